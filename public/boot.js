@@ -1,0 +1,37 @@
+// Starts everything the page needs in parallel: the wasm (with its checksum enforced: browsers ignore `integrity` on
+// a preload of kind fetch), its glue, and the data files, whose promises src/platform/boot.rs picks up.
+const boot = document.getElementById('boot');
+const at = (path) => new URL(path, document.baseURI);
+
+try {
+  const theme = JSON.parse(localStorage.getItem('rota.settings.1') ?? '{}').theme;
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // no storage, or not ours: the system's colours
+}
+
+const text = async (name) => {
+  const response = await fetch(at(name), { credentials: 'same-origin' });
+  if (!response.ok) throw `${name}: the server answered ${response.status}`;
+  return response.text();
+};
+const files = {};
+for (const name of ['networks.json', 'providers.json']) {
+  files[name] = text(name).catch((error) => {
+    throw typeof error === 'string' ? error : `${name} could not be loaded`;
+  });
+  files[name].catch(() => {}); // told by the app, where it matters
+}
+globalThis.rota = files;
+
+try {
+  const [{ default: init }, wasm] = await Promise.all([
+    import(at(boot.dataset.js)),
+    fetch(at(boot.dataset.wasm), { integrity: boot.dataset.sri, credentials: 'same-origin' }),
+  ]);
+  await init({ module_or_path: wasm });
+} catch (error) {
+  document.getElementById('boot-note').textContent =
+    'Rota could not be loaded: a file is missing, or it is not the one this page was built with. Load the page again; if that does not help, get it from another host.';
+  throw error;
+}

@@ -1,0 +1,151 @@
+//! The contracts' interfaces: typed calls ([`sol!`] blocks) for what the app asks, and a [`Catalog`] of everything
+//! known for what it only has to name. Signatures: `@aztec/l1-artifacts` for the published contracts, the public
+//! documentation for the rest (`own.abi`).
+
+use std::sync::LazyLock;
+
+use alloy_sol_types::sol;
+
+use crate::chain::abi::Catalog;
+
+/// Functions and errors of all known contracts, with the names of their parameters.
+pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let lines = concat!(include_str!("generated.abi"), "\n", include_str!("own.abi"));
+    Catalog::parse(lines).expect("the lines are fixed at compile time and parsed by a test")
+});
+
+sol! {
+    /// Governance's list of rollups.
+    interface IRegistry {
+        function numberOfVersions() external view returns (uint256);
+        function getVersion(uint256 index) external view returns (uint256);
+        function getRollup(uint256 version) external view returns (address);
+        function getCanonicalRollup() external view returns (address);
+        function getGovernance() external view returns (address);
+        function owner() external view returns (address);
+    }
+
+    struct G1Point { uint256 x; uint256 y; }
+    struct G2Point { uint256 x0; uint256 x1; uint256 y0; uint256 y1; }
+    struct KeyStore { address attester; G1Point publicKeyG1; G2Point publicKeyG2; G1Point proofOfPossession; }
+
+    /// Providers, their commission and their key queues.
+    interface IStakingRegistry {
+        event ProviderRegistered(uint256 indexed providerIdentifier, address indexed providerAdmin, uint16 indexed providerTakeRate);
+        event ProviderTakeRateUpdated(uint256 indexed providerIdentifier, uint16 newTakeRate);
+        event StakedWithProvider(uint256 indexed providerIdentifier, address indexed rollupAddress, address indexed attester, address coinbaseSplitContractAddress, address stakerImplementation);
+
+        function PULL_SPLIT_FACTORY() external view returns (address);
+        function STAKING_ASSET() external view returns (address);
+        function ROLLUP_REGISTRY() external view returns (address);
+        function nextProviderIdentifier() external view returns (uint256);
+        function providerConfigurations(uint256 id) external view returns (address providerAdmin, uint16 providerTakeRate, address providerRewardsRecipient);
+        function pendingProviderAdmins(uint256 id) external view returns (address);
+        function getProviderQueueLength(uint256 id) external view returns (uint256);
+        function getFirstIndexInQueue(uint256 id) external view returns (uint128);
+        function getValueAtIndexInQueue(uint256 id, uint128 index) external view returns (KeyStore memory);
+
+        function registerProvider(address _providerAdmin, uint16 _providerTakeRate, address _providerRewardsRecipient) external returns (uint256);
+        function updateProviderTakeRate(uint256 _providerIdentifier, uint16 _newTakeRate) external;
+        function updateProviderRewardsRecipient(uint256 _providerIdentifier, address _newRewardsRecipient) external;
+        function stake(uint256 _providerIdentifier, uint256 _rollupVersion, address _withdrawalAddress, uint16 _expectedProviderTakeRate, address _userRewardsRecipient, bool _moveWithLatestRollup) external;
+    }
+
+    struct Exit { uint256 withdrawalId; uint256 amount; uint256 exitableAt; address recipientOrWithdrawer; bool isRecipient; bool exists; }
+    struct AttesterConfig { G1Point publicKey; address withdrawer; }
+    struct AttesterView { uint8 status; uint256 effectiveBalance; Exit exit; AttesterConfig config; }
+    struct DepositArgs { address attester; address withdrawer; G1Point publicKeyInG1; G2Point publicKeyInG2; G1Point proofOfPossession; bool moveWithLatestRollup; }
+
+    /// One rollup version. Only getters that every generation has.
+    interface IRollup {
+        event ValidatorQueued(address indexed attester, address indexed withdrawer);
+
+        function getVersion() external view returns (uint256);
+        function getGSE() external view returns (address);
+        function getStakingAsset() external view returns (address);
+        function getFeeAsset() external view returns (address);
+        function getSlasher() external view returns (address);
+        function L1_BLOCK_AT_GENESIS() external view returns (uint256);
+
+        function getGenesisTime() external view returns (uint256);
+        function getSlotDuration() external view returns (uint256);
+        function getEpochDuration() external view returns (uint256);
+        function getCurrentEpoch() external view returns (uint256);
+        function getLagInEpochsForValidatorSet() external view returns (uint256);
+
+        function getActivationThreshold() external view returns (uint256);
+        function getEjectionThreshold() external view returns (uint256);
+        function getLocalEjectionThreshold() external view returns (uint256);
+        function getExitDelay() external view returns (uint256);
+
+        function getActiveAttesterCount() external view returns (uint256);
+        function getAttesterView(address attester) external view returns (AttesterView memory);
+        function getEntryQueueLength() external view returns (uint256);
+        function getEntryQueueAt(uint256 index) external view returns (DepositArgs memory);
+        function getEntryQueueFlushSize() external view returns (uint256);
+        function getAvailableValidatorFlushes() external view returns (uint256);
+    }
+
+    /// Holds all stake of all rollups.
+    interface IGSE {
+        function getGovernance() external view returns (address);
+        function ASSET() external view returns (address);
+        function getLatestRollup() external view returns (address);
+        function isRollupRegistered(address instance) external view returns (bool);
+        function totalSupply() external view returns (uint256);
+        function getWithdrawer(address attester) external view returns (address);
+        function ownedPKs(bytes32 hashedPK1) external view returns (bool);
+    }
+
+    struct ProposeConfiguration { uint256 lockDelay; uint256 lockAmount; }
+    struct Configuration { ProposeConfiguration proposeConfig; uint256 votingDelay; uint256 votingDuration; uint256 executionDelay; uint256 gracePeriod; uint256 quorum; uint256 requiredYeaMargin; uint256 minimumVotes; }
+    struct Withdrawal { uint256 amount; uint256 unlocksAt; address recipient; bool claimed; }
+
+    /// Votes, and the delay of every exit.
+    interface IGovernance {
+        function ASSET() external view returns (address);
+        function governanceProposer() external view returns (address);
+        function getConfiguration() external view returns (Configuration memory);
+        function getWithdrawal(uint256 withdrawalId) external view returns (Withdrawal memory);
+    }
+
+    /// Where sequencers signal for proposals.
+    interface IGovernanceProposer {
+        function REGISTRY() external view returns (address);
+        function GSE() external view returns (address);
+    }
+
+    /// The token, as ERC-20 names it.
+    interface IERC20 {
+        event Transfer(address indexed from, address indexed to, uint256 value);
+        event Approval(address indexed owner, address indexed spender, uint256 value);
+        function symbol() external view returns (string memory);
+        function decimals() external view returns (uint8);
+        function balanceOf(address account) external view returns (uint256);
+        function allowance(address owner, address spender) external view returns (uint256);
+        function approve(address spender, uint256 value) external returns (bool);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_sol_types::SolInterface as _;
+
+    use super::*;
+
+    #[test]
+    fn every_typed_call_can_be_named() {
+        let selectors = [
+            IRegistry::IRegistryCalls::selectors().collect::<Vec<_>>(),
+            IStakingRegistry::IStakingRegistryCalls::selectors().collect(),
+            IRollup::IRollupCalls::selectors().collect(),
+            IGSE::IGSECalls::selectors().collect(),
+            IGovernance::IGovernanceCalls::selectors().collect(),
+            IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
+            IERC20::IERC20Calls::selectors().collect(),
+        ];
+        for selector in selectors.concat() {
+            assert!(CATALOG.function(selector.into()).is_some(), "{selector:02x?} is in no .abi file");
+        }
+    }
+}

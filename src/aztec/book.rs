@@ -1,0 +1,253 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::Address;
+use alloy_rpc_types_eth::Log;
+use alloy_sol_types::SolEvent as _;
+use serde::Deserialize;
+
+use super::{
+    Deployment,
+    abi::{
+        CATALOG,
+        IStakingRegistry::{ProviderRegistered, StakedWithProvider},
+    },
+    plan::staked_with,
+    read, reason,
+};
+use crate::{
+    chain::{Pool, abi::DecodedCall, host::BoxFuture, text},
+    tx::{Call, Explanation, Lexicon},
+    units::{Bps, Token, format},
+};
+
+/// What a provider says about itself in the list that ships with the app. Unverified: shown as such, with its
+/// number and admin beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderName {
+    /// Its name, tamed.
+    pub name: String,
+    /// Its site, if that is an https address.
+    pub website: Option<String>,
+    /// Where it publishes payouts that it makes outside the protocol.
+    pub audit: Option<String>,
+}
+
+/// Names of the providers of one StakingRegistry, bound by their on-chain number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(BTreeMap<u64, ProviderName>);
+
+#[derive(Deserialize)]
+struct File {
+    lists: Vec<List>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct List {
+    chain_id: u64,
+    staking_registry: Address,
+    providers: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    id: u64,
+    name: String,
+    #[serde(default)]
+    website: Option<String>,
+    #[serde(default)]
+    manual_payout_audit_url: Option<String>,
+}
+
+impl Names {
+    /// The list for a StakingRegistry out of `public/providers.json`; empty when there is none, or no such file.
+    pub fn from_json(json: &str, chain_id: u64, staking_registry: Address) -> Self {
+        let link = |url: Option<String>| url.and_then(|url| text::https_link(&url).map(str::to_owned));
+        let file: File = serde_json::from_str(json).unwrap_or(File { lists: Vec::new() });
+        let lists = file
+            .lists
+            .into_iter()
+            .filter(|list| list.chain_id == chain_id && list.staking_registry == staking_registry);
+        let names = lists.flat_map(|list| list.providers).map(|entry| {
+            let name = ProviderName {
+                name: text::tame(&entry.name, 48),
+                website: link(entry.website),
+                audit: link(entry.manual_payout_audit_url),
+            };
+            (entry.id, name)
+        });
+        Self(names.collect())
+    }
+
+    /// What a provider calls itself.
+    pub fn get(&self, provider_id: u64) -> Option<&ProviderName> {
+        self.0.get(&provider_id)
+    }
+
+    /// The name to show: `Provider 12` where the list has none.
+    pub fn label(&self, provider_id: u64) -> String {
+        self.get(provider_id).map_or_else(|| format!("Provider {provider_id}"), |entry| entry.name.clone())
+    }
+}
+
+/// What the transaction pipeline has to know about Aztec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// The contracts.
+    pub contracts: Arc<Deployment>,
+    /// Provider names.
+    pub names: Arc<Names>,
+}
+
+impl Book {
+    fn provider(&self, value: &DynSolValue) -> Option<String> {
+        let (id, _) = value.as_uint()?;
+        Some(self.names.label(id.try_into().ok()?))
+    }
+}
+
+fn rate(value: &DynSolValue) -> Option<Bps> {
+    Bps::new(value.as_uint()?.0.try_into().ok()?)
+}
+
+impl Lexicon for Book {
+    fn decode(&self, call: &Call) -> Option<DecodedCall> {
+        // a selector means something only on a contract that is known to have it
+        self.name(call.to)?;
+        CATALOG.call(&call.data)
+    }
+
+    fn name(&self, address: Address) -> Option<String> {
+        let contracts = &*self.contracts;
+        let fixed = [
+            (contracts.staking_registry, "StakingRegistry"),
+            (contracts.token.address, contracts.token.symbol.as_str()),
+            (contracts.registry, "Registry"),
+            (contracts.governance, "Governance"),
+            (contracts.governance_proposer, "GovernanceProposer"),
+            (contracts.gse, "GSE"),
+            (contracts.split_factory, "PullSplitFactory"),
+            (crate::chain::MULTICALL3, "Multicall3"),
+        ];
+        let fixed = fixed.into_iter().find(|(known, _)| *known == address).map(|(_, name)| name.to_owned());
+        fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)))
+    }
+
+    fn meaning(&self, call: &Call, decoded: &DecodedCall, argument: usize) -> Option<String> {
+        let contracts = &*self.contracts;
+        let argument = decoded.args.get(argument)?;
+        let value = &argument.value;
+        Some(match (decoded.name.as_str(), argument.name.as_str()) {
+            (_, "_providerIdentifier") => self.provider(value)?,
+            (_, "_rollupVersion") => {
+                let (version, _) = value.as_uint()?;
+                if version == contracts.canonical().version {
+                    "The current rollup"
+                } else {
+                    "Not the current rollup"
+                }
+                .to_owned()
+            }
+            ("stake", "_withdrawalAddress") => "Only this address can exit".to_owned(),
+            ("stake", "_expectedProviderTakeRate") => {
+                format!("{}. Reverts at any other commission", rate(value)?)
+            }
+            ("stake", "_userRewardsRecipient") => "Receives the rewards".to_owned(),
+            ("stake", "_moveWithLatestRollup") => {
+                if value.as_bool()? { "Follows upgrades" } else { "Stays on this rollup" }.to_owned()
+            }
+            ("registerProvider" | "updateProviderTakeRate", "_providerTakeRate" | "_newTakeRate") => {
+                rate(value)?.to_string()
+            }
+            ("registerProvider", "_providerAdmin") => "May change everything about the provider".to_owned(),
+            (_, "_providerRewardsRecipient" | "_newRewardsRecipient") => "Receives the commission".to_owned(),
+            ("approve", "value" | "amount") if call.to == contracts.token.address => {
+                contracts.token.amount(value.as_uint()?.0)
+            }
+            _ => return None,
+        })
+    }
+
+    fn token(&self, address: Address) -> Option<Token> {
+        (address == self.contracts.token.address).then(|| self.contracts.token.clone())
+    }
+
+    fn explain(&self, call: &Call, revert: &[u8]) -> Explanation {
+        reason::explain(&self.contracts, &self.names, call, revert)
+    }
+
+    fn outcome(&self, _: &Call, events: &[Log]) -> Option<String> {
+        let contracts = &*self.contracts;
+        let ours = events.iter().filter(|log| log.address() == contracts.staking_registry);
+        let said = ours.filter_map(|log| {
+            if let Ok(event) = ProviderRegistered::decode_log_data(&log.inner.data) {
+                return Some(format!("Registered as provider {}.", event.providerIdentifier));
+            }
+            let event = StakedWithProvider::decode_log_data(&log.inner.data).ok()?;
+            let (attester, split) = (event.attester, event.coinbaseSplitContractAddress);
+            Some(format!(
+                "Sequencer {} waits in the entry queue. Its split contract is {}.",
+                format::short_address(attester),
+                format::short_address(split)
+            ))
+        });
+        Some(said.collect::<Vec<_>>().join(" ")).filter(|said| !said.is_empty())
+    }
+
+    fn guard(&self, pool: Pool, calls: Vec<Call>) -> BoxFuture<'static, Result<(), Explanation>> {
+        let book = self.clone();
+        Box::pin(async move { book.keys_are_good(&pool, &calls).await })
+    }
+}
+
+impl Book {
+    /// A stake with a used key does not revert: it waits in the queue, fails there and is refunded days later. So the
+    /// keys that the calls would take are looked at right before signing.
+    async fn keys_are_good(&self, pool: &Pool, calls: &[Call]) -> Result<(), Explanation> {
+        let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
+        for provider_id in calls.iter().filter_map(|call| staked_with(&self.contracts, call)) {
+            *wanted.entry(provider_id).or_default() += 1;
+        }
+        let unread = || {
+            Explanation::new(
+                "The provider's next keys could not be checked.",
+                "Nothing was signed. Try again.",
+            )
+        };
+        for (provider_id, count) in wanted {
+            let block = pool.latest().await.map_err(|_| unread())?.block();
+            let keys = read::next_keys(pool, &self.contracts, provider_id, count, block)
+                .await
+                .map_err(|_| unread())?;
+            for key in keys.value {
+                match key.problem {
+                    Ok(None) => {}
+                    Ok(Some(problem)) => return Err(reason::bad_key(key.attester, &problem)),
+                    Err(_) => return Err(unread()),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::address;
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_names_are_bound_to_their_registry() {
+        let json = include_str!("../../public/providers.json");
+        let registry = address!("042dF8f42790d6943F41C25C2132400fd727f452");
+        let names = Names::from_json(json, 1, registry);
+        assert_eq!(names.label(6), "Nethermind");
+        assert_eq!(names.label(9999), "Provider 9999");
+        assert!(names.get(6).is_some_and(|entry| entry.audit.is_some()));
+        assert_eq!(Names::from_json(json, 5, registry), Names::default());
+        assert_eq!(Names::from_json("nonsense", 1, registry), Names::default());
+    }
+}

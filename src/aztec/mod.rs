@@ -1,0 +1,23 @@
+//! Aztec: sequencers staked on Ethereum.
+//!
+//! The `Registry` lists the rollups, newest last; each rollup keeps an entry queue, its attesters and their exits.
+//! All stake lies in the `GSE`, which votes with it in `Governance`. The `StakingRegistry` lists providers: whoever
+//! stakes with one takes the next key of its queue and gets an immutable split contract that shares the rewards at
+//! the commission of that moment.
+//!
+//! [`read`] asks the chain, [`rules`] computes what contracts would, [`history`] understands events, [`plan`] turns
+//! intents into transactions, [`reason`] explains what the contracts refuse.
+
+pub mod abi;
+mod book;
+mod deployment;
+pub mod history;
+pub mod model;
+pub mod plan;
+pub mod read;
+pub mod reason;
+pub mod rules;
+pub mod summary;
+
+pub use book::{Book, Names, ProviderName};
+pub use deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity};

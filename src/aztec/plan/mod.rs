@@ -1,0 +1,69 @@
+//! Intents into transactions. Pure: figures in, a [`Plan`] or a typed reason out; nothing is read, nothing is sent.
+
+mod provide;
+mod stake;
+
+pub use provide::{ProviderChange, change_provider, register};
+pub use stake::{StakeFigures, StakeIntent, return_allowance, stake, staked_with};
+
+use alloy_primitives::{Address, U256};
+
+use super::read::KeyProblem;
+
+/// Where a plan is made: what every plan carries.
+#[derive(Clone, Debug)]
+pub struct Setting<'a> {
+    /// The network's id in Settings.
+    pub network: &'a str,
+    /// Its contracts.
+    pub contracts: &'a super::Deployment,
+    /// Who will sign.
+    pub from: Address,
+    /// The block whose figures are used.
+    pub read_at: crate::chain::BlockRef,
+}
+
+/// Why an intent cannot become a plan. Each is something the person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The network's contracts contradict each other.
+    #[error("the contracts of this network do not refer to each other as they should")]
+    ContractsDisagree,
+    /// A figure that the plan needs was not read.
+    #[error("{0} was not read")]
+    NotRead(&'static str),
+    /// No sequencer was chosen.
+    #[error("choose at least one sequencer")]
+    NothingChosen,
+    /// There is no provider with this number.
+    #[error("no provider has this number")]
+    NoSuchProvider,
+    /// More sequencers than keys.
+    #[error("the provider has {0} keys left")]
+    NotEnoughKeys(u64),
+    /// One of the next keys must not be used.
+    #[error("key {attester} cannot be used")]
+    BadKey {
+        /// Which.
+        attester: Address,
+        /// Why.
+        problem: KeyProblem,
+    },
+    /// Not enough tokens.
+    #[error("needs {needed}, the account holds {held}")]
+    NotEnoughTokens {
+        /// In token units.
+        needed: U256,
+        /// In token units.
+        held: U256,
+    },
+    /// Stake cannot follow upgrades: the canonical rollup is not the GSE's latest.
+    #[error("stake cannot follow upgrades at present")]
+    CannotFollow,
+    /// The signer is not the provider's admin.
+    #[error("only the admin {0} can change this provider")]
+    NotAdmin(Address),
+    /// The value is what it was.
+    #[error("nothing changes")]
+    SameValue,
+}

@@ -1,0 +1,15 @@
+//! Reads of whole screens: one function each, pinned to one block, as few requests as their data allows.
+
+mod account;
+mod attesters;
+mod discovery;
+mod keys;
+mod provider;
+mod providers;
+
+pub use account::{Funds, funds};
+pub use attesters::{AttesterState, EntryQueue, QueueEntry, attester_states, entry_queues};
+pub use discovery::deployment;
+pub use keys::{KeyProblem, KeyVerdict, next_keys};
+pub use provider::{ProviderPage, provider};
+pub use providers::{ProviderConfig, ProviderRow, Providers, providers};

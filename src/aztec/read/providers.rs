@@ -1,0 +1,93 @@
+use alloy_primitives::{Address, U256};
+
+use crate::{
+    aztec::{
+        Deployment,
+        abi::{IGSE, IStakingRegistry},
+    },
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
+    units::Bps,
+};
+
+/// What a provider is registered with: `StakingRegistry.providerConfigurations(id)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProviderConfig {
+    /// Who may change it.
+    pub admin: Address,
+    /// Its commission on new delegations.
+    pub take_rate: Bps,
+    /// Who receives the commission of new delegations.
+    pub rewards_recipient: Address,
+}
+
+/// One provider, as far as getters tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderRow {
+    /// On-chain number, from 1.
+    pub provider_id: u64,
+    /// Its registration.
+    pub config: Reading<ProviderConfig>,
+    /// Keys left in its queue: `getProviderQueueLength(id)`.
+    pub open_slots: Reading<u64>,
+}
+
+/// All providers and the totals their shares are taken of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Providers {
+    /// By number.
+    pub rows: Vec<ProviderRow>,
+    /// All stake of all rollups, without entry queue and exits: `GSE.totalSupply()`.
+    pub total_staked: Reading<U256>,
+}
+
+pub(super) fn config(
+    answer: IStakingRegistry::providerConfigurationsReturn,
+) -> Result<ProviderConfig, ReadError> {
+    Ok(ProviderConfig {
+        admin: answer.providerAdmin,
+        take_rate: Bps::new(answer.providerTakeRate).ok_or(ReadError::Decode)?,
+        rewards_recipient: answer.providerRewardsRecipient,
+    })
+}
+
+/// Reads every provider. `expected` is how many there were at the last look: with the right guess it is one
+/// request, otherwise one more.
+///
+/// Fails only when the number of providers cannot be read.
+pub async fn providers(
+    pool: &Pool,
+    contracts: &Deployment,
+    expected: u64,
+    block: BlockRef,
+) -> Result<At<Providers>, ReadError> {
+    let registry = contracts.staking_registry;
+    let ask = |batch: &mut Batch, id: u64| {
+        let id_word = U256::from(id);
+        (
+            id,
+            batch.add(registry, IStakingRegistry::providerConfigurationsCall { id: id_word }),
+            batch.add(registry, IStakingRegistry::getProviderQueueLengthCall { id: id_word }),
+        )
+    };
+    let mut batch = Batch::new();
+    let next = batch.add(registry, IStakingRegistry::nextProviderIdentifierCall {});
+    let total = batch.add(contracts.gse, IGSE::totalSupplyCall {});
+    let guessed: Vec<_> = (1..=expected).map(|id| ask(&mut batch, id)).collect();
+    let answers = batch.run(pool, &block).await;
+
+    let count = u64::try_from(answers.value(next)?).map_err(|_| ReadError::Decode)?.saturating_sub(1);
+    let row = |answers: &crate::chain::Answers, (provider_id, config_slot, length)| ProviderRow {
+        provider_id,
+        config: answers.get(config_slot).and_then(config),
+        open_slots: answers.get(length).and_then(|n: U256| n.try_into().map_err(|_| ReadError::Decode)),
+    };
+    let mut rows: Vec<_> =
+        guessed.into_iter().filter(|(id, ..)| *id <= count).map(|slots| row(&answers, slots)).collect();
+    if count > expected {
+        let mut batch = Batch::new();
+        let rest: Vec<_> = (expected + 1..=count).map(|id| ask(&mut batch, id)).collect();
+        let answers = batch.run(pool, &block).await;
+        rows.extend(rest.into_iter().map(|slots| row(&answers, slots)));
+    }
+    Ok(At { block, value: Providers { rows, total_staked: answers.get(total) } })
+}

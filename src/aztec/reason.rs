@@ -1,0 +1,221 @@
+//! What the contracts refuse, in words a person can act on. In every case here nothing moved: the call reverted or
+//! was not sent.
+
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256, hex};
+
+use super::{Deployment, Names, abi::CATALOG, plan::staked_with, read::KeyProblem};
+use crate::{
+    chain::abi::DecodedError,
+    tx::{Call, Explanation},
+    units::{Bps, format},
+};
+
+/// Revert data of a call in words. An error that no known contract has is shown with its selector and data.
+pub fn explain(contracts: &Deployment, names: &Names, call: &Call, revert: &[u8]) -> Explanation {
+    let Some(error) = CATALOG.error(revert) else { return unknown(revert) };
+    let provider =
+        staked_with(contracts, call).map_or_else(|| "The provider".to_owned(), |id| names.label(id));
+    let (what, todo) = sentence(contracts, &provider, &error).unwrap_or_else(|| {
+        (
+            format!("The contract refuses: {}.", humanised(&error.name)),
+            "Nothing was changed. The error below names the rule.".to_owned(),
+        )
+    });
+    Explanation { what, todo, raw: Some(error.text()) }
+}
+
+fn unknown(revert: &[u8]) -> Explanation {
+    if revert.is_empty() {
+        return Explanation::new(
+            "The contract refuses without a reason.",
+            "Nothing was changed. Check that the address is the right contract, or try again at the next block.",
+        );
+    }
+    let (selector, data) = revert.split_at(revert.len().min(4));
+    let data = hex::encode(&data[..data.len().min(256)]);
+    Explanation {
+        what: "The contract refuses with an error that Rota does not know.".to_owned(),
+        todo: "Nothing was changed. Look the selector up before you try again.".to_owned(),
+        raw: Some(format!("{} {data}", hex::encode_prefixed(selector)).trim_end().to_owned()),
+    }
+}
+
+/// `StakingRegistry__NotProviderAdmin` → `not provider admin`.
+fn humanised(name: &str) -> String {
+    let rule = name.rsplit("__").next().unwrap_or(name);
+    let mut words = String::new();
+    for c in rule.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() && !words.ends_with(|p: char| p.is_ascii_uppercase()) {
+            words.push(' ');
+        }
+        words.push(c);
+    }
+    words.to_lowercase()
+}
+
+struct Args<'a>(&'a DecodedError);
+
+impl Args<'_> {
+    fn at(&self, index: usize) -> Option<&DynSolValue> {
+        self.0.args.get(index).map(|argument| &argument.value)
+    }
+
+    fn number(&self, index: usize) -> U256 {
+        self.at(index).and_then(DynSolValue::as_uint).map_or(U256::ZERO, |(number, _)| number)
+    }
+
+    fn rate(&self, index: usize) -> String {
+        u16::try_from(self.number(index))
+            .ok()
+            .and_then(Bps::new)
+            .map_or_else(|| "an impossible rate".to_owned(), |r| r.to_string())
+    }
+
+    fn address(&self, index: usize) -> String {
+        self.at(index)
+            .and_then(DynSolValue::as_address)
+            .map_or_else(|| "an address".to_owned(), format::short_address)
+    }
+
+    fn moment(&self, index: usize, now: usize) -> String {
+        format::date_time(self.number(index).saturating_to(), self.number(now).saturating_to())
+    }
+}
+
+const NOTHING: &str = "Nothing was changed.";
+
+/// What happened and what to do, for the errors that a person can meet.
+fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Option<(String, String)> {
+    let args = Args(error);
+    let token = |index| contracts.token.amount(args.number(index));
+    let plain = |what: &str, todo: &str| Some((what.to_owned(), todo.to_owned()));
+    match error.name.as_str() {
+        // staking with a provider
+        "QueueIsEmpty" => Some((format!("{provider} has no keys left."), "Nothing was staked. Choose another provider, or wait until it adds keys.".to_owned())),
+        "StakingRegistry__UnexpectedTakeRate" => Some((
+            format!("{provider} changed its commission from {} to {}.", args.rate(0), args.rate(1)),
+            "Nothing was staked. Decide again at the new commission.".to_owned(),
+        )),
+        "StakingRegistry__InvalidProviderIdentifier" => Some((format!("There is no provider {}.", args.number(0)), "Choose one from the list.".to_owned())),
+        "StakingRegistry__ZeroAddress" => plain("An address is missing.", "Fill in every address; the zero address is not allowed."),
+        "StakingRegistry__InvalidTakeRate" => plain("The commission is above 100 %.", "Enter 0 to 100 %."),
+        "StakingRegistry__NotProviderAdmin" => plain("Only the provider's admin may do this.", "Connect the admin's account. It is shown on the provider's page."),
+        "StakingRegistry__UpdatedProviderTakeRateToSameValue" => plain("This is the commission already.", NOTHING),
+        "StakingRegistry__UpdatedProviderAdminToSameAddress" => plain("This is the admin already.", NOTHING),
+        "StakingRegistry__NotPendingProviderAdmin" => plain("This account was not proposed as admin.", "Ask the present admin to propose it."),
+        "Registry__RollupNotRegistered" => plain("The rollup is not registered.", "Governance may just have changed it. Load the page again."),
+        "Registry__NoRollupsRegistered" => plain("The Registry knows no rollup.", "Check the network's addresses in Settings."),
+        "QueueIndexOutOfBounds" => plain("The key is no longer in the queue.", "Load the page again."),
+        "Staking__AlreadyExiting" => Some((
+            format!("The provider's next key {} is leaving the rollup. No stake with this provider is possible until it removes the key.", args.address(0)),
+            "Nothing was staked. Choose another provider, or tell this one to remove the key from the front of its queue.".to_owned(),
+        )),
+        "Staking__InvalidDeposit" => plain("The provider's next key has no address.", "Nothing was staked. Choose another provider."),
+
+        // tokens
+        "ERC20InsufficientBalance" => Some((
+            format!("{} has {}, {} are needed.", args.address(0), token(1), token(2)),
+            "Nothing was moved. Get the tokens first.".to_owned(),
+        )),
+        "ERC20InsufficientAllowance" => Some((
+            format!("The contract may take {}, it needs {}.", token(1), token(2)),
+            "Nothing was moved. Approve the amount first; another transaction may have used the allowance up.".to_owned(),
+        )),
+        "ERC20InvalidSpender" | "ERC20InvalidReceiver" | "ERC20InvalidApprover" | "ERC20InvalidSender" => plain("The token refuses the zero address.", NOTHING),
+        "SafeERC20FailedOperation" => plain("The token refused the transfer.", "Nothing was moved. Check balance and allowance."),
+
+        // exits
+        "Staking__NotExiting" => plain("This sequencer is not leaving.", "Start the exit first."),
+        "Staking__InitiateWithdrawNeeded" => plain("Nobody has said who receives this stake.", "The withdrawer starts the exit first."),
+        "Staking__WithdrawalNotUnlockedYet" | "Governance__WithdrawalNotUnlockedYet" => Some((
+            format!("The stake is locked until {}.", args.moment(1, 0)),
+            "Nothing was changed. Come back then.".to_owned(),
+        )),
+        "Staking__NotWithdrawer" | "GSE__NotWithdrawer" => Some((format!("Only the withdrawer {} may do this.", args.address(0)), "Connect that account.".to_owned())),
+        "Staking__NothingToExit" => plain("There is nothing to leave with on this rollup, or it is leaving already.", "Look at the sequencer's status."),
+        "Staking__InvalidRecipient" => plain("The receiver is missing.", "Enter an address you control."),
+        "Staking__WithdrawFailed" => plain("The rollup could not withdraw the stake.", NOTHING),
+        "Staking__NotCanonical" => plain("The rollup is not the current one any more.", "Load the page again."),
+        "Staking__DepositOutOfGas" => plain("The transaction ran out of gas while it admitted a sequencer.", "Try again with more gas."),
+        "Staking__QueueEmpty" => plain("The entry queue is empty.", NOTHING),
+
+        // keys
+        "GSE__AlreadyRegistered" | "Staking__AlreadyRegistered" => plain("The key is in use.", "Use another key."),
+        "GSE__CannotChangePublicKeys" | "GSE__ProofOfPossessionAlreadySeen" => plain("The key was used before and cannot be used again.", "Use another key."),
+        "GSE__InvalidProofOfPossession" => plain("The key's proof of possession is wrong.", "Generate the key file again."),
+        "MulPointFail" | "AddPointFail" => plain("A point of the public key is not on the curve.", "Generate the key file again."),
+        "InfinityNotAllowed" => plain("The public key is zero.", "Generate the key file again."),
+        "PairingFail" => plain("The second public key is not a point of its group.", "Generate the key file again."),
+        "SqrtFail" | "GammaZero" => plain("The key's proof needs more gas than the GSE grants.", "Generate another key."),
+
+        // governance
+        "Governance__InsufficientPower" | "Delegation__InsufficientPower" => Some((
+            format!("{} has {} of voting power left, {} are needed.", args.address(0), token(1), token(2)),
+            "Power counts as of the moment the vote opened. Use less.".to_owned(),
+        )),
+        "Governance__ProposalNotActive" => plain("This proposal is not open for votes.", "Look at its dates."),
+        "Governance__ProposalNotExecutable" => plain("This proposal cannot be executed now.", "Look at its state."),
+        "Governance__ProposalDoesNotExists" => plain("There is no such proposal.", NOTHING),
+        "Governance__ProposalCannotBeDropped" | "Governance__ProposalAlreadyDropped" => plain("This proposal cannot be dropped.", NOTHING),
+        "Governance__WithdrawalNotInitiated" => plain("There is no such withdrawal.", NOTHING),
+        "Governance__WithdrawalAlreadyClaimed" => plain("This withdrawal was paid out already.", NOTHING),
+        "Governance__CannotWithdrawToAddressZero" => plain("The receiver is missing.", "Enter an address you control."),
+        "Governance__DepositNotAllowed" => plain("This account may not deposit into Governance.", NOTHING),
+        "Governance__CheckpointedUintLib__NotInPast" => plain("Voting power can be asked for the past only.", "Wait for the next block."),
+        "Governance__CallFailed" => Some((format!("A call of the proposal to {} fails.", args.address(0)), NOTHING.to_owned())),
+
+        // rewards
+        "Rollup__RewardsNotClaimable" => plain("Rewards of this rollup cannot be claimed yet.", "Governance has to unlock them."),
+        "InvalidSplit" => plain("These are not the split's parameters.", "Load the page again."),
+        "WithdrawalPaused" => Some((format!("{} paused withdrawals for everybody else.", args.address(0)), "Connect that account.".to_owned())),
+
+        // what every compiler adds
+        "Error" => {
+            let text = args.at(0).and_then(DynSolValue::as_str).unwrap_or_default();
+            Some((format!("The contract refuses: “{}”.", crate::chain::text::tame(text, 160)), NOTHING.to_owned()))
+        }
+        "Panic" => plain("The contract met an arithmetic or internal error.", "Nothing was changed. An amount may be zero or too large."),
+        "OwnableUnauthorizedAccount" => plain("Only the contract's owner may do this.", NOTHING),
+        _ => None,
+    }
+}
+
+/// Why a provider's next key must not be staked with.
+pub fn bad_key(attester: Address, problem: &KeyProblem) -> Explanation {
+    let key = format::short_address(attester);
+    let refund = "A stake with it would wait in the entry queue, fail there and come back days later.";
+    let what = match problem {
+        KeyProblem::Used(by) => format!("The provider's next key {key} was staked with before, by {}. {refund}", format::short_address(*by)),
+        KeyProblem::PublicKeyUsed => format!("The public key of the provider's next key {key} was staked with before. {refund}"),
+        KeyProblem::Queued { version } => format!("The provider's next key {key} waits in the entry queue of rollup {version} already. {refund}"),
+        KeyProblem::Repeated => format!("The provider's key {key} stands in its queue twice. {refund}"),
+        KeyProblem::Exiting { version } => format!("The provider's next key {key} is leaving rollup {version}. No stake with this provider is possible until the key is removed."),
+        KeyProblem::Active { version } => format!("The provider's next key {key} is active on rollup {version}. {refund}"),
+        KeyProblem::Empty => "The provider's next key has no address. No stake with this provider is possible until it is removed.".to_owned(),
+    };
+    Explanation::new(
+        what,
+        "Nothing was staked. Choose another provider, or tell this one to remove the key from the front of its queue.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(humanised("StakingRegistry__NotProviderAdmin"), "not provider admin");
+        assert_eq!(humanised("SlashingProposer__RoundNotComplete"), "round not complete");
+        assert_eq!(humanised("MulPointFail"), "mul point fail");
+    }
+
+    #[test]
+    fn unknown_errors_show_selector_and_data() {
+        assert_eq!(unknown(&[0xde, 0xad, 0xbe, 0xef, 0x01]).raw.as_deref(), Some("0xdeadbeef 01"));
+        assert_eq!(unknown(&[0xde, 0xad, 0xbe, 0xef]).raw.as_deref(), Some("0xdeadbeef"));
+        assert_eq!(unknown(&[]).raw, None);
+        assert!(unknown(&[7; 100_000]).raw.is_some_and(|raw| raw.len() < 600));
+    }
+}

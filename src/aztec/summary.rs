@@ -1,0 +1,125 @@
+//! Figures of a provider that are computed from its delegations.
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use alloy_primitives::{Address, U256};
+use alloy_sol_types::SolEvent as _;
+
+use super::{
+    Deployment,
+    abi::IStakingRegistry::StakedWithProvider,
+    history::History,
+    model::Delegation,
+    read::{AttesterState, EntryQueue},
+    rules::{Position, positions},
+};
+use crate::{
+    chain::{Origin, ReadError, Reading, Source},
+    units::Bps,
+};
+
+/// What attesters and queues say, at one block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stakes {
+    /// Every attester of a delegation.
+    pub states: BTreeMap<Address, Reading<AttesterState>>,
+    /// Entry queues in the order of [`Deployment::rollups`].
+    pub queues: Vec<EntryQueue>,
+}
+
+/// A provider's sequencers by what they do, and its stake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Delegations that validate.
+    pub validating: Reading<u64>,
+    /// That wait to.
+    pub queued: u64,
+    /// That leave or wait for their withdrawer.
+    pub leaving: u64,
+    /// What the validating ones hold together, in token units.
+    pub stake: Reading<U256>,
+}
+
+/// Sums up a provider's delegations. `covered` are the blocks whose events are known; a provider's figures are
+/// complete only when all of them are.
+pub fn summarise(
+    contracts: &Deployment,
+    history: &History,
+    covered: Option<&RangeInclusive<u64>>,
+    stakes: Result<&Stakes, &ReadError>,
+    provider_id: u64,
+) -> Summary {
+    let delegations: Vec<&Delegation> = history.of_provider(provider_id).collect();
+    let found = stakes.map_err(Clone::clone).and_then(|stakes| {
+        let covered = covered.ok_or(ReadError::LogsMissing)?;
+        if *covered.start() > contracts.from_block.block() {
+            return Err(ReadError::LogsMissing);
+        }
+        let found = positions(&delegations, &stakes.states, &stakes.queues)
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>();
+        found.map_err(|_| ReadError::Incomplete)
+    });
+    let events = Source::from(Origin::Logs {
+        contracts: vec![contracts.staking_registry],
+        event: StakedWithProvider::SIGNATURE_HASH,
+        from: covered.map_or(0, |covered| *covered.start()),
+        to: covered.map_or(0, |covered| *covered.end()),
+        matches: delegations.len(),
+    });
+    let one = delegations.first().and_then(|delegation| stakes_source(stakes, delegation.attester));
+    let inputs = |name| {
+        std::iter::once(("delegations", events.clone())).chain(one.clone().map(|source| (name, source)))
+    };
+    let count = |wanted: fn(&Position) -> bool| {
+        found.as_ref().map_or(0, |found| found.iter().filter(|position| wanted(position)).count() as u64)
+    };
+    let validating = |position: &Position| matches!(position, Position::Validating { .. });
+    let stake = found.clone().map(|found| {
+        found.iter().fold(U256::ZERO, |sum, position| match position {
+            Position::Validating { balance, .. } => sum.saturating_add(*balance),
+            _ => sum,
+        })
+    });
+    Summary {
+        validating: Reading {
+            value: found.clone().map(|_| count(validating)),
+            source: Source::derived(
+                "delegations whose withdrawer is the attester's and whose status is validating",
+                inputs("status of the first one"),
+            ),
+        },
+        queued: count(|position| matches!(position, Position::Queued { .. })),
+        leaving: count(|position| matches!(position, Position::Exiting { .. } | Position::Zombie { .. })),
+        stake: Reading {
+            value: stake,
+            source: Source::derived(
+                "sum of effectiveBalance over the validating delegations",
+                inputs("balance of the first one"),
+            ),
+        },
+    }
+}
+
+fn stakes_source(stakes: Result<&Stakes, &ReadError>, attester: Address) -> Option<Source> {
+    Some(stakes.ok()?.states.get(&attester)?.source.clone())
+}
+
+/// Live delegations of a provider by the commission that is frozen in them; `None` for those whose commission is not
+/// known yet.
+pub fn by_frozen_rate(
+    history: &History,
+    stakes: &Stakes,
+    provider_id: u64,
+) -> Result<BTreeMap<Option<Bps>, u64>, ReadError> {
+    let delegations: Vec<&Delegation> = history.of_provider(provider_id).collect();
+    let mut groups = BTreeMap::new();
+    for (delegation, position) in
+        delegations.iter().zip(positions(&delegations, &stakes.states, &stakes.queues))
+    {
+        if position.map_err(|_| ReadError::Incomplete)?.is_live() {
+            *groups.entry(delegation.take_rate).or_default() += 1;
+        }
+    }
+    Ok(groups)
+}

@@ -1,0 +1,257 @@
+use std::marker::PhantomData;
+
+use alloy_primitives::{Address, Bytes, TxKind, U256, address};
+use alloy_rpc_types_eth::TransactionRequest;
+use alloy_sol_types::{SolCall, sol};
+use futures::future::join_all;
+
+use super::{BlockRef, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError};
+
+/// Multicall3 has this address on every chain it was deployed to (<https://www.multicall3.com>).
+pub const MULTICALL3: Address = address!("cA11bde05977b3631167028862bE2a173976CA11");
+
+sol! {
+    struct Call3 { address target; bool allowFailure; bytes callData; }
+    struct Result3 { bool success; bytes returnData; }
+    function aggregate3(Call3[] calls) external payable returns (Result3[] returnData);
+    function getBlockNumber() external view returns (uint256 blockNumber);
+    function getLastBlockHash() external view returns (bytes32 blockHash);
+}
+
+/// The calls of one screen, sent together and read at one block.
+///
+/// Each request holds as many calls as the endpoint was found to answer and ends with two more that Multicall3
+/// answers about itself: the block number and the hash of the block before. They prove that the endpoint computed
+/// at the block it was asked for, and, since they come last, that the gas lasted until there; a call that fails
+/// after the gas ran out must not look like one that reverted.
+#[derive(Debug, Default)]
+pub struct Batch {
+    calls: Vec<(Address, Bytes)>,
+}
+
+/// The place of one call's answer, typed by the call.
+#[derive(Debug)]
+pub struct Slot<C> {
+    index: usize,
+    call: PhantomData<fn() -> C>,
+}
+
+impl<C> Clone for Slot<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Slot<C> {}
+
+/// What came back, by [`Slot`].
+#[derive(Debug)]
+pub struct Answers {
+    calls: Vec<(Address, Bytes)>,
+    results: Vec<Result<Bytes, ReadError>>,
+    block: u64,
+}
+
+impl Batch {
+    /// Nothing to ask yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a call; its answer is found by the slot.
+    pub fn add<C: SolCall>(&mut self, to: Address, call: C) -> Slot<C> {
+        self.calls.push((to, call.abi_encode().into()));
+        Slot { index: self.calls.len() - 1, call: PhantomData }
+    }
+
+    /// Number of calls.
+    pub fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Asks all of it at `block`. Never fails as a whole: what could not be read says so in its place.
+    pub async fn run(self, pool: &Pool, block: &BlockRef) -> Answers {
+        let size = pool.capability().calls.max(1);
+        let chunks = self.calls.chunks(size).map(|chunk| ask(pool, block, chunk));
+        let results = join_all(chunks).await.concat();
+        Answers { calls: self.calls, results, block: block.number }
+    }
+}
+
+impl Answers {
+    /// The reading at a slot.
+    pub fn get<C: SolCall>(&self, slot: Slot<C>) -> Reading<C::Return> {
+        let (to, data) = &self.calls[slot.index];
+        let answer = &self.results[slot.index];
+        let source = Origin::Call {
+            to: *to,
+            data: data.clone(),
+            answer: answer.as_ref().ok().cloned(),
+            block: self.block,
+        };
+        let value = match answer {
+            Ok(bytes) if bytes.is_empty() => Err(ReadError::Empty),
+            Ok(bytes) => C::abi_decode_returns(bytes).map_err(|_| ReadError::Decode),
+            Err(error) => Err(error.clone()),
+        };
+        Reading { value, source: source.into() }
+    }
+
+    /// The value at a slot, without its source.
+    pub fn value<C: SolCall>(&self, slot: Slot<C>) -> Result<C::Return, ReadError> {
+        self.get(slot).value
+    }
+}
+
+type Results = Vec<Result<Bytes, ReadError>>;
+
+/// One chunk, halved for as long as it is too much for the endpoints.
+async fn ask(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
+    let mut parts = vec![calls];
+    let mut results = Results::with_capacity(calls.len());
+    while let Some(part) = parts.pop() {
+        match aggregate(pool, block, part).await {
+            Ok(answers) => results.extend(answers),
+            Err(Trouble::TooMuch) if part.len() > 1 => {
+                let (first, second) = part.split_at(part.len().div_ceil(2));
+                parts.extend([second, first]);
+            }
+            Err(Trouble::NoMulticall | Trouble::TooMuch) => {
+                results.extend(one_by_one(pool, block, part).await)
+            }
+            Err(Trouble::Failed(error)) => {
+                results.extend(part.iter().map(|_| Err(ReadError::Rpc(error.clone()))))
+            }
+        }
+    }
+    results
+}
+
+enum Trouble {
+    /// Gas, size or time: ask for less.
+    TooMuch,
+    /// No Multicall3 on this chain at this block.
+    NoMulticall,
+    Failed(RpcError),
+}
+
+fn request(to: Address, data: Bytes) -> TransactionRequest {
+    TransactionRequest { to: Some(TxKind::Call(to)), input: data.into(), ..Default::default() }
+}
+
+async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Result<Results, Trouble> {
+    let asked = calls.iter().map(|(to, data)| (*to, data.clone()));
+    let proofs = [
+        (MULTICALL3, Bytes::from(getBlockNumberCall {}.abi_encode())),
+        (MULTICALL3, Bytes::from(getLastBlockHashCall {}.abi_encode())),
+    ];
+    let calls3 = asked.chain(proofs).map(|(target, call_data)| Call3 {
+        target,
+        allowFailure: true,
+        callData: call_data,
+    });
+    let data = aggregate3Call { calls: calls3.collect() }.abi_encode();
+    let params = (request(MULTICALL3, data.into()), format!("{:#x}", block.number));
+
+    // a chunk that is too much should be halved, not asked again three times
+    let patience = if calls.len() > 1 { pool.once() } else { pool.clone() };
+    let mut found = Found::NoMulticall;
+    let answer = patience
+        .ask_checked::<Bytes>("eth_call", params, |endpoint, raw| {
+            found = judge(raw, calls.len(), block)?;
+            if matches!(found, Found::OutOfGas) {
+                endpoint.learn(|known| known.calls = known.calls.min(calls.len()).div_ceil(2).max(1));
+            }
+            Ok(())
+        })
+        .await;
+    match (answer, found) {
+        (Ok(answer), Found::Results(results)) => {
+            // what was too much once may have been a busy moment: grow again, slowly
+            answer.by.learn(|known| {
+                if calls.len() >= known.calls {
+                    known.calls = (known.calls + 50).min(1_000);
+                }
+            });
+            Ok(results
+                .into_iter()
+                .map(|r| if r.success { Ok(r.returnData) } else { Err(ReadError::Reverted(r.returnData)) })
+                .collect())
+        }
+        (Ok(_), Found::NoMulticall) => Err(Trouble::NoMulticall),
+        (Ok(_), Found::OutOfGas) => Err(Trouble::TooMuch),
+        // aggregate3 with allowFailure reverts only when it runs out of gas itself
+        (Err(RpcError::Node(error)), _)
+            if matches!(
+                error.kind,
+                NodeErrorKind::OutOfGas | NodeErrorKind::TooManyLogs | NodeErrorKind::Reverted
+            ) =>
+        {
+            Err(Trouble::TooMuch)
+        }
+        (Err(RpcError::AllFailed(faults)), _)
+            if calls.len() > 1 && faults.iter().any(|(_, fault)| is_about_size(fault)) =>
+        {
+            Err(Trouble::TooMuch)
+        }
+        (Err(error), _) => Err(Trouble::Failed(error)),
+    }
+}
+
+enum Found {
+    /// Answers to the calls asked, without the two proofs.
+    Results(Vec<Result3>),
+    /// The proofs failed: nothing in the answer can be told from a revert.
+    OutOfGas,
+    /// No contract answered.
+    NoMulticall,
+}
+
+/// Whether an answer to `calls` calls and the two proofs may be believed.
+fn judge(raw: &Bytes, calls: usize, block: &BlockRef) -> Result<Found, Fault> {
+    if raw.is_empty() {
+        return Ok(Found::NoMulticall);
+    }
+    let strange = || Fault::Malformed("not an answer of Multicall3".to_owned());
+    let mut results = aggregate3Call::abi_decode_returns(raw).map_err(|_| strange())?;
+    if results.len() != calls + 2 {
+        return Err(strange());
+    }
+    let proofs = results.split_off(calls);
+    if !proofs.iter().all(|proof| proof.success) {
+        return Ok(Found::OutOfGas);
+    }
+    let number = getBlockNumberCall::abi_decode_returns(&proofs[0].returnData).map_err(|_| strange())?;
+    let parent = getLastBlockHashCall::abi_decode_returns(&proofs[1].returnData).map_err(|_| strange())?;
+    if number == U256::from(block.number) && parent == block.parent {
+        Ok(Found::Results(results))
+    } else {
+        Err(Fault::WrongBlock(block.number))
+    }
+}
+
+fn is_about_size(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::TimedOut(_) | Fault::TooLarge(_) | Fault::Http(413 | 502 | 503 | 504) | Fault::NotJson
+    )
+}
+
+/// Without Multicall3: as many requests as calls, limited by the pool's gate.
+async fn one_by_one(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
+    let each = calls.iter().map(|(to, data)| async move {
+        match pool.call(&request(*to, data.clone()), block.number).await {
+            Ok(bytes) => Ok(bytes),
+            Err(RpcError::Node(error)) if error.kind == NodeErrorKind::Reverted => {
+                Err(ReadError::Reverted(error.data.unwrap_or_default()))
+            }
+            Err(error) => Err(ReadError::Rpc(error)),
+        }
+    });
+    join_all(each).await
+}

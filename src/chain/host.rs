@@ -1,0 +1,84 @@
+//! What reading a chain needs from its host: small traits, implemented for the browser in `platform` and
+//! natively by the tests' twin. Futures are boxed with `Send` where the target has threads.
+
+use std::{sync::Arc, time::Duration};
+
+pub use alloy_transport::BoxFuture;
+
+/// An answer with any HTTP status.
+#[derive(Clone, Debug)]
+pub struct LinkAnswer {
+    /// HTTP status; 200 where the way is not HTTP.
+    pub status: u16,
+    /// `Retry-After`, where the server sent it as seconds and lets a page of another origin read it.
+    pub retry_after: Option<Duration>,
+    /// The body as text.
+    pub body: String,
+}
+
+/// No answer at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// No connection, no permission by CORS, a redirect: a page cannot tell which.
+    #[error("no connection")]
+    Unreachable,
+    /// The address is not one of those in Settings; nothing was sent.
+    #[error("not an endpoint from Settings")]
+    NotAllowed,
+    /// More than this many bytes; reading was stopped.
+    #[error("answer larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// Carries one JSON-RPC request to one endpoint and its answer back. Dropping the future ends the request.
+pub trait Link: Send + Sync {
+    /// Sends `body`.
+    fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>>;
+}
+
+/// Waiting.
+pub trait Sleep: Send + Sync {
+    /// Resolves after `duration`.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The host's own clock. Never a source for chain time: that comes from block timestamps.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since an arbitrary start; never goes backwards.
+    fn ticks(&self) -> u64;
+    /// Milliseconds since 1970 by the host's clock, for "read 5 s ago" across a reload.
+    fn wall(&self) -> u64;
+}
+
+/// Randomness, for jitter and identifiers. Not for keys.
+pub trait Random: Send + Sync {
+    /// 64 uniform bits.
+    fn next(&self) -> u64;
+}
+
+/// The host, handed to a [`crate::chain::Pool`].
+#[derive(Clone)]
+pub struct Host {
+    /// Waiting.
+    pub sleep: Arc<dyn Sleep>,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl core::fmt::Debug for Host {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Host").finish_non_exhaustive()
+    }
+}
+
+/// Runs `work`, or gives up after `limit`.
+pub async fn timeout<T>(sleep: &dyn Sleep, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    use futures::future::{Either, select};
+    let work = std::pin::pin!(work);
+    match select(work, sleep.sleep(limit)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(((), _)) => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! Events of the past, read in ranges that the endpoint at hand accepts, newest first.
+
+use std::{collections::VecDeque, ops::RangeInclusive};
+
+use alloy_primitives::{Address, B256, Bytes, LogData};
+use alloy_rpc_types_eth::{Filter, Log};
+use futures::{StreamExt, stream::FuturesUnordered};
+
+use super::{Fault, NodeErrorKind, Pool, RpcError};
+
+/// Which events to look for: any of the contracts, any of the events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Emitting contracts.
+    pub contracts: Vec<Address>,
+    /// Topic 0 of the events.
+    pub events: Vec<B256>,
+}
+
+/// One event in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Who emitted it.
+    pub address: Address,
+    /// Topics and data.
+    pub data: LogData,
+    /// Height.
+    pub block: u64,
+    /// Position among the block's logs.
+    pub index: u64,
+    /// The transaction.
+    pub tx: B256,
+}
+
+impl LogEntry {
+    /// An event that is in a block; pending and removed ones are not taken.
+    pub fn from_rpc(log: Log) -> Option<Self> {
+        (!log.removed).then_some(())?;
+        Some(Self {
+            block: log.block_number?,
+            index: log.log_index?,
+            tx: log.transaction_hash?,
+            address: log.address(),
+            data: log.inner.data,
+        })
+    }
+
+    /// Chain order.
+    pub fn position(&self) -> (u64, u64) {
+        (self.block, self.index)
+    }
+
+    /// Topic 0.
+    pub fn event(&self) -> Option<B256> {
+        self.data.topics().first().copied()
+    }
+
+    /// The data without topics.
+    pub fn bytes(&self) -> &Bytes {
+        &self.data.data
+    }
+}
+
+/// A stretch of blocks that was read, with what was found there in chain order.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The blocks.
+    pub range: RangeInclusive<u64>,
+    /// The events.
+    pub entries: Vec<LogEntry>,
+}
+
+/// Requests for logs under way at once. Public endpoints throttle above a few.
+const PARALLEL: usize = 3;
+
+/// Blocks per request at most; nobody offers more without a limit on results.
+const WIDEST: u64 = 200_000;
+
+/// Reads `range` newest first and hands over each part as it arrives, until done or until `part` says to stop.
+///
+/// A range that is refused for its width, its number of results or its time is halved; the width that worked is
+/// remembered with the endpoint. Dropping the future ends the reading.
+pub async fn scan(
+    pool: &Pool,
+    query: &LogQuery,
+    range: RangeInclusive<u64>,
+    mut part: impl FnMut(Part),
+) -> Result<(), RpcError> {
+    let (first, mut next) = (*range.start(), Some(*range.end()));
+    let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();
+    let mut running = FuturesUnordered::new();
+    loop {
+        while running.len() < PARALLEL {
+            let piece = match (waiting.pop_front(), next) {
+                (Some(piece), _) => piece,
+                (None, Some(end)) if end >= first => {
+                    let width = pool.capability().log_blocks.clamp(1, WIDEST);
+                    let start = end.saturating_sub(width - 1).max(first);
+                    next = start.checked_sub(1);
+                    start..=end
+                }
+                _ => break,
+            };
+            running.push(piece_of(pool, query, piece));
+        }
+        let Some((piece, answer)) = running.next().await else { return Ok(()) };
+        let width = piece.end() - piece.start() + 1;
+        match answer {
+            Ok(entries) => {
+                pool.learn(|known| {
+                    // a full-width answer with few events: the endpoint can do more
+                    if width >= known.log_blocks && entries.len() < 2_000 {
+                        known.log_blocks = (known.log_blocks * 2).min(WIDEST);
+                    }
+                });
+                part(Part { range: piece, entries });
+            }
+            Err(error) if width > 1 && is_too_much(&error) => {
+                let half = width / 2;
+                pool.learn(|known| known.log_blocks = known.log_blocks.min(half.max(1)));
+                let middle = piece.start() + half;
+                waiting.push_back(middle..=*piece.end());
+                waiting.push_back(*piece.start()..=middle - 1);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn piece_of(
+    pool: &Pool,
+    query: &LogQuery,
+    piece: RangeInclusive<u64>,
+) -> (RangeInclusive<u64>, Result<Vec<LogEntry>, RpcError>) {
+    let filter = Filter::new()
+        .address(query.contracts.clone())
+        .event_signature(query.events.clone())
+        .from_block(*piece.start())
+        .to_block(*piece.end());
+    let answer = pool.logs(&filter).await.map(|logs| {
+        let mut entries: Vec<_> = logs.into_iter().filter_map(LogEntry::from_rpc).collect();
+        entries.sort_by_key(LogEntry::position);
+        entries
+    });
+    (piece, answer)
+}
+
+fn is_too_much(error: &RpcError) -> bool {
+    match error {
+        RpcError::Node(error) => matches!(error.kind, NodeErrorKind::TooManyLogs | NodeErrorKind::OutOfGas),
+        RpcError::AllFailed(faults) => faults.iter().any(|(_, fault)| {
+            matches!(fault, Fault::TimedOut(_) | Fault::TooLarge(_) | Fault::Http(413 | 504))
+        }),
+        RpcError::NoEndpoint => false,
+    }
+}

@@ -1,0 +1,25 @@
+//! Reading an EVM chain through endpoints that cannot be trusted to be there, to be fast or to be right.
+//!
+//! The way of a read: [`Batch`] collects the calls of one screen, [`Pool`] sends them pinned to one block,
+//! every answer comes back as a [`Reading`] that knows its [`Source`].
+//! What this layer needs from where it runs stands in [`host`]; nothing here names a browser.
+
+pub mod abi;
+mod at;
+mod batch;
+mod block;
+mod error;
+pub mod host;
+pub mod logs;
+mod network;
+mod reading;
+pub mod rpc;
+pub mod text;
+
+pub use at::At;
+pub use batch::{Answers, Batch, MULTICALL3, Slot};
+pub use block::{BlockRef, Header};
+pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
+pub use network::{Network, NetworkError, System, networks_from_json};
+pub use reading::{Origin, Reading, Source};
+pub use rpc::{Endpoint, EndpointHealth, EndpointSpec, Learned, Pool, PoolConfig};

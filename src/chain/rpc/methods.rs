@@ -1,0 +1,192 @@
+//! The JSON-RPC methods the app uses, typed (Ethereum execution API specification).
+
+use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
+use alloy_rpc_types_eth::{Filter, Log, TransactionRequest};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::pool::Pool;
+use crate::chain::{Fault, Header, RpcError};
+
+/// A receipt, as far as the app looks at it. Own type for the reason given at [`Header`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// The transaction.
+    pub transaction_hash: B256,
+    status: U64,
+    block_number: U64,
+    /// The block that holds it.
+    pub block_hash: B256,
+    gas_used: U64,
+    #[serde(default)]
+    effective_gas_price: Option<U128>,
+    /// What it emitted.
+    pub logs: Vec<Log>,
+}
+
+impl Receipt {
+    /// `false` when the transaction reverted.
+    pub fn succeeded(&self) -> bool {
+        self.status == U64::from(1)
+    }
+
+    /// Height of its block.
+    pub fn block_number(&self) -> u64 {
+        self.block_number.to()
+    }
+
+    /// Gas it burnt.
+    pub fn gas_used(&self) -> u64 {
+        self.gas_used.to()
+    }
+
+    /// What it cost in wei, where the node says at which price.
+    pub fn fee(&self) -> Option<U256> {
+        self.effective_gas_price.map(|price| U256::from(price) * U256::from(self.gas_used()))
+    }
+}
+
+/// A transaction as the node knows it, pending or mined.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mined {
+    /// Its hash.
+    pub hash: B256,
+    /// Its sender.
+    pub from: Address,
+    /// Its target; `None` creates a contract.
+    #[serde(default)]
+    pub to: Option<Address>,
+    nonce: U64,
+    /// Calldata.
+    pub input: Bytes,
+    /// Wei sent along.
+    pub value: U256,
+    #[serde(default)]
+    block_number: Option<U64>,
+}
+
+impl Mined {
+    /// The sender's count of transactions before this one.
+    pub fn nonce(&self) -> u64 {
+        self.nonce.to()
+    }
+
+    /// Height of its block; `None` while it is pending.
+    pub fn block_number(&self) -> Option<u64> {
+        self.block_number.map(|number| number.to())
+    }
+}
+
+/// What the next transaction costs per gas, in wei.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeMarket {
+    /// Burnt, by the newest block.
+    pub base: u128,
+    /// Paid to the proposer, as the node suggests.
+    pub tip: u128,
+}
+
+impl FeeMarket {
+    /// Both together: the price at the newest block. The next block's base fee may be an eighth higher.
+    pub const fn price(self) -> u128 {
+        self.base + self.tip
+    }
+}
+
+fn quantity(number: u64) -> String {
+    format!("{number:#x}")
+}
+
+impl Pool {
+    async fn header(&self, tag: String, number: u64) -> Result<Header, RpcError> {
+        let check = |_: &super::Endpoint, header: &Option<Header>| match header {
+            Some(_) => Ok(()),
+            None => Err(Fault::NoBlock(number)),
+        };
+        let answer = self.ask_checked::<Option<Header>>("eth_getBlockByNumber", (tag, false), check).await?;
+        answer.value.ok_or(RpcError::NoEndpoint)
+    }
+
+    /// The newest block.
+    pub async fn latest(&self) -> Result<Header, RpcError> {
+        self.header("latest".to_owned(), 0).await
+    }
+
+    /// The newest block that cannot be reorganised away; not every endpoint offers the tag.
+    pub async fn finalized(&self) -> Result<Header, RpcError> {
+        self.once().header("finalized".to_owned(), 0).await
+    }
+
+    /// The block at a height.
+    pub async fn block(&self, number: u64) -> Result<Header, RpcError> {
+        self.header(quantity(number), number).await
+    }
+
+    /// The transactions of a block.
+    pub async fn transactions(&self, number: u64) -> Result<Vec<Mined>, RpcError> {
+        #[derive(Deserialize)]
+        struct Block {
+            transactions: Vec<Mined>,
+        }
+        let check = |_: &super::Endpoint, block: &Option<Block>| match block {
+            Some(_) => Ok(()),
+            None => Err(Fault::NoBlock(number)),
+        };
+        let answer = self.ask_checked("eth_getBlockByNumber", (quantity(number), true), check).await?;
+        Ok(answer.value.map_or_else(Vec::new, |block: Block| block.transactions))
+    }
+
+    /// Runs a call at a block and gives what it returns.
+    pub async fn call(&self, request: &TransactionRequest, block: u64) -> Result<Bytes, RpcError> {
+        Ok(self.ask("eth_call", (request, quantity(block))).await?.value)
+    }
+
+    /// The code at an address.
+    pub async fn code(&self, address: Address, block: u64) -> Result<Bytes, RpcError> {
+        Ok(self.ask("eth_getCode", (address, quantity(block))).await?.value)
+    }
+
+    /// Wei of an account.
+    pub async fn balance(&self, address: Address, block: u64) -> Result<U256, RpcError> {
+        Ok(self.ask("eth_getBalance", (address, quantity(block))).await?.value)
+    }
+
+    /// Transactions of an account that are in blocks.
+    pub async fn nonce(&self, address: Address) -> Result<u64, RpcError> {
+        Ok(self.ask::<U64>("eth_getTransactionCount", (address, "latest")).await?.value.to())
+    }
+
+    /// The same with those that wait in the endpoint's pool.
+    pub async fn pending_nonce(&self, address: Address) -> Result<u64, RpcError> {
+        Ok(self.ask::<U64>("eth_getTransactionCount", (address, "pending")).await?.value.to())
+    }
+
+    /// The receipt of a mined transaction.
+    pub async fn receipt(&self, hash: B256) -> Result<Option<Receipt>, RpcError> {
+        Ok(self.ask("eth_getTransactionReceipt", (hash,)).await?.value)
+    }
+
+    /// A transaction, pending or mined.
+    pub async fn transaction(&self, hash: B256) -> Result<Option<Mined>, RpcError> {
+        Ok(self.ask("eth_getTransactionByHash", (hash,)).await?.value)
+    }
+
+    /// The price of gas. Where the node suggests no tip, its `eth_gasPrice` says what both come to.
+    pub async fn fees(&self) -> Result<FeeMarket, RpcError> {
+        let base = self.latest().await?.base_fee().unwrap_or(0);
+        let tip = match self.once().ask::<U128>("eth_maxPriorityFeePerGas", json!([])).await {
+            Ok(tip) => tip.value.to(),
+            Err(_) => {
+                self.ask::<U128>("eth_gasPrice", json!([])).await?.value.to::<u128>().saturating_sub(base)
+            }
+        };
+        Ok(FeeMarket { base, tip })
+    }
+
+    /// Logs of a filter, from one endpoint.
+    pub(crate) async fn logs(&self, filter: &Filter) -> Result<Vec<Log>, RpcError> {
+        Ok(self.once().ask("eth_getLogs", (filter,)).await?.value)
+    }
+}

@@ -1,0 +1,226 @@
+//! The one place that reads the words of a node. JSON-RPC has too few codes: the same refusal comes as -32000,
+//! -32603, -32602 or 3 with a sentence that differs by client and by provider.
+
+use alloy_json_rpc::ErrorPayload;
+use alloy_primitives::Bytes;
+use serde_json::Value;
+
+use crate::chain::{Fault, NodeError, text::tame};
+
+/// What a JSON-RPC error means for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeErrorKind {
+    /// The call ran and reverted.
+    Reverted,
+    /// The call needs more gas than the node grants to an `eth_call`.
+    OutOfGas,
+    /// `eth_getLogs`: range too wide or too many results; ask for less.
+    TooManyLogs,
+    /// The method does not exist or is switched off here.
+    NoMethod,
+    /// The state of that block is pruned here.
+    NoState,
+    /// The sender cannot pay value and gas.
+    InsufficientFunds,
+    /// The transaction is in the pool already, or its nonce is used.
+    Nonce,
+    /// Everything else.
+    Other,
+}
+
+/// Either a refusal of the request itself, or a fault of this endpoint.
+pub(crate) fn classify(payload: &ErrorPayload) -> Result<NodeError, Fault> {
+    let data = revert_data(payload);
+    let words = payload.message.to_lowercase();
+    let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+
+    if payload.code == 429
+        || payload.code == -32005
+            && !has(&["block range", "results", "limit exceeded for logs", "query returned"])
+        || has(&[
+            "rate limit",
+            "too many requests",
+            "request limit",
+            "compute units",
+            "capacity exceeded",
+            "throughput",
+        ])
+    {
+        return Err(Fault::RateLimited { retry_after: None });
+    }
+    let kind = match payload.code {
+        3 => NodeErrorKind::Reverted,
+        -32601 => NodeErrorKind::NoMethod,
+        _ if has(&[
+            "header not found",
+            "unknown block",
+            "block not found",
+            "block could not be found",
+            "could not find block",
+        ]) =>
+        {
+            return Err(Fault::NoBlock(0));
+        }
+        _ if has(&[
+            "out of gas",
+            "gas required exceeds",
+            "exceeds block gas limit",
+            "gas limit is too high",
+            "max gas",
+            "gas limit reached",
+            "intrinsic gas too high",
+        ]) =>
+        {
+            NodeErrorKind::OutOfGas
+        }
+        _ if has(&[
+            "block range",
+            "too many results",
+            "more than 10000",
+            "query returned more",
+            "range is too",
+            "range too",
+            "limited to",
+            "exceeds max results",
+            "response size",
+            "log response",
+            "please limit",
+            "eth_getlogs",
+        ]) =>
+        {
+            NodeErrorKind::TooManyLogs
+        }
+        _ if has(&[
+            "missing trie node",
+            "pruned",
+            "archive",
+            "historical state",
+            "state not available",
+            "state is not available",
+            "old data not available",
+            "distance to target block",
+        ]) =>
+        {
+            NodeErrorKind::NoState
+        }
+        _ if has(&["revert"]) => NodeErrorKind::Reverted,
+        _ if has(&[
+            "method not found",
+            "does not exist",
+            "not supported",
+            "unsupported method",
+            "not available",
+            "not whitelisted",
+            "not allowed",
+            "disabled",
+        ]) =>
+        {
+            NodeErrorKind::NoMethod
+        }
+        _ if has(&["insufficient funds", "insufficient balance for transfer", "insufficient eth"]) => {
+            NodeErrorKind::InsufficientFunds
+        }
+        _ if has(&[
+            "nonce too low",
+            "already known",
+            "replacement transaction underpriced",
+            "nonce is too low",
+        ]) =>
+        {
+            NodeErrorKind::Nonce
+        }
+        // JSON-RPC "internal error" without more: this endpoint's trouble
+        -32603 if data.is_none() => return Err(Fault::Internal(tame(&payload.message, 120))),
+        _ if data.is_some() => NodeErrorKind::Reverted,
+        _ => NodeErrorKind::Other,
+    };
+    Ok(NodeError { code: payload.code, message: tame(&payload.message, 200), data, kind })
+}
+
+/// Revert data in both forms in use: `error.data` as a hex string, or one level deeper.
+fn revert_data(payload: &ErrorPayload) -> Option<Bytes> {
+    let data: Value = serde_json::from_str(payload.data.as_ref()?.get()).ok()?;
+    let text = match &data {
+        Value::String(text) => text,
+        Value::Object(fields) => fields.get("data").or_else(|| fields.get("result"))?.as_str()?,
+        _ => return None,
+    };
+    // "Reverted 0x…" is the form of some older clients
+    text.strip_prefix("Reverted ").unwrap_or(text).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(json: &str) -> ErrorPayload {
+        serde_json::from_str(json).expect("payload")
+    }
+
+    /// Messages as the clients and providers named send them.
+    #[test]
+    fn real_messages() {
+        use NodeErrorKind::{
+            InsufficientFunds, NoMethod, NoState, Nonce, Other, OutOfGas, Reverted, TooManyLogs,
+        };
+        for (json, kind) in [
+            // geth, reth, anvil
+            (
+                r#"{"code":3,"message":"execution reverted: custom error 0x63c36549","data":"0x63c36549"}"#,
+                Reverted,
+            ),
+            (r#"{"code":-32000,"message":"execution reverted"}"#, Reverted),
+            (r#"{"code":-32015,"message":"VM execution error.","data":"Reverted 0x63c36549"}"#, Reverted),
+            (r#"{"code":-32603,"message":"VM Exception","data":{"data":"0x63c36549"}}"#, Reverted),
+            (r#"{"code":-32000,"message":"out of gas"}"#, OutOfGas),
+            (r#"{"code":-32003,"message":"Out of gas: gas required exceeds allowance: 50000000"}"#, OutOfGas),
+            (
+                r#"{"code":-32601,"message":"the method eth_simulateV1 does not exist/is not available"}"#,
+                NoMethod,
+            ),
+            (r#"{"code":-32000,"message":"missing trie node 3b1f (path )"}"#, NoState),
+            (
+                r#"{"code":-32000,"message":"insufficient funds for gas * price + value: balance 0"}"#,
+                InsufficientFunds,
+            ),
+            (r#"{"code":-32000,"message":"nonce too low: next nonce 4, tx nonce 3"}"#, Nonce),
+            // eth_getLogs limits
+            (r#"{"code":-32005,"message":"query returned more than 10000 results"}"#, TooManyLogs),
+            (r#"{"code":-32602,"message":"eth_getLogs is limited to a 10,000 range"}"#, TooManyLogs),
+            (r#"{"code":-32600,"message":"Log response size exceeded."}"#, TooManyLogs),
+            (r#"{"code":-32000,"message":"block range is too wide"}"#, TooManyLogs),
+            (r#"{"code":-32701,"message":"Please limit the query to at most 1000 blocks"}"#, TooManyLogs),
+            (r#"{"code":-32602,"message":"invalid argument 0"}"#, Other),
+        ] {
+            assert_eq!(classify(&payload(json)).map(|e| e.kind), Ok(kind), "{json}");
+        }
+    }
+
+    #[test]
+    fn faults_of_the_endpoint() {
+        for (json, fault) in [
+            (
+                r#"{"code":-32005,"message":"daily request count exceeded, request rate limited"}"#,
+                Fault::RateLimited { retry_after: None },
+            ),
+            (r#"{"code":429,"message":"Too Many Requests"}"#, Fault::RateLimited { retry_after: None }),
+            (r#"{"code":-32000,"message":"header not found"}"#, Fault::NoBlock(0)),
+            (r#"{"code":-32001,"message":"Unknown block"}"#, Fault::NoBlock(0)),
+            (r#"{"code":-32603,"message":"Internal error"}"#, Fault::Internal("Internal error".to_owned())),
+        ] {
+            assert_eq!(classify(&payload(json)), Err(fault), "{json}");
+        }
+    }
+
+    #[test]
+    fn revert_data_in_both_places() {
+        for json in [
+            r#"{"code":3,"message":"execution reverted","data":"0x63c36549"}"#,
+            r#"{"code":-32603,"message":"x","data":{"data":"0x63c36549","message":"y"}}"#,
+            r#"{"code":-32015,"message":"x","data":"Reverted 0x63c36549"}"#,
+        ] {
+            let data = classify(&payload(json)).expect("a refusal").data;
+            assert_eq!(data.as_ref().map(|d| d.to_vec()), Some(vec![0x63, 0xc3, 0x65, 0x49]), "{json}");
+        }
+    }
+}

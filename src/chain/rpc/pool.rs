@@ -1,0 +1,323 @@
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+
+use alloy_json_rpc::RpcError as AlloyError;
+use alloy_primitives::U64;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use super::{
+    endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
+    node_text::classify,
+    transport::fault_of,
+};
+use crate::chain::{Fault, RpcError, host::Host};
+
+/// An answer and the endpoint that gave it.
+#[derive(Clone, Debug)]
+pub struct Answer<T> {
+    /// The result.
+    pub value: T,
+    /// Who answered.
+    pub by: Arc<Endpoint>,
+}
+
+/// Limits of a [`Pool`].
+#[derive(Clone, Copy, Debug)]
+pub struct PoolConfig {
+    /// Time for one exchange.
+    pub timeout: Duration,
+    /// Exchanges under way with one endpoint at once.
+    pub parallel: usize,
+    /// Times that all endpoints are tried before a request fails.
+    pub rounds: u32,
+}
+
+impl Default for PoolConfig {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(12), parallel: 4, rounds: 3 }
+    }
+}
+
+/// The endpoints of one network in the order of Settings.
+///
+/// A request goes to the first endpoint that is not resting. A fault of the endpoint moves it to the next one at
+/// once; when a whole round failed it waits (back-off with jitter, or what `Retry-After` says) and tries again.
+/// A refusal of the request itself (a revert, a missing method) is an answer and ends the search, except a missing
+/// method, which the next endpoint may have.
+///
+/// An endpoint is asked for its chain id before anything else is believed.
+#[derive(Clone)]
+pub struct Pool(Arc<Inner>);
+
+struct Inner {
+    chain_id: u64,
+    endpoints: Vec<Arc<Endpoint>>,
+    host: Host,
+    config: PoolConfig,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("chain_id", &self.0.chain_id)
+            .field("endpoints", &self.0.endpoints)
+            .finish()
+    }
+}
+
+/// What one exchange came to.
+enum Outcome {
+    Done,
+    /// Another endpoint may do better.
+    Next(Fault),
+    /// No endpoint would.
+    Refused(RpcError),
+}
+
+impl Pool {
+    /// A pool over `endpoints`, which must all serve chain `chain_id`.
+    pub fn new(chain_id: u64, endpoints: Vec<EndpointSpec>, host: Host, config: PoolConfig) -> Self {
+        let endpoints = endpoints
+            .into_iter()
+            .map(|spec| Arc::new(Endpoint::new(spec, &host, config.timeout, config.parallel)))
+            .collect();
+        Self(Arc::new(Inner { chain_id, endpoints, host, config }))
+    }
+
+    /// The chain every endpoint must serve.
+    pub fn chain_id(&self) -> u64 {
+        self.0.chain_id
+    }
+
+    /// Where this pool runs.
+    pub fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    /// Each endpoint alone, in order: to compare their answers.
+    pub fn each(&self) -> Vec<Self> {
+        let alone = |endpoint: &Arc<Endpoint>| {
+            Self(Arc::new(Inner {
+                chain_id: self.0.chain_id,
+                endpoints: vec![endpoint.clone()],
+                host: self.0.host.clone(),
+                config: PoolConfig { rounds: 1, ..self.0.config },
+            }))
+        };
+        self.0.endpoints.iter().map(alone).collect()
+    }
+
+    /// The same endpoints, tried once round only: for a request that is better asked smaller than again.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        Self(Arc::new(Inner {
+            chain_id: self.0.chain_id,
+            endpoints: self.0.endpoints.clone(),
+            host: self.0.host.clone(),
+            config: PoolConfig { rounds: 1, ..self.0.config },
+        }))
+    }
+
+    /// How each endpoint is doing.
+    pub fn health(&self) -> Vec<EndpointHealth> {
+        let now = self.0.host.clock.ticks();
+        self.0.endpoints.iter().map(|endpoint| endpoint.health(now)).collect()
+    }
+
+    /// Requests sent to all endpoints so far.
+    pub fn requests(&self) -> u64 {
+        self.0.endpoints.iter().map(|endpoint| endpoint.requests()).sum()
+    }
+
+    /// What was learned about each endpoint, by key, to be remembered.
+    pub fn learned(&self) -> Vec<(String, Learned)> {
+        self.0.endpoints.iter().map(|endpoint| (endpoint.key.clone(), endpoint.learned())).collect()
+    }
+
+    /// Restores what an earlier visit learned.
+    pub fn recall(&self, learned: impl Fn(&str) -> Option<Learned>) {
+        for endpoint in &self.0.endpoints {
+            if let Some(known) = learned(&endpoint.key) {
+                endpoint.learn(|current| *current = known);
+            }
+        }
+    }
+
+    /// Corrects what is known about the endpoint that would be asked next.
+    pub fn learn(&self, f: impl FnOnce(&mut Learned)) {
+        if let Some(endpoint) = self.order().first() {
+            endpoint.learn(f);
+        }
+    }
+
+    /// What the endpoint that would be asked next is capable of.
+    pub fn capability(&self) -> Learned {
+        self.order().first().map_or_else(Learned::default, |endpoint| endpoint.learned())
+    }
+
+    /// Sends a request and decodes its result.
+    pub async fn ask<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+    ) -> Result<Answer<R>, RpcError> {
+        self.ask_checked(method, params, |_, _: &R| Ok(())).await
+    }
+
+    /// Like [`Pool::ask`]; `check` may find the answer to be a fault of the endpoint, and then the next one is asked.
+    pub async fn ask_checked<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+    ) -> Result<Answer<R>, RpcError> {
+        let params = serde_json::value::to_raw_value(&params).expect("request parameters are plain data");
+        let mut found = None;
+        let by = self
+            .ask_raw(method, &params, &mut |endpoint, raw| {
+                // the message of serde names types and places, never content
+                let value: R =
+                    serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
+                check(endpoint, &value)?;
+                found = Some(value);
+                Ok(())
+            })
+            .await?;
+        let value = found.expect("ask_raw succeeds only after accept did");
+        Ok(Answer { value, by })
+    }
+
+    /// The search itself, once for all result types: generic code here would be copied for each of them.
+    async fn ask_raw(
+        &self,
+        method: &'static str,
+        params: &RawValue,
+        accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
+    ) -> Result<Arc<Endpoint>, RpcError> {
+        if self.0.endpoints.is_empty() {
+            return Err(RpcError::NoEndpoint);
+        }
+        let mut faults: Vec<(String, Fault)> = Vec::new();
+        let mut missing = None;
+        for round in 0..self.0.config.rounds {
+            if round > 0 {
+                self.0.host.sleep.sleep(self.pause(round, &faults)).await;
+            }
+            faults.clear();
+            for endpoint in self.order() {
+                match self.exchange(&endpoint, method, params, accept).await {
+                    Outcome::Done => return Ok(endpoint),
+                    Outcome::Refused(refusal) if is_missing_method(&refusal) => missing = Some(refusal),
+                    Outcome::Refused(refusal) => return Err(refusal),
+                    Outcome::Next(fault) => {
+                        endpoint.failed(&fault, self.0.host.clock.ticks());
+                        faults.push((endpoint.label.clone(), fault));
+                    }
+                }
+            }
+            if let Some(refusal) = missing {
+                return Err(refusal);
+            }
+        }
+        Err(RpcError::AllFailed(faults.into()))
+    }
+
+    /// Endpoints that may be asked now, in the order of Settings; all of them when all rest.
+    fn order(&self) -> Vec<Arc<Endpoint>> {
+        let now = self.0.host.clock.ticks();
+        let (resting, ready): (Vec<_>, Vec<_>) =
+            self.0.endpoints.iter().cloned().partition(|endpoint| endpoint.resting(now).is_some());
+        if ready.is_empty() { resting } else { ready }
+    }
+
+    /// 0.4 s, 0.8 s … plus up to half of that, or what the servers asked for, at most 10 s.
+    fn pause(&self, round: u32, faults: &[(String, Fault)]) -> Duration {
+        let asked = faults.iter().filter_map(|(_, fault)| match fault {
+            Fault::RateLimited { retry_after } => *retry_after,
+            _ => None,
+        });
+        let base = Duration::from_millis(200 << round.min(5));
+        let jitter = base.mul_f64(
+            f64::from(u32::try_from(self.0.host.random.next() >> 32).unwrap_or(0))
+                / f64::from(u32::MAX)
+                / 2.0,
+        );
+        asked.min().unwrap_or(base + jitter).min(Duration::from_secs(10))
+    }
+
+    async fn exchange(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        method: &'static str,
+        params: &RawValue,
+        accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
+    ) -> Outcome {
+        // closed only with the pool, which this future borrows
+        let Ok(_permit) = endpoint.gate.acquire().await else { return Outcome::Next(Fault::Unreachable) };
+        if !endpoint.chain_checked()
+            && let Err(fault) = self.check_chain(endpoint).await
+        {
+            return Outcome::Next(fault);
+        }
+        match self.send(endpoint, method, params.to_owned()).await {
+            Ok(raw) => match accept(endpoint, &raw) {
+                Ok(()) => Outcome::Done,
+                Err(fault) => Outcome::Next(fault),
+            },
+            Err(outcome) => outcome,
+        }
+    }
+
+    async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
+        let raw = match self.send(endpoint, "eth_chainId", RawValue::NULL.to_owned()).await {
+            Ok(raw) => raw,
+            Err(Outcome::Next(fault)) => return Err(fault),
+            Err(_) => return Err(Fault::Malformed("eth_chainId was refused".to_owned())),
+        };
+        let got: U64 = serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
+        if got.to::<u64>() != self.0.chain_id {
+            return Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() });
+        }
+        endpoint.set_chain_checked();
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        method: &'static str,
+        params: Box<RawValue>,
+    ) -> Result<Box<RawValue>, Outcome> {
+        let started = self.0.host.clock.ticks();
+        endpoint.count_request();
+        let sent = match params.get() {
+            "null" => endpoint.client.request_noparams::<Box<RawValue>>(Cow::Borrowed(method)).await,
+            _ => endpoint.client.request::<_, Box<RawValue>>(Cow::Borrowed(method), params).await,
+        };
+        let millis = self.0.host.clock.ticks().saturating_sub(started);
+        match sent {
+            Ok(raw) => {
+                endpoint.answered(millis);
+                Ok(raw)
+            }
+            // `null` is a legal result: a block or receipt that does not exist (yet)
+            Err(AlloyError::NullResp) => {
+                endpoint.answered(millis);
+                Ok(RawValue::NULL.to_owned())
+            }
+            Err(AlloyError::ErrorResp(payload)) => match classify(&payload) {
+                Ok(refusal) => {
+                    endpoint.answered(millis);
+                    Err(Outcome::Refused(RpcError::Node(refusal)))
+                }
+                Err(fault) => Err(Outcome::Next(fault)),
+            },
+            Err(AlloyError::Transport(kind)) => Err(Outcome::Next(fault_of(&kind))),
+            Err(other) => Err(Outcome::Next(Fault::Malformed(other.to_string()))),
+        }
+    }
+}
+
+fn is_missing_method(error: &RpcError) -> bool {
+    error.node().is_some_and(|node| node.kind == super::node_text::NodeErrorKind::NoMethod)
+}

@@ -1,0 +1,5 @@
+//! The binary that Trunk compiles to WebAssembly. Everything is in the library.
+
+fn main() {
+    rota::start();
+}

@@ -1,0 +1,86 @@
+//! The only way from Rust to the network: to the endpoints in Settings and nowhere else.
+
+use std::{cell::RefCell, collections::BTreeSet, time::Duration};
+
+use gloo_net::http::{Request, Response};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
+    RequestRedirect,
+};
+
+use crate::chain::host::{LinkAnswer, LinkError};
+
+/// Bytes of an answer that are read before the endpoint is given up: a screen needs a few hundred kilobytes.
+const MOST: usize = 16 << 20;
+
+thread_local! {
+    static ALLOWED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Replaces the endpoints that may be asked. Called by Settings, with what it shows.
+pub fn allow(endpoints: impl IntoIterator<Item = String>) {
+    ALLOWED.with_borrow_mut(|allowed| *allowed = endpoints.into_iter().collect());
+}
+
+/// Ends the request when its future is dropped.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Posts JSON to an endpoint. Without cookies, referrer, cache, and without following a redirect to elsewhere.
+pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
+    if !ALLOWED.with_borrow(|allowed| allowed.contains(url)) {
+        return Err(LinkError::NotAllowed);
+    }
+    let unreachable = |_| LinkError::Unreachable;
+    let abort = Abort(AbortController::new().map_err(|_| LinkError::Unreachable)?);
+    let request = Request::post(url)
+        .header("content-type", "application/json")
+        .credentials(RequestCredentials::Omit)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .cache(RequestCache::NoStore)
+        .redirect(RequestRedirect::Error)
+        .abort_signal(Some(&abort.0.signal()))
+        .body(body)
+        .map_err(unreachable)?;
+    let response = request.send().await.map_err(unreachable)?;
+    let retry_after = response
+        .headers()
+        .get("retry-after")
+        .and_then(|value| value.trim().parse().ok())
+        .map(Duration::from_secs);
+    let status = response.status();
+    let body = text_of(&response).await?;
+    Ok(LinkAnswer { status, retry_after, body })
+}
+
+async fn text_of(response: &Response) -> Result<String, LinkError> {
+    let Some(stream) = response.body() else { return Ok(String::new()) };
+    let reader: ReadableStreamDefaultReader =
+        stream.get_reader().dyn_into().map_err(|_| LinkError::Unreachable)?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await.map_err(|_: JsValue| LinkError::Unreachable)?;
+        let done = Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy());
+        if done {
+            break;
+        }
+        let value =
+            Reflect::get(&chunk, &"value".into()).ok().and_then(|value| value.dyn_into::<Uint8Array>().ok());
+        if let Some(part) = value {
+            if bytes.len() + part.length() as usize > MOST {
+                return Err(LinkError::TooLarge(MOST));
+            }
+            bytes.extend(part.to_vec());
+        }
+    }
+    // what is not UTF-8 is not JSON either; the transport will say so
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,39 @@
+//! The browser. Every line that names `web_sys`, `js_sys` or `wasm_bindgen` stands here; everything above sees traits
+//! and plain values. JS handles are wrapped in [`send_wrapper::SendWrapper`]: a page has one thread, and the same
+//! code has to type-check for native tests.
+
+mod boot;
+mod clipboard;
+pub mod dom;
+mod eip1193;
+mod eip6963;
+mod fetch;
+mod link;
+mod location;
+mod locks;
+mod page;
+pub mod panic;
+mod storage;
+mod timer;
+
+pub use boot::shipped;
+pub use clipboard::copy;
+pub use eip1193::{JsProvider, WalletEvent};
+pub use eip6963::{Announced, Discovery};
+pub use fetch::{allow, fetch};
+pub use link::{FetchLink, WalletLink};
+pub use location::Location;
+pub use locks::WebLocks;
+pub use page::{
+    Theme, app_root, download, focus, is_visible, on_visible, scroll_to_top, set_theme, set_title,
+};
+pub use storage::LocalStorage;
+pub use timer::{Browser, host};
+
+use alloy_transport::BoxFuture;
+use send_wrapper::SendWrapper;
+
+/// A future over JS values as the traits of `chain` and `tx` ask for it.
+fn local<T>(future: impl Future<Output = T> + 'static) -> BoxFuture<'static, T> {
+    Box::pin(SendWrapper::new(future))
+}

@@ -1,0 +1,60 @@
+use std::{sync::Arc, time::Duration};
+
+use alloy_transport::BoxFuture;
+use js_sys::{Date, Math, Promise};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Performance;
+
+use super::local;
+use crate::chain::host::{Clock, Host, Random, Sleep};
+
+/// Timers, clock and chance of the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser;
+
+/// The browser as [`Host`].
+pub fn host() -> Host {
+    let browser = Arc::new(Browser);
+    Host { sleep: browser.clone(), clock: browser.clone(), random: browser }
+}
+
+impl Sleep for Browser {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        local(async move {
+            let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+            let promise = Promise::new(&mut |resolve, _| {
+                if let Some(window) = web_sys::window() {
+                    // fails only for a handler that is not a function
+                    window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).ok();
+                }
+            });
+            // a timer's promise is never rejected
+            JsFuture::from(promise).await.ok();
+        })
+    }
+}
+
+impl Clock for Browser {
+    fn ticks(&self) -> u64 {
+        let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into()).ok();
+        whole(performance.and_then(|p| p.dyn_into::<Performance>().ok()).map_or_else(Date::now, |p| p.now()))
+    }
+
+    fn wall(&self) -> u64 {
+        whole(Date::now())
+    }
+}
+
+impl Random for Browser {
+    fn next(&self) -> u64 {
+        let half = || whole(Math::random() * f64::from(u32::MAX));
+        half() << 32 | half()
+    }
+}
+
+/// Whole milliseconds of a JS time, which is a positive double.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and far below 2^53")]
+fn whole(millis: f64) -> u64 {
+    millis as u64
+}

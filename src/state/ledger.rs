@@ -1,0 +1,234 @@
+use std::{cell::RefCell, collections::BTreeMap, ops::RangeInclusive, sync::Arc, time::Duration};
+
+use futures::{
+    FutureExt as _, StreamExt as _,
+    channel::mpsc::{UnboundedReceiver, unbounded},
+    select,
+};
+use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+
+use super::{Head, Remote};
+use crate::{
+    aztec::{
+        Deployment,
+        history::{self, History},
+    },
+    chain::{
+        Pool, RpcError,
+        host::{Clock as _, Sleep as _},
+        logs::{LogEntry, LogQuery, Part, scan},
+    },
+    platform::Browser,
+};
+
+/// What the events tell so far, and how far back that is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ledger {
+    /// The facts.
+    pub(crate) history: Arc<History>,
+    /// The blocks they cover without a gap; `None` before the first answer.
+    pub(crate) covered: Option<RangeInclusive<u64>>,
+    /// The block where reading ends.
+    pub(crate) goal: u64,
+    /// Why reading does not get on at present.
+    pub(crate) problem: Option<RpcError>,
+}
+
+impl Ledger {
+    /// Whether everything was read.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.covered.as_ref().is_some_and(|covered| *covered.start() <= self.goal)
+    }
+
+    /// Read part in hundredths, for a progress line.
+    pub(crate) fn percent(&self) -> u64 {
+        let Some(covered) = &self.covered else { return 0 };
+        let all = covered.end().saturating_sub(self.goal) + 1;
+        (covered.end() - covered.start() + 1).saturating_mul(100) / all.max(1)
+    }
+}
+
+/// Blocks below the head that may still be reorganised: read anew at every head.
+const UNSETTLED: u64 = 64;
+
+/// Time between two updates of what the pages see while many ranges arrive.
+const PUBLISH_MILLIS: u64 = 300;
+
+/// Reads the events of a network's contracts newest first and keeps up with the head; begins anew when other contracts
+/// take their place, and ends with the current owner. `None` until the contracts are known.
+pub(super) fn follow(
+    head: Head,
+    pool: &Pool,
+    contracts: Memo<Remote<Arc<Deployment>>>,
+) -> ReadSignal<Option<Ledger>> {
+    let (ledger, set_ledger) = signal(None);
+    let (changes, mut queue) = unbounded();
+    Effect::new(move |before: Option<Option<LogQuery>>| {
+        let known = contracts.with(|remote| remote.last().cloned());
+        let query = known.as_ref().map(|known| history::query(known));
+        // the same contracts found again are no reason to read again
+        if let (Some(known), true) = (known, before.flatten() != query) {
+            // the receiver lives as long as this effect
+            changes.unbounded_send(known).ok();
+        }
+        query
+    });
+    let (heads, mut blocks) = unbounded();
+    Effect::new(move |_| {
+        if let Some(block) = head.block.get() {
+            heads.unbounded_send(block.number).ok();
+        }
+    });
+    let pool = pool.clone();
+    spawn_local_scoped_with_cancellation(async move {
+        let Some(mut contracts) = queue.next().await else { return };
+        loop {
+            let reading = read_on(&pool, contracts, head, &mut blocks, set_ledger).fuse();
+            let mut reading = std::pin::pin!(reading);
+            contracts = select! {
+                () = reading => return,
+                next = queue.next() => match next {
+                    Some(next) => next,
+                    None => return,
+                },
+            };
+        }
+    });
+    ledger
+}
+
+/// Reads the past and the present at the same time, for as long as there are new blocks.
+async fn read_on(
+    pool: &Pool,
+    contracts: Arc<Deployment>,
+    head: Head,
+    blocks: &mut UnboundedReceiver<u64>,
+    set_ledger: WriteSignal<Option<Ledger>>,
+) {
+    let query = history::query(&contracts);
+    let work = RefCell::new(Work::new(contracts, set_ledger));
+    let newest = match head.block.get_untracked() {
+        Some(block) => block.number,
+        None => match blocks.next().await {
+            Some(number) => number,
+            None => return,
+        },
+    };
+    let mut past = std::pin::pin!(read_past(pool, &query, &work, newest).fuse());
+    loop {
+        select! {
+            () = past => {}
+            next = blocks.next() => match next {
+                Some(number) => read_tail(pool, &query, &work, number).await,
+                None => return,
+            },
+        }
+    }
+}
+
+/// From the newest block down to the goal, again and again until it is reached.
+async fn read_past(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: u64) {
+    loop {
+        let range = work.borrow().missing(newest);
+        if range.is_empty() {
+            return;
+        }
+        let outcome = scan(pool, query, range, |part| work.borrow_mut().take(part)).await;
+        work.borrow_mut().publish(outcome.as_ref().err().cloned());
+        if outcome.is_err() {
+            Browser.sleep(Duration::from_secs(10)).await;
+        }
+    }
+}
+
+/// The blocks that are new or may have changed.
+async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: u64) {
+    let Some(covered_to) = work.borrow().covered_to() else { return };
+    let from = covered_to.min(newest).saturating_sub(UNSETTLED);
+    let mut parts = Vec::new();
+    if scan(pool, query, from..=newest, |part| parts.push(part)).await.is_ok() {
+        let mut work = work.borrow_mut();
+        work.forget_from(from);
+        parts.into_iter().for_each(|part| work.take(part));
+        work.publish(None);
+    }
+    // a failure shows at the head, which asks the same endpoints; the next head reads the same blocks again
+}
+
+struct Work {
+    contracts: Arc<Deployment>,
+    set_ledger: WriteSignal<Option<Ledger>>,
+    goal: u64,
+    entries: BTreeMap<(u64, u64), LogEntry>,
+    /// Covered ranges, by start; neighbours are joined.
+    covered: BTreeMap<u64, u64>,
+    published: u64,
+}
+
+impl Work {
+    fn new(contracts: Arc<Deployment>, set_ledger: WriteSignal<Option<Ledger>>) -> Self {
+        let goal = contracts.from_block.block();
+        Self { contracts, set_ledger, goal, entries: BTreeMap::new(), covered: BTreeMap::new(), published: 0 }
+    }
+
+    /// The range without a gap that ends at the newest block read.
+    fn top(&self) -> Option<RangeInclusive<u64>> {
+        self.covered.last_key_value().map(|(start, end)| *start..=*end)
+    }
+
+    fn covered_to(&self) -> Option<u64> {
+        self.top().map(|top| *top.end())
+    }
+
+    /// What is still to be read below the newest block.
+    fn missing(&self, newest: u64) -> RangeInclusive<u64> {
+        match self.top() {
+            Some(top) if *top.start() <= self.goal => RangeInclusive::new(1, 0),
+            Some(top) => self.goal..=*top.start() - 1,
+            None => self.goal.min(newest)..=newest,
+        }
+    }
+
+    fn forget_from(&mut self, block: u64) {
+        self.entries.split_off(&(block, 0));
+        self.covered.split_off(&block);
+        if let Some(mut last) = self.covered.last_entry() {
+            *last.get_mut() = (*last.get()).min(block.saturating_sub(1));
+        }
+    }
+
+    fn take(&mut self, part: Part) {
+        let (mut start, mut end) = part.range.into_inner();
+        self.entries.extend(part.entries.into_iter().map(|entry| (entry.position(), entry)));
+        // join with the neighbours that touch
+        if let Some((&before, &to)) = self.covered.range(..=start).next_back()
+            && to.saturating_add(1) >= start
+        {
+            start = before;
+            end = end.max(to);
+        }
+        while let Some((&after, &to)) = self.covered.range(start..=end.saturating_add(1)).next() {
+            end = end.max(to);
+            self.covered.remove(&after);
+        }
+        self.covered.insert(start, end);
+        if Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS || start <= self.goal {
+            self.publish(None);
+        }
+    }
+
+    /// Only what is covered without a gap counts: a commission is known only with the changes before it.
+    fn publish(&mut self, problem: Option<RpcError>) {
+        let covered = self.top();
+        let from = covered.as_ref().map_or(u64::MAX, |covered| *covered.start());
+        let history = History::of(&self.contracts, self.entries.range((from, 0)..).map(|(_, entry)| entry));
+        self.published = Browser.ticks();
+        let ledger = Some(Ledger { history: Arc::new(history), covered, goal: self.goal, problem });
+        // gone with its network
+        self.set_ledger.try_maybe_update(|current| {
+            let news = *current != ledger;
+            *current = ledger;
+            (news, ())
+        });
+    }
+}

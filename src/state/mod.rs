@@ -1,0 +1,28 @@
+//! Signals: what the pages watch, and the long-running work behind it. No views, no ABI.
+//!
+//! [`Shell`] lives as long as the page: settings, networks, wallet. [`Scope`] lives as long as one network is open:
+//! endpoints, head, contracts, events, transactions. Loops started here end with the scope they were started in.
+
+mod agreement;
+mod head;
+mod ledger;
+mod names;
+mod remote;
+pub(crate) mod route;
+mod scope;
+mod screens;
+mod session;
+mod settings;
+mod shell;
+mod tx_center;
+
+pub(crate) use agreement::Disagreement;
+pub(crate) use head::Head;
+pub(crate) use ledger::Ledger;
+pub(crate) use remote::{Remote, Rhythm, read};
+pub(crate) use route::{Page, ProvidersView, Route, Sort};
+pub(crate) use scope::{Scope, endpoint_label};
+pub(crate) use session::{Choice, Session, WalletState};
+pub(crate) use settings::{EndpointChoice, Settings};
+pub(crate) use shell::Shell;
+pub(crate) use tx_center::{RunView, TxCenter};

@@ -1,0 +1,222 @@
+//! Addresses: `#/<network>/<page>/…?<view state>`. Pure; tested by table.
+
+use core::fmt;
+
+use alloy_primitives::Address;
+use form_urlencoded::{Serializer, parse};
+
+use crate::units::{self, Bps};
+
+/// Where the reader is, with everything that a link must reproduce.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// A network's id; empty when the address names none.
+    pub(crate) network: String,
+    /// The page.
+    pub(crate) page: Page,
+    /// An address looked at without its wallet.
+    pub(crate) watch: Option<Address>,
+}
+
+/// The pages there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// All providers.
+    Providers(ProvidersView),
+    /// One provider.
+    Provider {
+        /// Its on-chain number.
+        provider_id: u64,
+        /// Filter of its sequencers.
+        standing: Option<String>,
+    },
+    /// Being a provider; with the one that is managed.
+    Provide(Option<u64>),
+    /// Endpoints, networks, theme.
+    Settings,
+    /// An address that leads nowhere.
+    NotFound,
+}
+
+/// Column that the providers are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Name,
+    Commission,
+    #[default]
+    Sequencers,
+    Stake,
+    OpenSlots,
+}
+
+impl Sort {
+    const ALL: [(Self, &str); 5] = [
+        (Self::Name, "name"),
+        (Self::Commission, "commission"),
+        (Self::Sequencers, "sequencers"),
+        (Self::Stake, "stake"),
+        (Self::OpenSlots, "slots"),
+    ];
+
+    /// Whether the interesting end comes first when the column is chosen.
+    pub(crate) fn starts_descending(self) -> bool {
+        !matches!(self, Self::Name | Self::Commission)
+    }
+}
+
+/// What the list of providers shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ProvidersView {
+    /// Part of a name, site or address.
+    pub(crate) search: String,
+    /// Column.
+    pub(crate) sort: Sort,
+    /// Direction against the column's own.
+    pub(crate) reversed: bool,
+    /// Only providers with keys left.
+    pub(crate) open_only: bool,
+    /// Only commissions up to this.
+    pub(crate) most: Option<Bps>,
+}
+
+impl Route {
+    /// The first page of a network.
+    pub(crate) fn home(network: &str) -> Self {
+        Self { network: network.to_owned(), page: Page::Providers(ProvidersView::default()), watch: None }
+    }
+
+    /// The same place on another page.
+    pub(crate) fn with(&self, page: Page) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    /// An address, without `#`. Anything is accepted; what leads nowhere is [`Page::NotFound`].
+    pub(crate) fn parse(hash: &str) -> Self {
+        let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
+        let get = |name: &str| {
+            parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        };
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let page = match parts.get(1..).unwrap_or_default() {
+            [] | ["providers"] => Page::Providers(ProvidersView {
+                search: get("q").map(|text| text.chars().take(80).collect()).unwrap_or_default(),
+                sort: get("sort")
+                    .and_then(|name| Sort::ALL.iter().find(|(_, n)| *n == name))
+                    .map_or(Sort::default(), |(sort, _)| *sort),
+                reversed: get("reversed").is_some(),
+                open_only: get("open").is_some(),
+                most: get("most").and_then(|bps| bps.parse().ok()).and_then(Bps::new),
+            }),
+            ["providers", number] => match number.parse() {
+                Ok(provider_id) => Page::Provider { provider_id, standing: get("show") },
+                Err(_) => Page::NotFound,
+            },
+            ["provide"] => Page::Provide(get("provider").and_then(|number| number.parse().ok())),
+            ["settings"] => Page::Settings,
+            _ => Page::NotFound,
+        };
+        Self {
+            network: parts.first().copied().unwrap_or_default().to_owned(),
+            page,
+            watch: get("watch").and_then(|text| units::address(&text).ok()),
+        }
+    }
+
+    fn query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        match &self.page {
+            Page::Providers(view) => {
+                if !view.search.is_empty() {
+                    query.append_pair("q", &view.search);
+                }
+                if view.sort != Sort::default() {
+                    let name =
+                        Sort::ALL.iter().find(|(sort, _)| *sort == view.sort).map_or("", |(_, name)| name);
+                    query.append_pair("sort", name);
+                }
+                if view.reversed {
+                    query.append_pair("reversed", "1");
+                }
+                if view.open_only {
+                    query.append_pair("open", "1");
+                }
+                if let Some(most) = view.most {
+                    query.append_pair("most", &most.get().to_string());
+                }
+            }
+            Page::Provider { standing: Some(standing), .. } => {
+                query.append_pair("show", standing);
+            }
+            Page::Provide(Some(provider_id)) => {
+                query.append_pair("provider", &provider_id.to_string());
+            }
+            Page::Provider { .. } | Page::Provide(None) | Page::Settings | Page::NotFound => {}
+        }
+        if let Some(watch) = self.watch {
+            query.append_pair("watch", &watch.to_string());
+        }
+        query.finish()
+    }
+}
+
+/// The address without `#`: `/aztec-mainnet/providers/7`.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/{}", self.network)?;
+        match &self.page {
+            Page::Providers(_) => f.write_str("/providers")?,
+            Page::Provider { provider_id, .. } => write!(f, "/providers/{provider_id}")?,
+            Page::Provide(_) => f.write_str("/provide")?,
+            Page::Settings => f.write_str("/settings")?,
+            Page::NotFound => f.write_str("/nowhere")?,
+        }
+        let query = self.query();
+        if query.is_empty() { Ok(()) } else { write!(f, "?{query}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_reads_back() {
+        for hash in [
+            "/aztec-mainnet/providers",
+            "/aztec-mainnet/providers?q=a+b%26c&sort=stake&reversed=1&open=1&most=1500",
+            "/aztec-mainnet/providers/7",
+            "/aztec-mainnet/providers/7?show=queued&watch=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "/aztec-local/provide",
+            "/aztec-local/provide?provider=3",
+            "/x/settings",
+        ] {
+            assert_eq!(Route::parse(hash).to_string(), hash);
+        }
+    }
+
+    #[test]
+    fn anything_is_an_address() {
+        for (hash, network, page) in [
+            ("", "", Page::Providers(ProvidersView::default())),
+            ("/", "", Page::Providers(ProvidersView::default())),
+            ("/aztec-mainnet", "aztec-mainnet", Page::Providers(ProvidersView::default())),
+            ("/aztec-mainnet/", "aztec-mainnet", Page::Providers(ProvidersView::default())),
+            ("/n/providers/x", "n", Page::NotFound),
+            ("/n/providers/-1", "n", Page::NotFound),
+            ("/n/providers/1/2", "n", Page::NotFound),
+            ("/n/wat", "n", Page::NotFound),
+            ("/n/providers?sort=wat&most=20000&watch=0x12", "n", Page::Providers(ProvidersView::default())),
+        ] {
+            let route = Route::parse(hash);
+            assert_eq!((route.network.as_str(), route.page, route.watch), (network, page, None), "{hash}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_address_panics_and_its_writing_is_stable(hash: String) {
+            let written = Route::parse(&hash).to_string();
+            proptest::prop_assert_eq!(Route::parse(&written).to_string(), written);
+        }
+    }
+}

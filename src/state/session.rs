@@ -1,0 +1,291 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use alloy_primitives::Address;
+use leptos::{prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
+
+use super::Settings;
+use crate::{
+    chain::{Network, host::Link},
+    platform::{Announced, Discovery, FetchLink, JsProvider, WalletEvent},
+    tx::{Eip1193, UnlockedAccounts, Wallet, WalletError, driver::CurrentWallet},
+};
+
+/// A wallet that can be connected.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// The same at every visit; what a silent reconnection looks for.
+    pub(crate) key: String,
+    /// What it calls itself.
+    pub(crate) name: String,
+    /// A second line: its domain, or the account.
+    pub(crate) detail: String,
+    /// A `data:` picture of its own.
+    pub(crate) icon: Option<String>,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Extension(JsProvider),
+    Local { endpoint: String, chain_id: u64, account: Address },
+}
+
+impl Choice {
+    fn announced(wallet: &Announced) -> Self {
+        Self {
+            key: wallet.rdns.clone(),
+            name: wallet.name.clone(),
+            detail: wallet.rdns.clone(),
+            icon: wallet.icon.clone(),
+            kind: Kind::Extension(wallet.provider.clone()),
+        }
+    }
+
+    fn injected(provider: JsProvider) -> Self {
+        Self {
+            key: "injected".to_owned(),
+            name: "Browser wallet".to_owned(),
+            detail: "window.ethereum".to_owned(),
+            icon: None,
+            kind: Kind::Extension(provider),
+        }
+    }
+
+    fn local(network: &Network, account: Address) -> Option<Self> {
+        Some(Self {
+            key: format!("local:{account}"),
+            name: "Local account".to_owned(),
+            detail: account.to_checksum(None),
+            icon: None,
+            kind: Kind::Local { endpoint: network.rpc.first()?.clone(), chain_id: network.chain_id, account },
+        })
+    }
+
+    fn provider(&self) -> Arc<dyn Eip1193> {
+        match &self.kind {
+            Kind::Extension(provider) => Arc::new(provider.clone()),
+            Kind::Local { endpoint, chain_id, account } => {
+                let link: Arc<dyn Link> = Arc::new(FetchLink::new(endpoint.clone()));
+                Arc::new(UnlockedAccounts::new(link, *chain_id).only(*account))
+            }
+        }
+    }
+}
+
+/// The connected wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WalletState {
+    /// Which one, see [`Choice::key`].
+    pub(crate) key: String,
+    /// What it calls itself.
+    pub(crate) name: String,
+    /// The account it has selected.
+    pub(crate) account: Address,
+    /// The chain it is on; `None` when it does not say.
+    pub(crate) chain_id: Option<u64>,
+}
+
+/// The wallets of this browser and the connection to one of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    announced: RwSignal<BTreeMap<String, Choice>>,
+    /// Accounts of a local node that signs for itself.
+    local: RwSignal<Vec<Choice>>,
+    /// The connected one.
+    pub(crate) wallet: RwSignal<Option<WalletState>>,
+    /// Why the last attempt to connect or switch came to nothing.
+    pub(crate) error: RwSignal<Option<WalletError>>,
+    /// Whether the wallet is asked to connect or switch right now.
+    pub(crate) busy: RwSignal<bool>,
+    provider: StoredValue<Option<Arc<dyn Eip1193>>>,
+    subscription: StoredValue<Option<Box<dyn Send + Sync>>>,
+    settings: RwSignal<Settings>,
+}
+
+impl Session {
+    /// Listens for wallets and connects the one of the last visit, without asking anybody.
+    pub(super) fn start(settings: RwSignal<Settings>) -> Self {
+        let session = Self {
+            announced: RwSignal::default(),
+            local: RwSignal::default(),
+            wallet: RwSignal::new(None),
+            error: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            provider: StoredValue::new(None),
+            subscription: StoredValue::new(None),
+            settings,
+        };
+        let discovery = Discovery::start(move |wallet| {
+            let choice = Choice::announced(&wallet);
+            session.announced.update(|all| {
+                all.insert(wallet.uuid.clone(), choice.clone());
+            });
+            session.resume(&choice);
+        });
+        on_cleanup(move || drop(discovery));
+        if let Some(provider) = JsProvider::injected() {
+            session.resume(&Choice::injected(provider));
+        }
+        session
+    }
+
+    /// What can be connected on a network: extensions by name, then the accounts of a local node.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        let mut all: Vec<_> = self.announced.with(|all| all.values().cloned().collect());
+        all.sort_by(|a: &Choice, b| a.name.cmp(&b.name));
+        if all.is_empty() {
+            all.extend(JsProvider::injected().map(Choice::injected));
+        }
+        all.extend(self.local.get());
+        all
+    }
+
+    /// Offers the accounts of a network's own node, if it is one that signs for itself.
+    pub(crate) fn offer_local(&self, network: &Network) {
+        let session = *self;
+        self.local.set(Vec::new());
+        let Some(endpoint) = network.rpc.first().filter(|_| network.unlocked()).cloned() else { return };
+        let network = network.clone();
+        spawn_local(async move {
+            let node = UnlockedAccounts::new(Arc::new(FetchLink::new(endpoint)), network.chain_id);
+            // a node that does not answer has no accounts to offer
+            let accounts = Wallet::new(Arc::new(node)).accounts().await.unwrap_or_default();
+            let choices: Vec<_> =
+                accounts.into_iter().filter_map(|account| Choice::local(&network, account)).collect();
+            if let Some(last) = choices.iter().find(|choice| session.is_last(choice)) {
+                session.resume(last);
+            }
+            session.local.try_set(choices);
+        });
+    }
+
+    fn is_last(&self, choice: &Choice) -> bool {
+        self.settings.with_untracked(|settings| settings.last_wallet.as_ref() == Some(&choice.key))
+    }
+
+    /// Connects the wallet of the last visit if it still lets this page see an account.
+    fn resume(&self, choice: &Choice) {
+        if !self.is_last(choice) || self.wallet.with_untracked(Option::is_some) {
+            return;
+        }
+        let (session, choice) = (*self, choice.clone());
+        spawn_local(async move {
+            let provider = choice.provider();
+            if let Ok(accounts) = Wallet::new(provider.clone()).accounts().await
+                && !accounts.is_empty()
+            {
+                session.adopt(&choice, provider, &accounts).await;
+            }
+        });
+    }
+
+    /// Asks a wallet for its accounts. The outcome shows in `wallet` or `error`.
+    pub(crate) fn connect(&self, choice: &Choice) {
+        let (session, choice) = (*self, choice.clone());
+        self.busy.set(true);
+        self.error.set(None);
+        spawn_local(async move {
+            let provider = choice.provider();
+            match Wallet::new(provider.clone()).connect().await {
+                Ok(accounts) if !accounts.is_empty() => session.adopt(&choice, provider, &accounts).await,
+                Ok(_) => session.error.set(Some(WalletError::Unauthorized)),
+                Err(error) => session.error.set(Some(error)),
+            }
+            session.busy.set(false);
+        });
+    }
+
+    async fn adopt(&self, choice: &Choice, provider: Arc<dyn Eip1193>, accounts: &[Address]) {
+        let Some(account) = accounts.first().copied() else { return };
+        let chain_id = Wallet::new(provider.clone()).chain_id().await.ok();
+        self.provider.set_value(Some(provider));
+        if let Kind::Extension(extension) = &choice.kind {
+            let session = *self;
+            let subscription = extension.subscribe(move |event| session.heard(event));
+            self.subscription.set_value(Some(Box::new(SendWrapper::new(subscription))));
+        } else {
+            self.subscription.set_value(None);
+        }
+        self.wallet.set(Some(WalletState {
+            key: choice.key.clone(),
+            name: choice.name.clone(),
+            account,
+            chain_id,
+        }));
+        self.settings.update(|settings| settings.last_wallet = Some(choice.key.clone()));
+    }
+
+    fn heard(&self, event: WalletEvent) {
+        if event == WalletEvent::Disconnect {
+            // the wallet lost its own connection to the chain; its accounts stay connected (EIP-1193)
+            self.wallet.update(|wallet| {
+                if let Some(wallet) = wallet {
+                    wallet.chain_id = None;
+                }
+            });
+            return;
+        }
+        self.look_again();
+    }
+
+    /// Asks the wallet, silently, which account and chain it has now.
+    pub(crate) fn look_again(&self) {
+        let session = *self;
+        let Some(wallet) = session.current() else { return };
+        spawn_local(async move {
+            let accounts = wallet.accounts().await.unwrap_or_default();
+            let chain_id = wallet.chain_id().await.ok();
+            session.wallet.update(|state| {
+                *state = match (state.take(), accounts.first()) {
+                    (Some(old), Some(account)) => Some(WalletState { account: *account, chain_id, ..old }),
+                    _ => None,
+                };
+            });
+        });
+    }
+
+    /// Forgets the wallet. The permission it gave is its own affair; nothing is connected again at the next visit.
+    pub(crate) fn disconnect(&self) {
+        self.wallet.set(None);
+        self.provider.set_value(None);
+        self.subscription.set_value(None);
+        self.settings.update(|settings| settings.last_wallet = None);
+    }
+
+    /// Asks the wallet to move to a network's chain.
+    pub(crate) fn switch_to(&self, network: &Network) {
+        let (session, network) = (*self, network.clone());
+        let Some(wallet) = session.current() else { return };
+        self.busy.set(true);
+        self.error.set(None);
+        spawn_local(async move {
+            if let Err(error) = wallet.switch_to(&network).await {
+                session.error.set(Some(error));
+            }
+            session.busy.set(false);
+            session.look_again();
+        });
+    }
+
+    /// The connected wallet, to be asked for something.
+    pub(crate) fn current(&self) -> Option<Wallet> {
+        self.provider.get_value().map(Wallet::new)
+    }
+
+    /// The same as a function, for the transaction driver.
+    pub(super) fn current_wallet(&self) -> CurrentWallet {
+        let session = *self;
+        Arc::new(move || session.current())
+    }
+
+    /// Its connection to the chain, to be used as an endpoint.
+    pub(crate) fn provider(&self) -> Option<Arc<dyn Eip1193>> {
+        self.provider.get_value()
+    }
+
+    /// The connected account.
+    pub(crate) fn account(&self) -> Option<Address> {
+        self.wallet.with(|wallet| wallet.as_ref().map(|wallet| wallet.account))
+    }
+}

@@ -1,0 +1,67 @@
+//! What the user chose, kept in the browser.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    chain::{Learned, Network},
+    platform::{LocalStorage, Theme},
+    tx::journal::Store as _,
+};
+
+/// A way to the chain that the user chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EndpointChoice {
+    /// An address.
+    Url(String),
+    /// The connected wallet's own connection.
+    Wallet,
+}
+
+/// All settings. Everything has a default: an unreadable store is an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Settings {
+    /// Colours.
+    pub(crate) theme: Theme,
+    /// The user's own networks, as [`Network::from_json`] takes them.
+    pub(crate) networks: Vec<Value>,
+    /// Endpoints by network id, in order; a network without an entry uses its own.
+    pub(crate) endpoints: BTreeMap<String, Vec<EndpointChoice>>,
+    /// Where the app opens.
+    pub(crate) last_network: Option<String>,
+    /// The wallet that is connected again after a reload.
+    pub(crate) last_wallet: Option<String>,
+    /// What was learned about endpoints, by address.
+    pub(crate) learned: BTreeMap<String, Learned>,
+}
+
+/// Everything the app keeps begins with this.
+pub(crate) const PREFIX: &str = "rota.";
+const KEY: &str = "rota.settings.1";
+
+impl Settings {
+    /// What was kept.
+    pub(crate) fn load() -> Self {
+        LocalStorage.get(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// Keeps it. `false` where the browser forbids it.
+    pub(crate) fn save(&self) -> bool {
+        serde_json::to_string(self).is_ok_and(|text| LocalStorage.put(KEY, &text))
+    }
+
+    /// The user's own networks that can be read.
+    pub(crate) fn own_networks(&self) -> Vec<Network> {
+        self.networks.iter().filter_map(|value| Network::from_json(value).ok()).collect()
+    }
+
+    /// The endpoints of a network in the order they are asked.
+    pub(crate) fn endpoints_of(&self, network: &Network) -> Vec<EndpointChoice> {
+        let own = || network.rpc.iter().cloned().map(EndpointChoice::Url).collect();
+        self.endpoints.get(&network.id).filter(|list| !list.is_empty()).cloned().unwrap_or_else(own)
+    }
+}

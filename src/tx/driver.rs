@@ -1,0 +1,309 @@
+//! Does what the machine commands. The only caller of the wallet.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use alloy_primitives::U256;
+use futures::{
+    StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    select,
+    stream::FuturesUnordered,
+};
+
+use super::{
+    Call, Explanation, Lexicon, Refusal, Wallet,
+    journal::{self, Store},
+    machine::{Checked, Command, Event, News, Phase, Priced, Rehearsal, Run, StepState},
+    simulate::{Simulated, simulate},
+    track::{self, Outcome, Sent, Sighting},
+};
+use crate::chain::{Pool, host::BoxFuture, rpc::Receipt};
+
+/// Mutual exclusion between the tabs of one browser (and between runs of one tab).
+pub trait Locks: Send + Sync {
+    /// Takes a lock if it is free. It is free again when the guard is dropped or the tab is gone.
+    fn try_lock(&self, name: &str) -> BoxFuture<'static, Option<Box<dyn Send>>>;
+}
+
+/// Gives the connected wallet of the moment.
+pub type CurrentWallet = Arc<dyn Fn() -> Option<Wallet> + Send + Sync>;
+
+/// A reason to sign nothing at present, whatever it is: endpoints that disagree, figures that are too old.
+pub type Hold = Arc<dyn Fn() -> Option<Explanation> + Send + Sync>;
+
+/// What a driver works with.
+#[derive(Clone)]
+pub struct Context {
+    /// The chain.
+    pub pool: Pool,
+    /// The wallet.
+    pub wallet: CurrentWallet,
+    /// The system.
+    pub lexicon: Arc<dyn Lexicon>,
+    /// Where runs are kept.
+    pub store: Arc<dyn Store>,
+    /// Who may carry a run on.
+    pub locks: Arc<dyn Locks>,
+    /// Whether anything may be signed.
+    pub hold: Hold,
+    /// Time between two looks for a sent transaction.
+    pub poll: Duration,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
+/// Carries one run from event to event. It ends when the run is put away or when nobody can send it events any more.
+pub struct Driver {
+    context: Context,
+    run: Run,
+    events: UnboundedReceiver<Event>,
+    tasks: FuturesUnordered<BoxFuture<'static, Event>>,
+    lock: Option<Box<dyn Send>>,
+    kept: bool,
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver").field("run", &self.run).finish_non_exhaustive()
+    }
+}
+
+impl Driver {
+    /// A driver for a new run, and the way to send it events.
+    pub fn new(context: Context, run: Run) -> (Self, UnboundedSender<Event>) {
+        let (sender, events) = unbounded();
+        (Self { context, run, events, tasks: FuturesUnordered::new(), lock: None, kept: true }, sender)
+    }
+
+    /// Works until the run is put away; `publish` is told every state.
+    pub async fn drive(mut self, restored: bool, mut publish: impl FnMut(&Run, bool)) {
+        let first = if restored {
+            let (run, commands) = self.run.clone().restored();
+            self.run = run;
+            commands
+        } else {
+            vec![Command::Simulate(0)]
+        };
+        self.execute(first).await;
+        publish(&self.run, self.kept);
+        loop {
+            let event = select! {
+                event = self.events.next() => event,
+                event = self.tasks.select_next_some() => Some(event),
+            };
+            let Some(event) = event else { return };
+            let commands = self.run.next(event);
+            self.execute(commands).await;
+            publish(&self.run, self.kept);
+            if self.run.phase == Phase::Closed {
+                return;
+            }
+        }
+    }
+
+    async fn execute(&mut self, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::Save => self.kept = journal::save(&*self.context.store, &self.run),
+                Command::Forget => journal::forget(&*self.context.store, &self.run),
+                Command::Simulate(first) => {
+                    self.tasks.push(Box::pin(rehearse(self.context.clone(), self.run.clone(), first)))
+                }
+                Command::Check(step) => match self.take_turn(step).await {
+                    Some(event) => self.tasks.push(Box::pin(async { event })),
+                    None => self.tasks.push(Box::pin(check(self.context.clone(), self.run.clone(), step))),
+                },
+                Command::Ask(step, nonce) => {
+                    self.tasks.push(Box::pin(ask(self.context.clone(), self.run.clone(), step, nonce)))
+                }
+                Command::Track(step) => {
+                    self.tasks.push(Box::pin(look(self.context.clone(), self.run.clone(), step)))
+                }
+                Command::FindLost(step) => {
+                    self.tasks.push(Box::pin(find(self.context.clone(), self.run.clone(), step)))
+                }
+            }
+        }
+        if matches!(self.run.phase, Phase::Paused(..) | Phase::Done | Phase::Closed) {
+            self.lock = None;
+        }
+    }
+
+    /// One account carries on one run at a time, whichever tab it is in; and a run that another tab carried further
+    /// is taken over as it is now. `Some` when this tab may not go on with what it has in mind.
+    async fn take_turn(&mut self, step: usize) -> Option<Event> {
+        if self.lock.is_some() {
+            return None;
+        }
+        let name = format!("rota.account.{}.{}", self.run.plan.chain_id, self.run.plan.from);
+        match self.context.locks.try_lock(&name).await {
+            None => return Some(Event::Checked(step, Err(Refusal::Elsewhere))),
+            Some(lock) => self.lock = Some(lock),
+        }
+        if !(self.kept && self.run.started()) {
+            return None;
+        }
+        let kept = journal::load(&*self.context.store, &self.run.plan.network);
+        match kept.into_iter().find(|run| run.run_id == self.run.run_id) {
+            Some(other) if other.steps != self.run.steps => Some(Event::Adopt(Box::new(other))),
+            Some(_) => None,
+            None => Some(Event::Checked(step, Err(Refusal::Elsewhere))),
+        }
+    }
+}
+
+fn unreadable(error: impl ToString) -> Refusal {
+    Refusal::NotReadable(error.to_string())
+}
+
+/// Simulates what is left and asks the system's guard about it.
+async fn rehearse(context: Context, run: Run, first: usize) -> Event {
+    let calls: Vec<Call> = run.plan.steps[first..].iter().map(|step| step.call.clone()).collect();
+    let work = async {
+        let simulation = simulate(&context.pool, run.plan.from, &calls).await.map_err(unreadable)?;
+        for (call, simulated) in calls.iter().zip(&simulation.calls) {
+            refuse_revert(&*context.lexicon, call, simulated)?;
+        }
+        context.lexicon.guard(context.pool.clone(), calls.clone()).await.map_err(Refusal::Unwise)?;
+        let fees = context.pool.fees().await.ok();
+        let priced = Priced { block: simulation.block, fees };
+        let gas: Option<u64> = simulation.calls.iter().map(Simulated::gas).sum();
+        afford(&context, &run, &calls, gas, priced).await?;
+        Ok(Rehearsal { calls: simulation.calls, priced })
+    };
+    Event::Simulated(work.await)
+}
+
+fn refuse_revert(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Result<(), Refusal> {
+    match simulated {
+        Simulated::Reverts(data) => {
+            Err(Refusal::Reverts { because: lexicon.explain(call, data), data: data.clone() })
+        }
+        Simulated::Succeeds { .. } | Simulated::NotSimulated => Ok(()),
+    }
+}
+
+/// Wallets refuse a transaction that its sender cannot pay for, in words of their own; better to say it before.
+async fn afford(
+    context: &Context,
+    run: &Run,
+    calls: &[Call],
+    gas: Option<u64>,
+    priced: Priced,
+) -> Result<(), Refusal> {
+    let (Some(gas), Some(fees)) = (gas, priced.fees) else { return Ok(()) };
+    let held = context.pool.balance(run.plan.from, priced.block.number).await.map_err(unreadable)?;
+    let value = calls.iter().fold(U256::ZERO, |sum, call| sum.saturating_add(call.value));
+    let needed = value.saturating_add(U256::from(gas) * U256::from(fees.price()));
+    if held < needed { Err(Refusal::NoEther { needed, held }) } else { Ok(()) }
+}
+
+/// Everything that has to be true right before the wallet opens for one step.
+async fn check(context: Context, run: Run, step: usize) -> Event {
+    let plan = &run.plan;
+    let call = &plan.steps[step].call;
+    let work = async {
+        if let Some(reason) = (context.hold)() {
+            return Err(Refusal::Unwise(reason));
+        }
+        same_session(&context, plan.chain_id, plan.from).await?;
+        let nonce = context.pool.nonce(plan.from).await.map_err(unreadable)?;
+        let simulation =
+            simulate(&context.pool, plan.from, std::slice::from_ref(call)).await.map_err(unreadable)?;
+        let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
+        refuse_revert(&*context.lexicon, call, &simulated)?;
+        context.lexicon.guard(context.pool.clone(), vec![call.clone()]).await.map_err(Refusal::Unwise)?;
+        let priced = Priced { block: simulation.block, fees: context.pool.fees().await.ok() };
+        afford(&context, &run, std::slice::from_ref(call), simulated.gas(), priced).await?;
+        Ok(Checked { simulated, nonce, block: simulation.block.number })
+    };
+    Event::Checked(step, work.await)
+}
+
+async fn same_session(
+    context: &Context,
+    chain_id: u64,
+    from: alloy_primitives::Address,
+) -> Result<(), Refusal> {
+    let silent = |error: super::WalletError| Refusal::WalletSilent(error.to_string());
+    let Some(wallet) = (context.wallet)() else {
+        return Err(Refusal::OtherAccount { expected: from, found: None });
+    };
+    let accounts = wallet.accounts().await.map_err(silent)?;
+    // the first one is the one the wallet has selected
+    if accounts.first() != Some(&from) {
+        return Err(Refusal::OtherAccount { expected: from, found: accounts.first().copied() });
+    }
+    let found = wallet.chain_id().await.map_err(silent)?;
+    if found == chain_id { Ok(()) } else { Err(Refusal::OtherChain { expected: chain_id, found }) }
+}
+
+async fn ask(context: Context, run: Run, step: usize, nonce: Option<u64>) -> Event {
+    let (from, call) = (run.plan.from, run.plan.steps[step].call.clone());
+    let StepState::Asked { nonce: expected, since_block } = run.steps[step] else {
+        // the machine commands Ask only together with that state
+        return Event::Signed(step, Err(super::WalletError::Disconnected));
+    };
+    let Some(wallet) = (context.wallet)() else {
+        return Event::Signed(step, Err(super::WalletError::Disconnected));
+    };
+    // 23 bytes that begin with 0xef0100 are an account that delegated its code (EIP-7702), not a contract
+    let code = context.pool.code(from, since_block).await;
+    let by_contract = code.is_ok_and(|code| !code.is_empty() && !code.starts_with(&[0xef, 0x01, 0x00]));
+    let sent = wallet.send(from, &call, nonce).await;
+    Event::Signed(
+        step,
+        sent.map(|hash| Sent { hash, from, call, nonce: expected, since_block, missing: 0, by_contract }),
+    )
+}
+
+async fn look(context: Context, run: Run, step: usize) -> Event {
+    let StepState::Sent(sent) = &run.steps[step] else { return Event::Found(step, None) };
+    loop {
+        context.pool.host().sleep.sleep(context.poll).await;
+        // a chain that does not answer is no news about the transaction: look again
+        if let Ok(sighting) = track::look(&context.pool, sent).await {
+            return Event::Seen(step, news(&*context.lexicon, sent, sighting));
+        }
+    }
+}
+
+fn news(lexicon: &dyn Lexicon, sent: &Sent, sighting: Sighting) -> News {
+    let outcome = |receipt: &Receipt, says| Outcome {
+        hash: receipt.transaction_hash,
+        block: receipt.block_number(),
+        block_hash: receipt.block_hash,
+        gas_used: receipt.gas_used(),
+        says,
+    };
+    match sighting {
+        Sighting::Pending { nonce } => News::Pending { nonce },
+        Sighting::Missing => News::Missing,
+        Sighting::Mined(receipt) => {
+            News::Mined(outcome(&receipt, lexicon.outcome(&sent.call, &receipt.logs)))
+        }
+        Sighting::Reverted { receipt, data } => {
+            News::Reverted(outcome(&receipt, None), data.map(|data| lexicon.explain(&sent.call, &data)))
+        }
+        Sighting::SpedUp { by } => News::SpedUp(by),
+        Sighting::Cancelled { by } => News::Cancelled(by),
+        Sighting::Replaced { by } => News::Replaced(by),
+    }
+}
+
+async fn find(context: Context, run: Run, step: usize) -> Event {
+    let StepState::Asked { nonce, since_block } = run.steps[step] else { return Event::Found(step, None) };
+    let call = &run.plan.steps[step].call;
+    match track::find_lost(&context.pool, run.plan.from, call, nonce, since_block).await {
+        Ok(Some(sent)) => Event::Found(step, Some(sent)),
+        // it may still be mined, and an unanswered question says nothing: the machine asks again
+        Ok(None) | Err(_) => {
+            context.pool.host().sleep.sleep(context.poll).await;
+            Event::Found(step, None)
+        }
+    }
+}

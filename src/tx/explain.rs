@@ -1,0 +1,61 @@
+use alloy_primitives::{Address, Bytes, U256};
+use serde::{Deserialize, Serialize};
+
+/// Why something failed or would fail, for a person: what happened, what moved, what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// One sentence: `The provider changed its commission from 8.00 % to 9.00 %.`
+    pub what: String,
+    /// What to do about it.
+    pub todo: String,
+    /// The contract's own words, decoded: `StakingRegistry__UnexpectedTakeRate(800, 900)`, or selector and data.
+    pub raw: Option<String>,
+}
+
+impl Explanation {
+    /// An explanation without a contract error behind it.
+    pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { what: what.into(), todo: todo.into(), raw: None }
+    }
+}
+
+/// Why a step is not put before the wallet. Nothing was signed and nothing moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The simulation reverts.
+    Reverts {
+        /// Revert data.
+        data: Bytes,
+        /// In words.
+        because: Explanation,
+    },
+    /// It would succeed and still harm: the system's own check says no.
+    Unwise(Explanation),
+    /// The account cannot pay for the gas.
+    NoEther {
+        /// Wei at most.
+        needed: U256,
+        /// Wei there are.
+        held: U256,
+    },
+    /// The wallet's account is another one than the plan's.
+    OtherAccount {
+        /// The plan's.
+        expected: Address,
+        /// The wallet's; `None` when it is locked or disconnected.
+        found: Option<Address>,
+    },
+    /// The wallet is on another chain than the plan.
+    OtherChain {
+        /// The plan's.
+        expected: u64,
+        /// The wallet's.
+        found: u64,
+    },
+    /// The chain could not be asked.
+    NotReadable(String),
+    /// The wallet did not answer the questions before signing.
+    WalletSilent(String),
+    /// The same account has a run going on in another tab.
+    Elsewhere,
+}

@@ -1,0 +1,33 @@
+use alloy_primitives::Address;
+use alloy_rpc_types_eth::Log;
+
+use super::{Call, Explanation};
+use crate::{
+    chain::{Pool, abi::DecodedCall, host::BoxFuture},
+    units::Token,
+};
+
+/// What a system knows about its own transactions. The pipeline itself knows none of it.
+pub trait Lexicon: Send + Sync {
+    /// The function behind a call's bytes.
+    fn decode(&self, call: &Call) -> Option<DecodedCall>;
+
+    /// What an address is, if it is one of the system's contracts.
+    fn name(&self, address: Address) -> Option<String>;
+
+    /// What an argument means to a person.
+    fn meaning(&self, call: &Call, decoded: &DecodedCall, argument: usize) -> Option<String>;
+
+    /// The token at an address, if it is known.
+    fn token(&self, address: Address) -> Option<Token>;
+
+    /// Revert data in words.
+    fn explain(&self, call: &Call, revert: &[u8]) -> Explanation;
+
+    /// What a successful call brought about, by its events.
+    fn outcome(&self, call: &Call, events: &[Log]) -> Option<String>;
+
+    /// A last look at calls that would succeed, in order: do they still do what the person wants? The first one
+    /// that does not is named with the reason.
+    fn guard(&self, pool: Pool, calls: Vec<Call>) -> BoxFuture<'static, Result<(), Explanation>>;
+}

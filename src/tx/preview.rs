@@ -1,0 +1,151 @@
+//! What a call does, decoded from the bytes that will be signed.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, I256, U256};
+use alloy_sol_types::{SolEvent, sol};
+
+use super::{Call, Lexicon, simulate::Simulated};
+use crate::{
+    chain::abi::{cast_send, write_value},
+    units::Token,
+};
+
+sol! {
+    event Transfer(address indexed from, address indexed to, uint256 value);
+    event Approval(address indexed owner, address indexed spender, uint256 value);
+}
+
+/// One argument as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Parameter name in the contract's source.
+    pub name: String,
+    /// Solidity type.
+    pub ty: String,
+    /// The value as `cast` writes it.
+    pub value: String,
+    /// Set when the value is an address: it is shown in groups of four.
+    pub address: Option<Address>,
+    /// What it means.
+    pub meaning: Option<String>,
+}
+
+/// Tokens that change hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// The token.
+    pub token: Token,
+    /// Whose balance changes.
+    pub account: Address,
+    /// What it is, if known; "You" for the sender.
+    pub name: Option<String>,
+    /// By how much, in token units; negative leaves.
+    pub change: I256,
+}
+
+/// A permission to take tokens that stands after the step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// The token.
+    pub token: Token,
+    /// Who may take them.
+    pub spender: Address,
+    /// What the spender is, if known.
+    pub name: Option<String>,
+    /// How much, in token units. 0 takes it back.
+    pub amount: U256,
+}
+
+/// A call as it is shown before signing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// What the target is, if it is one of the system's contracts.
+    pub target: Option<String>,
+    /// `StakingRegistry.stake`, or `None` when the bytes are no known call: they are shown raw and marked.
+    pub function: Option<String>,
+    /// Its arguments.
+    pub lines: Vec<Line>,
+    /// The command that sends the same.
+    pub cast: String,
+}
+
+/// Decodes a call. Uses nothing but its bytes and what is known about the system.
+pub fn preview(lexicon: &dyn Lexicon, from: Address, call: &Call) -> Preview {
+    let target = lexicon.name(call.to);
+    let decoded = lexicon.decode(call);
+    let lines = decoded.iter().flat_map(|decoded| {
+        decoded.args.iter().enumerate().map(|(index, argument)| {
+            let address = argument.value.as_address();
+            let known = |address: Address| {
+                if address == from { Some("You".to_owned()) } else { lexicon.name(address) }
+            };
+            Line {
+                name: argument.name.clone(),
+                ty: argument.ty.clone(),
+                value: write_value(&argument.value),
+                address,
+                meaning: lexicon.meaning(call, decoded, index).or_else(|| address.and_then(known)),
+            }
+        })
+    });
+    Preview {
+        lines: lines.collect(),
+        function: decoded.as_ref().map(|decoded| match &target {
+            Some(target) => format!("{target}.{}", decoded.name),
+            None => decoded.name.clone(),
+        }),
+        cast: cast_send(from, call.to, call.value, decoded.as_ref(), &call.data),
+        target,
+    }
+}
+
+/// What a simulated call moves: the net change of every account by token, the sender's first.
+///
+/// Only tokens the system knows count: any contract may emit an event that looks like a transfer. `None` where the
+/// endpoint told no events.
+pub fn movements(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) -> Option<Vec<Movement>> {
+    let Simulated::Succeeds { events: Some(events), .. } = simulated else { return None };
+    let mut changes: BTreeMap<(Address, Address), I256> = BTreeMap::new();
+    for event in events {
+        if lexicon.token(event.address).is_some()
+            && let Ok(transfer) = Transfer::decode_log_data(&event.data)
+            && let Ok(value) = I256::try_from(transfer.value)
+        {
+            let mut add = |account, change: I256| {
+                let sum = changes.entry((event.address, account)).or_default();
+                *sum = sum.saturating_add(change);
+            };
+            add(transfer.from, -value);
+            add(transfer.to, value);
+        }
+    }
+    let mut moved: Vec<_> = changes
+        .into_iter()
+        .filter(|(_, change)| !change.is_zero())
+        .filter_map(|((token, account), change)| {
+            let name = if account == from { Some("You".to_owned()) } else { lexicon.name(account) };
+            Some(Movement { token: lexicon.token(token)?, account, name, change })
+        })
+        .collect();
+    moved.sort_by_key(|movement| (movement.account != from, movement.change));
+    Some(moved)
+}
+
+/// Permissions that a simulated call gives or takes back.
+pub fn permissions(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) -> Vec<Permission> {
+    let Simulated::Succeeds { events: Some(events), .. } = simulated else { return Vec::new() };
+    let mut last: BTreeMap<(Address, Address), U256> = BTreeMap::new();
+    for event in events {
+        if let Ok(approval) = Approval::decode_log_data(&event.data)
+            && approval.owner == from
+        {
+            last.insert((event.address, approval.spender), approval.value);
+        }
+    }
+    last.into_iter()
+        .filter_map(|((token, spender), amount)| {
+            Some(Permission { token: lexicon.token(token)?, spender, name: lexicon.name(spender), amount })
+        })
+        .collect()
+}

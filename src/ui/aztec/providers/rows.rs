@@ -1,0 +1,183 @@
+//! What one line of the table shows, and which lines there are.
+
+use alloy_primitives::{Address, U256};
+
+use crate::{
+    aztec::{Names, read::ProviderRow, summary::Summary},
+    chain::{Reading, Source},
+    state::{ProvidersView, Sort},
+    ui::kit::{Figure, Written},
+    units::{Bps, Ratio, Token, format},
+};
+
+/// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
+/// `None` was not read and sorts last.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Row {
+    pub(super) provider_id: u64,
+    pub(super) label: String,
+    pub(super) named: bool,
+    pub(super) site: Option<String>,
+    pub(super) admin: Option<Address>,
+    pub(super) take_rate: Option<Bps>,
+    pub(super) open_slots: Option<u64>,
+    pub(super) sequencers: Option<u64>,
+    pub(super) stake: Option<U256>,
+    pub(super) commission: Figure,
+    pub(super) slots_figure: Figure,
+    pub(super) sequencers_figure: Figure,
+    pub(super) others: Option<String>,
+    pub(super) stake_figure: Figure,
+    pub(super) share: Option<Figure>,
+}
+
+impl Row {
+    pub(super) fn new(
+        row: &ProviderRow,
+        summary: &Summary,
+        total: &Reading<U256>,
+        names: &Names,
+        token: &Token,
+    ) -> Self {
+        let entry = names.get(row.provider_id);
+        let waiting = [(summary.queued, "queued"), (summary.leaving, "leaving")];
+        let others: Vec<_> =
+            waiting.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let amount = |raw: &U256| {
+            let (whole, fraction) = format::amount_parts(*raw, token.decimals, 4);
+            Written::Amount(whole, fraction, String::new())
+        };
+        Self {
+            provider_id: row.provider_id,
+            label: names.label(row.provider_id),
+            named: entry.is_some(),
+            site: entry.and_then(|entry| entry.website.clone()),
+            admin: row.config.get().map(|config| config.admin),
+            take_rate: row.config.get().map(|config| config.take_rate),
+            open_slots: row.open_slots.get().copied(),
+            sequencers: summary.validating.get().copied(),
+            stake: summary.stake.get().copied(),
+            commission: Figure::of(&row.config, |config| config.take_rate.to_string().into()),
+            slots_figure: Figure::of(&row.open_slots, |n| format::count(*n).into()),
+            sequencers_figure: loading_logs(Figure::of(&summary.validating, |n| format::count(*n).into())),
+            others: (!others.is_empty() && summary.validating.value.is_ok()).then(|| others.join(", ")),
+            stake_figure: loading_logs(Figure::of(&summary.stake, amount)),
+            share: share(&summary.stake, total),
+        }
+    }
+}
+
+/// A figure that waits for events is not failed: it is on its way.
+fn loading_logs(figure: Figure) -> Figure {
+    match figure {
+        Figure::NotRead(crate::chain::ReadError::LogsMissing, _) => Figure::Loading,
+        other => other,
+    }
+}
+
+fn share(stake: &Reading<U256>, total: &Reading<U256>) -> Option<Figure> {
+    let ratio = Ratio::new(*stake.get()?, *total.get()?)?;
+    let inputs = [("stake", stake.source.clone()), ("all stake", total.source.clone())];
+    Some(Figure::Shown(ratio.percent().into(), Source::derived("stake / all stake of all rollups", inputs)))
+}
+
+/// The rows that match, in order.
+pub(super) fn select(rows: &[Row], view: &ProvidersView) -> Vec<Row> {
+    let wanted = view.search.trim().to_lowercase();
+    let matches = |row: &&Row| {
+        let found = wanted.is_empty()
+            || row.label.to_lowercase().contains(&wanted)
+            || row.site.as_ref().is_some_and(|site| site.to_lowercase().contains(&wanted))
+            || row.admin.is_some_and(|admin| admin.to_string().to_lowercase().contains(&wanted))
+            || row.provider_id.to_string() == wanted;
+        found
+            && (!view.open_only || row.open_slots.is_some_and(|n| n > 0))
+            && view.most.is_none_or(|most| row.take_rate.is_some_and(|rate| rate <= most))
+    };
+    let mut list: Vec<Row> = rows.iter().filter(matches).cloned().collect();
+    let descending = view.sort.starts_descending() != view.reversed;
+    // what was not read comes last, whichever way the rest goes
+    fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> std::cmp::Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if descending => b.cmp(&a),
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    }
+    list.sort_by(|a, b| {
+        let by = match view.sort {
+            Sort::Name => order(Some(a.label.to_lowercase()), Some(b.label.to_lowercase()), descending),
+            Sort::Commission => order(a.take_rate, b.take_rate, descending),
+            Sort::Sequencers => order(a.sequencers, b.sequencers, descending),
+            Sort::Stake => order(a.stake, b.stake, descending),
+            Sort::OpenSlots => order(a.open_slots, b.open_slots, descending),
+        };
+        by.then(a.provider_id.cmp(&b.provider_id))
+    });
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(provider_id: u64, rate: Option<u16>, slots: Option<u64>) -> Row {
+        let loading = || Figure::Loading;
+        Row {
+            provider_id,
+            label: format!("Provider {provider_id}"),
+            named: false,
+            site: None,
+            admin: Some(Address::repeat_byte(0xab)),
+            take_rate: rate.and_then(Bps::new),
+            open_slots: slots,
+            sequencers: slots,
+            stake: None,
+            commission: loading(),
+            slots_figure: loading(),
+            sequencers_figure: loading(),
+            others: None,
+            stake_figure: loading(),
+            share: None,
+        }
+    }
+
+    fn ids(view: &ProvidersView) -> Vec<u64> {
+        let rows = [
+            row(1, Some(500), Some(3)),
+            row(2, None, Some(9)),
+            row(3, Some(0), Some(0)),
+            row(4, Some(900), None),
+        ];
+        select(&rows, view).into_iter().map(|row| row.provider_id).collect()
+    }
+
+    #[test]
+    fn what_was_not_read_sorts_last_both_ways() {
+        for (sort, reversed, expected) in [
+            (Sort::Commission, false, [3, 1, 4, 2]),
+            (Sort::Commission, true, [4, 1, 3, 2]),
+            (Sort::OpenSlots, false, [2, 1, 3, 4]),
+            (Sort::OpenSlots, true, [3, 1, 2, 4]),
+            (Sort::Name, false, [1, 2, 3, 4]),
+            (Sort::Stake, false, [1, 2, 3, 4]),
+        ] {
+            assert_eq!(
+                ids(&ProvidersView { sort, reversed, ..Default::default() }),
+                expected,
+                "{sort:?} {reversed}"
+            );
+        }
+    }
+
+    #[test]
+    fn filters_drop_what_they_cannot_judge() {
+        assert_eq!(ids(&ProvidersView { open_only: true, ..Default::default() }), [2, 1]);
+        assert_eq!(ids(&ProvidersView { most: Bps::new(500), ..Default::default() }), [1, 3]);
+        let search = |text: &str| ids(&ProvidersView { search: text.to_owned(), ..Default::default() });
+        assert_eq!(search(" provider 4 "), [4]);
+        assert_eq!(search("3"), [3]);
+        assert_eq!(search("0xABab").len(), 4);
+        assert!(search("nobody").is_empty());
+    }
+}

@@ -1,0 +1,231 @@
+//! Every sentence about a failure that did not come from a contract. Contract errors: `aztec::reason`.
+
+use crate::{
+    aztec::{plan::PlanError, reason},
+    chain::{Fault, ReadError, RpcError},
+    tx::{Explanation, Refusal, WalletError, machine::Pause},
+    units::{Token, format},
+};
+
+/// What an endpoint does wrong, after its name: `eth.drpc.org answered …`.
+pub(crate) fn fault(fault: &Fault) -> String {
+    match fault {
+        Fault::Unreachable => "cannot be reached".to_owned(),
+        Fault::NotAllowed => "is not in Settings".to_owned(),
+        Fault::TimedOut(limit) => format!("did not answer within {} s", limit.as_secs()),
+        Fault::RateLimited { .. } => "answered “rate limited”".to_owned(),
+        Fault::Http(status) => format!("answered with HTTP status {status}"),
+        Fault::TooLarge(_) => "sent more than can be right".to_owned(),
+        Fault::NotJson => "sent something that is no answer".to_owned(),
+        Fault::WrongId => "answered another question".to_owned(),
+        Fault::Malformed(_) => "sent an answer of the wrong shape".to_owned(),
+        Fault::WrongChain { expected, got } => format!("serves chain {got} instead of {expected}"),
+        Fault::WrongBlock(block) => format!("answered for another block than {}", format::count(*block)),
+        Fault::NoBlock(_) => "is behind".to_owned(),
+        Fault::Internal(_) => "has an internal error".to_owned(),
+    }
+}
+
+/// Why nothing could be read, and what to do.
+pub(crate) fn rpc_error(error: &RpcError) -> Explanation {
+    match error {
+        RpcError::NoEndpoint => Explanation::new("This network has no endpoint.", "Add one in Settings."),
+        RpcError::Node(refused) => {
+            let what = "The endpoint refuses the question.";
+            Explanation {
+                raw: Some(refused.to_string()),
+                ..Explanation::new(what, "Add another endpoint in Settings.")
+            }
+        }
+        RpcError::AllFailed(faults) => {
+            let each: Vec<_> =
+                faults.iter().map(|(label, reason)| format!("{label} {}", fault(reason))).collect();
+            Explanation::new(
+                format!("{}.", each.join("; ")),
+                "Rota tries again by itself. You can add an endpoint in Settings.",
+            )
+        }
+    }
+}
+
+/// Why a figure or a screen was not read.
+pub(crate) fn read_error(error: &ReadError) -> Explanation {
+    match error {
+        ReadError::Rpc(error) => rpc_error(error),
+        ReadError::Reverted(_) => Explanation::new(
+            "The contract refuses this question.",
+            "This generation of the contract may not have it.",
+        ),
+        ReadError::Empty => Explanation::new(
+            "There is no such contract at this address.",
+            "Check the network's addresses in Settings, and that the endpoint serves its chain.",
+        ),
+        ReadError::Decode => Explanation::new(
+            "The contract answers in a form that Rota does not know.",
+            "It may be newer than this version of Rota.",
+        ),
+        ReadError::Incomplete => {
+            Explanation::new("A part of it was not read.", "Rota tries again at the next block.")
+        }
+        ReadError::LogsMissing => {
+            Explanation::new("The events are not read yet.", "They are being read, newest first.")
+        }
+    }
+}
+
+/// Why a plan cannot be made: below the button that it disables.
+pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
+    match error {
+        PlanError::ContractsDisagree => {
+            "The contracts of this network contradict each other. Nothing is signed here.".to_owned()
+        }
+        PlanError::NotRead(what) => format!("Waits until {what} can be read."),
+        PlanError::NothingChosen => "Choose at least one sequencer.".to_owned(),
+        PlanError::NoSuchProvider => "There is no provider with this number.".to_owned(),
+        PlanError::NotEnoughKeys(0) => {
+            "This provider has no keys left. Choose another one, or wait until it adds keys.".to_owned()
+        }
+        PlanError::NotEnoughKeys(left) => format!("This provider has {} left.", format::plural(*left, "key")),
+        PlanError::BadKey { attester, problem } => {
+            let reason = reason::bad_key(*attester, problem);
+            format!("{} {}", reason.what, reason.todo)
+        }
+        PlanError::NotEnoughTokens { needed, held } => {
+            format!("Needs {}. Your account holds {}.", token.amount(*needed), token.amount(*held))
+        }
+        PlanError::CannotFollow => {
+            "Stake cannot follow upgrades at present: governance is in the middle of one. Untick it, or wait."
+                .to_owned()
+        }
+        PlanError::NotAdmin(admin) => {
+            format!("Only the admin {} can do this. Connect that account.", format::short_address(*admin))
+        }
+        PlanError::SameValue => "This is the present value.".to_owned(),
+    }
+}
+
+/// Why a wallet did not do what it was asked.
+pub(crate) fn wallet_error(error: &WalletError) -> Explanation {
+    let nothing = "Nothing was sent.";
+    match error {
+        WalletError::Rejected => Explanation::new("You rejected the request.", nothing),
+        WalletError::Unauthorized => Explanation::new(
+            "The wallet does not show this page an account.",
+            "Allow it in the wallet, then connect again.",
+        ),
+        WalletError::Unsupported => {
+            Explanation::new("The wallet cannot do this.", "Do it in the wallet itself.")
+        }
+        WalletError::Disconnected => Explanation::new("The wallet has no connection.", "Connect it again."),
+        WalletError::ChainDisconnected => {
+            Explanation::new("The wallet has no connection to this chain.", "Check its network settings.")
+        }
+        WalletError::UnknownChain => {
+            Explanation::new("The wallet does not know this chain.", "Add it in the wallet.")
+        }
+        WalletError::Busy => {
+            Explanation::new("The wallet has another request open.", "Open the wallet and answer it.")
+        }
+        WalletError::Other { code, message } => Explanation {
+            raw: Some(format!("{message} ({code})")),
+            ..Explanation::new("The wallet refuses.", nothing)
+        },
+    }
+}
+
+/// Names of the chains that wallets are found on.
+pub(crate) fn chain_name(chain_id: u64) -> String {
+    match chain_id {
+        1 => "Ethereum".to_owned(),
+        11_155_111 => "Sepolia".to_owned(),
+        31_337 => "a local chain".to_owned(),
+        1088 => "Metis".to_owned(),
+        other => format!("chain {other}"),
+    }
+}
+
+/// Why a step is not put before the wallet.
+pub(crate) fn refusal(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::Reverts { because, .. } | Refusal::Unwise(because) => because.clone(),
+        Refusal::NoEther { needed, held } => Explanation::new(
+            format!(
+                "The account cannot pay for the gas: {} ETH are needed, it holds {} ETH.",
+                format::amount_up(*needed, 18, 5),
+                format::amount(*held, 18, 5)
+            ),
+            "Nothing was sent. Send it some ether first.",
+        ),
+        Refusal::OtherAccount { expected, found } => Explanation::new(
+            match found {
+                Some(found) => format!(
+                    "Your wallet is on {} now, this was made for {}.",
+                    format::short_address(*found),
+                    format::short_address(*expected)
+                ),
+                None => format!("The wallet with {} is not connected.", format::short_address(*expected)),
+            },
+            "Nothing more was signed. Choose that account in your wallet to go on.",
+        ),
+        Refusal::OtherChain { expected, found } => Explanation::new(
+            format!("Your wallet is on {}, this is for {}.", chain_name(*found), chain_name(*expected)),
+            "Nothing more was signed. Switch the network in your wallet to go on.",
+        ),
+        Refusal::NotReadable(raw) => Explanation {
+            raw: Some(raw.clone()),
+            ..Explanation::new(
+                "The chain cannot be read, so nothing can be checked.",
+                "Nothing was signed. Try again.",
+            )
+        },
+        Refusal::WalletSilent(raw) => Explanation {
+            raw: Some(raw.clone()),
+            ..Explanation::new(
+                "The wallet does not answer.",
+                "Nothing was signed. Open the wallet and try again.",
+            )
+        },
+        Refusal::Elsewhere => Explanation::new(
+            "This account has a transaction going on in another tab.",
+            "Nothing was signed here. Finish or close it there first.",
+        ),
+    }
+}
+
+/// Why a run waits.
+pub(crate) fn pause(pause: &Pause) -> Explanation {
+    match pause {
+        Pause::Refused(reason) => refusal(reason),
+        Pause::Wallet(error) => wallet_error(error),
+        Pause::Reverted => Explanation::new(
+            "The transaction reverted: it changed nothing but cost its gas.",
+            "Look at the reason before you try again.",
+        ),
+        Pause::Cancelled { by } => Explanation::new(
+            format!("The transaction was cancelled in the wallet, by {}.", format::short_hash(*by)),
+            "Nothing was changed. You can try again.",
+        ),
+        Pause::Replaced { by: Some(by) } => Explanation::new(
+            format!("Another transaction took its place: {}.", format::short_hash(*by)),
+            "What Rota asked for was not done. You can try again.",
+        ),
+        Pause::Replaced { by: None } => Explanation::new(
+            "Another transaction of your account took its place; it was not found among the blocks looked through.",
+            "Look in your wallet whether this step was done before you try again.",
+        ),
+        Pause::Dropped { nonce } => Explanation::new(
+            "The transaction is gone: no endpoint holds it, and its place in your account is free.",
+            format!(
+                "You can send it again. It takes the same place (nonce {nonce}), so that it cannot happen twice."
+            ),
+        ),
+        Pause::Stopped => Explanation::new("Stopped here, as you asked.", "Go on whenever you like."),
+        Pause::Reloaded => {
+            Explanation::new("The page was loaded again before this step.", "Look at what is left and go on.")
+        }
+        Pause::Uncertain => Explanation::new(
+            "The page was closed while your wallet was open. Rota looks for the transaction.",
+            "If you signed it, wait: it will be found when it is mined. If not, go on: a second one takes the same place, so that it cannot happen twice.",
+        ),
+    }
+}
