@@ -165,7 +165,7 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
         .ask_checked::<Bytes>("eth_call", params, |endpoint, raw| {
             found = judge(raw, calls.len(), block)?;
             if matches!(found, Found::OutOfGas) {
-                endpoint.learn(|known| known.calls = known.calls.min(calls.len()).div_ceil(2).max(1));
+                endpoint.learn(|known| known.calls = half_of(known.calls, calls.len()));
             }
             Ok(())
         })
@@ -175,7 +175,7 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
             // what was too much once may have been a busy moment: grow again, slowly
             answer.by.learn(|known| {
                 if calls.len() >= known.calls {
-                    known.calls = (known.calls + 50).min(1_000);
+                    known.calls = (known.calls + known.calls.div_ceil(8)).min(1_000);
                 }
             });
             Ok(results
@@ -192,6 +192,8 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
                 NodeErrorKind::OutOfGas | NodeErrorKind::TooManyLogs | NodeErrorKind::Reverted
             ) =>
         {
+            // a refusal makes nobody rest: the endpoint that would be asked next is the one that gave it
+            pool.learn(|known| known.calls = half_of(known.calls, calls.len()));
             Err(Trouble::TooMuch)
         }
         (Err(RpcError::AllFailed(faults)), _)
@@ -201,6 +203,11 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
         }
         (Err(error), _) => Err(Trouble::Failed(error)),
     }
+}
+
+/// Calls per request after so many were too much.
+fn half_of(known: usize, asked: usize) -> usize {
+    known.min(asked).div_ceil(2).max(1)
 }
 
 enum Found {

@@ -79,7 +79,8 @@ const WIDEST: u64 = 200_000;
 /// Reads `range` newest first and hands over each part as it arrives, until done or until `part` says to stop.
 ///
 /// A range that is refused for its width, its number of results or its time is halved; the width that worked is
-/// remembered with the endpoint. Dropping the future ends the reading.
+/// remembered with the endpoint. A width that was refused is not tried again in this reading. Dropping the future ends
+/// the reading.
 pub async fn scan(
     pool: &Pool,
     query: &LogQuery,
@@ -89,6 +90,7 @@ pub async fn scan(
     let (first, mut next) = (*range.start(), Some(*range.end()));
     let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();
     let mut running = FuturesUnordered::new();
+    let mut too_much = u64::MAX;
     loop {
         while running.len() < PARALLEL {
             let piece = match (waiting.pop_front(), next) {
@@ -109,14 +111,16 @@ pub async fn scan(
             Ok(entries) => {
                 pool.learn(|known| {
                     // a full-width answer with few events: the endpoint can do more
-                    if width >= known.log_blocks && entries.len() < 2_000 {
-                        known.log_blocks = (known.log_blocks * 2).min(WIDEST);
+                    let wider = (known.log_blocks * 2).min(WIDEST);
+                    if width >= known.log_blocks && entries.len() < 2_000 && wider < too_much {
+                        known.log_blocks = wider;
                     }
                 });
                 part(Part { range: piece, entries });
             }
             Err(error) if width > 1 && is_too_much(&error) => {
                 let half = width / 2;
+                too_much = too_much.min(width);
                 pool.learn(|known| known.log_blocks = known.log_blocks.min(half.max(1)));
                 let middle = piece.start() + half;
                 waiting.push_back(middle..=*piece.end());

@@ -20,6 +20,7 @@ pub use at::At;
 pub use batch::{Answers, Batch, MULTICALL3, Slot};
 pub use block::{BlockRef, Header};
 pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
+pub(crate) use network::check_endpoint;
 pub use network::{Network, NetworkError, System, networks_from_json};
 pub use reading::{Origin, Reading, Source};
 pub use rpc::{Endpoint, EndpointHealth, EndpointSpec, Learned, Pool, PoolConfig};

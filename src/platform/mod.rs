@@ -25,7 +25,8 @@ pub use link::{FetchLink, WalletLink};
 pub use location::Location;
 pub use locks::WebLocks;
 pub use page::{
-    Theme, app_root, download, focus, is_visible, on_visible, scroll_to_top, set_theme, set_title,
+    Theme, app_root, download, focus, is_visible, on_visible, reload, reveal, scroll_to_top, set_theme,
+    set_title,
 };
 pub use storage::LocalStorage;
 pub use timer::{Browser, host};

@@ -54,6 +54,24 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // refused only for a page that is going away anyway
+        window.location().reload().ok();
+    }
+}
+
+/// Brings an element into view and moves the focus there.
+pub fn reveal(id: &str) {
+    let element =
+        document().and_then(|document| document.get_element_by_id(id)?.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        element.scroll_into_view();
+        element.focus().ok();
+    }
+}
+
 /// Back to the top, as a new page begins.
 pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {

@@ -284,6 +284,11 @@ impl Session {
         self.provider.get_value()
     }
 
+    /// The connected account, asked once.
+    pub(crate) fn account_untracked(&self) -> Option<Address> {
+        self.wallet.with_untracked(|wallet| wallet.as_ref().map(|wallet| wallet.account))
+    }
+
     /// The connected account.
     pub(crate) fn account(&self) -> Option<Address> {
         self.wallet.with(|wallet| wallet.as_ref().map(|wallet| wallet.account))

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
-use super::{EndpointChoice, Route, Session, Settings};
+use super::{EndpointChoice, Route, Session, Settings, settings};
 use crate::{
     chain::{Network, NetworkError, networks_from_json},
-    platform::{self, Location},
+    platform::{self, LocalStorage, Location},
 };
 
 /// What lives as long as the page.
@@ -73,15 +73,16 @@ impl Shell {
         last.and_then(|id| find(&id)).or_else(|| networks.first().cloned())
     }
 
-    /// Goes to another page.
-    pub(crate) fn go(&self, route: &Route) {
-        Location::push(&route.to_string());
-    }
-
     /// Changes view state: the address follows, the back button does not walk through it.
     pub(crate) fn adjust(&self, route: Route) {
         Location::replace(&route.to_string());
         self.set_route.set(route);
+    }
+
+    /// Forgets everything that is kept in this browser and begins anew.
+    pub(crate) fn clear(&self) {
+        LocalStorage.clear(settings::PREFIX);
+        platform::reload();
     }
 
     /// Endpoints of a network, with those of the wallet.

@@ -14,10 +14,10 @@ use super::{
     Call, Explanation, Lexicon, Refusal, Wallet,
     journal::{self, Store},
     machine::{Checked, Command, Event, News, Phase, Priced, Rehearsal, Run, StepState},
-    simulate::{Simulated, simulate},
-    track::{self, Outcome, Sent, Sighting},
+    simulate::{Simulated, Simulation, simulate},
+    track::{self, Lost, Outcome, Sent, Sighting},
 };
-use crate::chain::{Pool, host::BoxFuture, rpc::Receipt};
+use crate::chain::{Fault, Pool, RpcError, host::BoxFuture, rpc::Receipt};
 
 /// Mutual exclusion between the tabs of one browser (and between runs of one tab).
 pub trait Locks: Send + Sync {
@@ -64,6 +64,8 @@ pub struct Driver {
     tasks: FuturesUnordered<BoxFuture<'static, Event>>,
     lock: Option<Box<dyn Send>>,
     kept: bool,
+    /// What the journal holds of the run, as far as this tab knows.
+    written: Option<String>,
 }
 
 impl fmt::Debug for Driver {
@@ -76,12 +78,14 @@ impl Driver {
     /// A driver for a new run, and the way to send it events.
     pub fn new(context: Context, run: Run) -> (Self, UnboundedSender<Event>) {
         let (sender, events) = unbounded();
-        (Self { context, run, events, tasks: FuturesUnordered::new(), lock: None, kept: true }, sender)
+        let tasks = FuturesUnordered::new();
+        (Self { context, run, events, tasks, lock: None, kept: true, written: None }, sender)
     }
 
     /// Works until the run is put away; `publish` is told every state.
     pub async fn drive(mut self, restored: bool, mut publish: impl FnMut(&Run, bool)) {
         let first = if restored {
+            self.written = journal::kept(&*self.context.store, self.run.run_id);
             let (run, commands) = self.run.clone().restored();
             self.run = run;
             commands
@@ -108,8 +112,12 @@ impl Driver {
     async fn execute(&mut self, commands: Vec<Command>) {
         for command in commands {
             match command {
-                Command::Save => self.kept = journal::save(&*self.context.store, &self.run),
-                Command::Forget => journal::forget(&*self.context.store, &self.run),
+                Command::Save => self.save(),
+                Command::Forget => {
+                    if !self.is_behind() {
+                        journal::forget(&*self.context.store, &self.run);
+                    }
+                }
                 Command::Simulate(first) => {
                     self.tasks.push(Box::pin(rehearse(self.context.clone(), self.run.clone(), first)))
                 }
@@ -144,14 +152,32 @@ impl Driver {
             None => return Some(Event::Checked(step, Err(Refusal::Elsewhere))),
             Some(lock) => self.lock = Some(lock),
         }
-        if !(self.kept && self.run.started()) {
+        if self.written.is_none() {
             return None;
         }
-        let kept = journal::load(&*self.context.store, &self.run.plan.network);
-        match kept.into_iter().find(|run| run.run_id == self.run.run_id) {
+        let kept = journal::kept(&*self.context.store, self.run.run_id);
+        if kept == self.written {
+            return None;
+        }
+        self.written = kept;
+        let other = self.written.as_ref().and_then(|text| serde_json::from_str::<Run>(text).ok());
+        match other {
             Some(other) if other.steps != self.run.steps => Some(Event::Adopt(Box::new(other))),
             Some(_) => None,
             None => Some(Event::Checked(step, Err(Refusal::Elsewhere))),
+        }
+    }
+
+    /// Whether another tab carried the run further: what it wrote must stay until this one takes it over.
+    fn is_behind(&self) -> bool {
+        let kept = journal::kept(&*self.context.store, self.run.run_id);
+        kept.is_some() && kept != self.written
+    }
+
+    fn save(&mut self) {
+        if !self.is_behind() {
+            self.kept = journal::save(&*self.context.store, &self.run);
+            self.written = journal::kept(&*self.context.store, self.run.run_id);
         }
     }
 }
@@ -164,7 +190,7 @@ fn unreadable(error: impl ToString) -> Refusal {
 async fn rehearse(context: Context, run: Run, first: usize) -> Event {
     let calls: Vec<Call> = run.plan.steps[first..].iter().map(|step| step.call.clone()).collect();
     let work = async {
-        let simulation = simulate(&context.pool, run.plan.from, &calls).await.map_err(unreadable)?;
+        let simulation = simulate_behind(&context, &run, &calls).await?;
         for (call, simulated) in calls.iter().zip(&simulation.calls) {
             refuse_revert(&*context.lexicon, call, simulated)?;
         }
@@ -176,6 +202,27 @@ async fn rehearse(context: Context, run: Run, first: usize) -> Event {
         Ok(Rehearsal { calls: simulation.calls, priced })
     };
     Event::Simulated(work.await)
+}
+
+/// Looks for a block that holds the steps that are confirmed, before the endpoint counts as too far behind.
+const CATCHING_UP: u32 = 5;
+
+/// Simulates on a block that holds the steps that are confirmed: the endpoint that answers now may be a block behind the
+/// one that told of them, and an allowance that is not there yet looks like one that was used up.
+async fn simulate_behind(context: &Context, run: &Run, calls: &[Call]) -> Result<Simulation, Refusal> {
+    let confirmed = run.steps.iter().filter_map(|step| match step {
+        StepState::Confirmed(outcome) => Some(outcome.block),
+        _ => None,
+    });
+    let least = confirmed.max().unwrap_or(0);
+    for _ in 0..CATCHING_UP {
+        let simulation = simulate(&context.pool, run.plan.from, calls).await.map_err(unreadable)?;
+        if simulation.block.number >= least {
+            return Ok(simulation);
+        }
+        context.pool.host().sleep.sleep(context.poll).await;
+    }
+    Err(unreadable(Fault::NoBlock(least)))
 }
 
 fn refuse_revert(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Result<(), Refusal> {
@@ -206,22 +253,59 @@ async fn afford(
 async fn check(context: Context, run: Run, step: usize) -> Event {
     let plan = &run.plan;
     let call = &plan.steps[step].call;
+    let gone = match earlier_attempt(&context, &run, step).await {
+        Ok(Lost::Found(sent)) => return Event::Found(step, Some(*sent)),
+        Ok(Lost::Waiting) => return Event::MayWait(step),
+        Ok(Lost::Open) => false,
+        Ok(Lost::Never) => true,
+        Err(error) => return Event::Checked(step, Err(unreadable(error))),
+    };
     let work = async {
         if let Some(reason) = (context.hold)() {
             return Err(Refusal::Unwise(reason));
         }
         same_session(&context, plan.chain_id, plan.from).await?;
-        let nonce = context.pool.nonce(plan.from).await.map_err(unreadable)?;
-        let simulation =
-            simulate(&context.pool, plan.from, std::slice::from_ref(call)).await.map_err(unreadable)?;
+        let simulation = simulate_behind(&context, &run, std::slice::from_ref(call)).await?;
+        let block = simulation.block.number;
+        let used = context.pool.nonce_at(plan.from, block).await.map_err(unreadable)?;
+        let next = context.pool.pending_nonce(plan.from).await.map_err(unreadable)?.max(used);
         let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
         refuse_revert(&*context.lexicon, call, &simulated)?;
         context.lexicon.guard(context.pool.clone(), vec![call.clone()]).await.map_err(Refusal::Unwise)?;
         let priced = Priced { block: simulation.block, fees: context.pool.fees().await.ok() };
         afford(&context, &run, std::slice::from_ref(call), simulated.gas(), priced).await?;
-        Ok(Checked { simulated, nonce, block: simulation.block.number })
+        Ok(Checked { simulated, used, next, gone, block })
     };
     Event::Checked(step, work.await)
+}
+
+/// What an attempt before this one came to. One that was lost sight of (a private relay shows it to nobody) may be in a
+/// block by now.
+async fn earlier_attempt(context: &Context, run: &Run, step: usize) -> Result<Lost, RpcError> {
+    let found = |sent: &Sent| Lost::Found(Box::new(sent.clone()));
+    Ok(match &run.steps[step] {
+        StepState::Sent(sent) => match track::look(&context.pool, sent).await? {
+            Sighting::Pending { .. } | Sighting::Mined(_) | Sighting::Reverted { .. } => found(sent),
+            Sighting::SpedUp { by } => found(&Sent { hash: by, ..sent.clone() }),
+            // under another hash and in another place than expected, or else gone: the machine looks again where its
+            // place is used
+            Sighting::Missing | Sighting::Cancelled { .. } | Sighting::Replaced { .. } => {
+                let place = (0, sent.nonce);
+                match track::find_lost(&context.pool, sent.from, &sent.call, place, sent.since_block).await? {
+                    Lost::Found(sent) => Lost::Found(sent),
+                    Lost::Waiting | Lost::Open | Lost::Never => Lost::Open,
+                }
+            }
+        },
+        StepState::Asked { .. } => find_lost(context, run, step).await?,
+        StepState::Planned | StepState::Confirmed(_) | StepState::Reverted { .. } => Lost::Open,
+    })
+}
+
+async fn find_lost(context: &Context, run: &Run, step: usize) -> Result<Lost, RpcError> {
+    let StepState::Asked { nonce, used, since_block, .. } = run.steps[step] else { return Ok(Lost::Open) };
+    let call = &run.plan.steps[step].call;
+    track::find_lost(&context.pool, run.plan.from, call, (used, nonce), since_block).await
 }
 
 async fn same_session(
@@ -244,7 +328,7 @@ async fn same_session(
 
 async fn ask(context: Context, run: Run, step: usize, nonce: Option<u64>) -> Event {
     let (from, call) = (run.plan.from, run.plan.steps[step].call.clone());
-    let StepState::Asked { nonce: expected, since_block } = run.steps[step] else {
+    let StepState::Asked { nonce: expected, since_block, .. } = run.steps[step] else {
         // the machine commands Ask only together with that state
         return Event::Signed(step, Err(super::WalletError::Disconnected));
     };
@@ -296,14 +380,13 @@ fn news(lexicon: &dyn Lexicon, sent: &Sent, sighting: Sighting) -> News {
 }
 
 async fn find(context: Context, run: Run, step: usize) -> Event {
-    let StepState::Asked { nonce, since_block } = run.steps[step] else { return Event::Found(step, None) };
-    let call = &run.plan.steps[step].call;
-    match track::find_lost(&context.pool, run.plan.from, call, nonce, since_block).await {
-        Ok(Some(sent)) => Event::Found(step, Some(sent)),
+    let pause = match find_lost(&context, &run, step).await {
+        Ok(Lost::Found(sent)) => return Event::Found(step, Some(*sent)),
+        // a transaction that nobody shows may come yet; each look is through many blocks, so they are few
+        Ok(Lost::Never) => context.poll * 10,
         // it may still be mined, and an unanswered question says nothing: the machine asks again
-        Ok(None) | Err(_) => {
-            context.pool.host().sleep.sleep(context.poll).await;
-            Event::Found(step, None)
-        }
-    }
+        Ok(Lost::Waiting | Lost::Open) | Err(_) => context.poll,
+    };
+    context.pool.host().sleep.sleep(pause).await;
+    Event::Found(step, None)
 }

@@ -24,6 +24,12 @@ pub fn save(store: &dyn Store, run: &Run) -> bool {
     serde_json::to_string(run).is_ok_and(|text| store.put(&key(run.run_id), &text))
 }
 
+/// What is kept of a run, as text: two readings are equal when nobody wrote in between.
+pub fn kept(store: &dyn Store, run_id: u64) -> Option<String> {
+    let key = key(run_id);
+    store.list(&key).into_iter().find(|(found, _)| *found == key).map(|(_, text)| text)
+}
+
 /// Removes a run.
 pub fn forget(store: &dyn Store, run: &Run) {
     store.remove(&key(run.run_id));

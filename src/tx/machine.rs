@@ -22,10 +22,15 @@ pub enum StepState {
     Planned,
     /// The wallet was asked; its answer is not known (any more).
     Asked {
-        /// The account's count of transactions when it was asked.
+        /// The place it should take in the account, behind everything that waited when it was asked.
         nonce: u64,
-        /// Newest block when it was asked.
+        /// The account's count of mined transactions when it was asked.
+        used: u64,
+        /// Newest block when it was asked; when the first of several attempts was.
         since_block: u64,
+        /// An attempt before this one, with the same nonce, may still be mined.
+        #[serde(default)]
+        again: bool,
     },
     /// The wallet sent it.
     Sent(Sent),
@@ -147,7 +152,8 @@ pub enum Event {
     Refresh,
     /// The person confirms what is shown.
     Confirm,
-    /// The check of a step came back: what it would do, and the nonce and block to remember.
+    /// The check of a step came back: what it would do, and the nonces and block to remember. It begins with a look for
+    /// an attempt before it, and is [`Event::Found`] where there was one, [`Event::MayWait`] where there may be one.
     Checked(usize, Result<Checked, Refusal>),
     /// The wallet answered.
     Signed(usize, Result<Sent, WalletError>),
@@ -155,6 +161,8 @@ pub enum Event {
     Seen(usize, News),
     /// The search for a transaction that the wallet may have sent came back.
     Found(usize, Option<Sent>),
+    /// Something of the account waits that may be an attempt before this one: nothing is signed until it is mined.
+    MayWait(usize),
     /// The person wants to stop before the next step.
     Stop,
     /// The person wants to go on, or to try the step again.
@@ -196,7 +204,11 @@ pub struct Checked {
     /// What it would do.
     pub simulated: Simulated,
     /// The account's count of mined transactions.
-    pub nonce: u64,
+    pub used: u64,
+    /// The same with those that wait: where the wallet will put the next one.
+    pub next: u64,
+    /// The place of an attempt before it went to something else, so that it cannot be mined any more.
+    pub gone: bool,
     /// Newest block.
     pub block: u64,
 }
@@ -302,6 +314,9 @@ impl Run {
                 self.pause(step, Pause::Refused(refusal))
             }
             (Phase::Checking(step), Event::Stop) => self.pause(step, Pause::Stopped),
+            // an attempt before this one was there after all
+            (Phase::Checking(step), Event::Found(of, Some(sent))) if of == step => self.wait(step, sent),
+            (Phase::Checking(step), Event::MayWait(of)) if of == step => self.uncertain(step),
             (Phase::Checking(step), Event::Checked(of, result)) if of == step => match result {
                 Err(refusal) => self.pause(step, Pause::Refused(refusal)),
                 Ok(checked) => self.ask(step, checked),
@@ -314,7 +329,10 @@ impl Run {
             (Phase::Asking(step), Event::Signed(of, result)) if of == step => match result {
                 Ok(sent) => self.wait(step, sent),
                 Err(error) => {
-                    self.steps[step] = StepState::Planned;
+                    // what the wallet refuses now says nothing about an attempt before
+                    if !matches!(self.steps[step], StepState::Asked { again: true, .. }) {
+                        self.steps[step] = StepState::Planned;
+                    }
                     self.pause(step, Pause::Wallet(error))
                 }
             },
@@ -382,19 +400,39 @@ impl Run {
     fn ask(&mut self, step: usize, checked: Checked) -> Vec<Command> {
         // an attempt before this one may still be out there: taking its nonce means that only one can be mined
         let earlier = match &self.steps[step] {
-            StepState::Sent(lost) => Some(lost.nonce),
-            StepState::Asked { nonce, .. } => Some(*nonce),
+            StepState::Asked { .. } if checked.gone => None,
+            StepState::Sent(lost) => Some((lost.nonce, lost.since_block)),
+            StepState::Asked { nonce, since_block, .. } => Some((*nonce, *since_block)),
             _ => None,
         };
-        let taken = earlier.filter(|nonce| *nonce >= checked.nonce);
-        if let Some(slot) = self.simulated.get_mut(step) {
-            *slot = Some(checked.simulated);
+        match earlier {
+            // its nonce is used by now, and perhaps by itself: find out before anything is signed
+            Some((nonce, _)) if nonce < checked.used => self.look_again(step),
+            _ => {
+                if let Some(slot) = self.simulated.get_mut(step) {
+                    *slot = Some(checked.simulated);
+                }
+                let (nonce, since_block) = earlier.unwrap_or((checked.next, checked.block));
+                let (used, again) = (checked.used, earlier.is_some());
+                self.steps[step] = StepState::Asked { nonce, used, since_block, again };
+                self.phase = Phase::Asking(step);
+                // saved before the wallet opens: a reload must know that it was asked
+                vec![Command::Save, Command::Ask(step, earlier.map(|(nonce, _)| nonce))]
+            }
         }
-        self.steps[step] =
-            StepState::Asked { nonce: taken.unwrap_or(checked.nonce), since_block: checked.block };
-        self.phase = Phase::Asking(step);
-        // saved before the wallet opens: a reload must know that it was asked
-        vec![Command::Save, Command::Ask(step, taken)]
+    }
+
+    fn look_again(&mut self, step: usize) -> Vec<Command> {
+        if matches!(self.steps[step], StepState::Sent(_)) {
+            self.phase = Phase::Waiting(step);
+            return vec![Command::Save, Command::Track(step)];
+        }
+        self.uncertain(step)
+    }
+
+    fn uncertain(&mut self, step: usize) -> Vec<Command> {
+        self.phase = Phase::Paused(step, Pause::Uncertain);
+        vec![Command::Save, Command::FindLost(step)]
     }
 
     fn wait(&mut self, step: usize, sent: Sent) -> Vec<Command> {
@@ -435,8 +473,15 @@ impl Run {
                 self.steps[step] = StepState::Reverted { outcome, because };
                 self.pause(step, Pause::Reverted)
             }
-            News::Cancelled(by) => self.pause(step, Pause::Cancelled { by }),
-            News::Replaced(by) => self.pause(step, Pause::Replaced { by }),
+            // its nonce is gone, so it can never be mined: the step is as if it had not been asked for
+            News::Cancelled(by) => {
+                self.steps[step] = StepState::Planned;
+                self.pause(step, Pause::Cancelled { by })
+            }
+            News::Replaced(by) => {
+                self.steps[step] = StepState::Planned;
+                self.pause(step, Pause::Replaced { by })
+            }
         }
     }
 

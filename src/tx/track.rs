@@ -18,7 +18,7 @@ pub struct Sent {
     pub from: Address,
     /// What it does.
     pub call: Call,
-    /// The sender's count of transactions before it. Read before the wallet was asked, corrected when a node shows
+    /// The sender's count of transactions before it. Expected when the wallet was asked, corrected when a node shows
     /// the transaction.
     pub nonce: u64,
     /// Newest block when the wallet was asked: it cannot be mined before.
@@ -74,7 +74,7 @@ pub enum Sighting {
         /// That transaction.
         by: B256,
     },
-    /// Its nonce was used by something else.
+    /// Its nonce was used by something else, or the wallet sent something else under its hash.
     Replaced {
         /// That transaction, if it was found.
         by: Option<B256>,
@@ -83,29 +83,41 @@ pub enum Sighting {
 
 /// Looks once.
 pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
-    if let Some(receipt) = pool.receipt(sent.hash).await? {
-        return judge(pool, sent, receipt).await;
-    }
     let known = pool.transaction(sent.hash).await?;
-    let nonce = known.as_ref().map_or(sent.nonce, Mined::nonce);
-    if pool.nonce(sent.from).await? <= nonce {
-        return Ok(match known {
-            Some(_) => Sighting::Pending { nonce },
-            None if pool.pending_nonce(sent.from).await? > nonce => Sighting::Pending { nonce },
-            None => Sighting::Missing,
-        });
+    if known.as_ref().is_some_and(|known| is_altered(known, sent)) {
+        return Ok(Sighting::Replaced { by: Some(sent.hash) });
     }
-    // the nonce is used: by this transaction, mined in the meantime, or by another
     if let Some(receipt) = pool.receipt(sent.hash).await? {
         return judge(pool, sent, receipt).await;
     }
-    Ok(match user_of(pool, sent.from, nonce, sent.since_block).await? {
-        Some(other) if is_same(&other, &sent.call) => Sighting::SpedUp { by: other.hash },
+    let nonce = known.as_ref().map_or(sent.nonce, Mined::nonce);
+    let used = pool.nonce(sent.from).await?;
+    let waiting = pool.pending_nonce(sent.from).await?;
+    if used <= nonce {
+        return Ok(if known.is_some() || waiting > nonce { Sighting::Pending { nonce } } else { Sighting::Missing });
+    }
+    // the nonce is used: by this transaction, mined in the meantime (the next look judges it), or by another. It may
+    // wait in another place, when the wallet gave it another nonce than expected
+    if pool.receipt(sent.hash).await?.is_some() || waiting > used {
+        return Ok(Sighting::Pending { nonce });
+    }
+    let mined = mined_since(pool, sent.from, sent.since_block).await?;
+    let younger = |tx: &&Mined| tx.block_number().is_some_and(|block| block > sent.since_block);
+    if let Some(same) = mined.iter().filter(younger).find(|tx| is_same(tx, &sent.call)) {
+        return Ok(Sighting::SpedUp { by: same.hash });
+    }
+    Ok(match mined.iter().find(|tx| tx.nonce() == nonce) {
         Some(other) if other.to == Some(sent.from) && other.input.is_empty() && other.value.is_zero() => {
             Sighting::Cancelled { by: other.hash }
         }
         other => Sighting::Replaced { by: other.map(|other| other.hash) },
     })
+}
+
+/// Whether the wallet sent something else than it was asked to. Where somebody else is the sender (a Safe's owner, a
+/// relay) the call is inside of what they sent, and not compared.
+fn is_altered(known: &Mined, sent: &Sent) -> bool {
+    !sent.by_contract && known.from == sent.from && !is_same(known, &sent.call)
 }
 
 fn is_same(mined: &Mined, call: &Call) -> bool {
@@ -138,38 +150,59 @@ async fn replay(pool: &Pool, sent: &Sent, block: u64) -> Option<Bytes> {
 /// hour of 12 s slots) says that the other transaction was not found.
 const SEARCH_BLOCKS: u64 = 150;
 
-/// The transaction of `from` with a nonce that is known to be used, searched from `since` on.
-pub async fn user_of(pool: &Pool, from: Address, nonce: u64, since: u64) -> Result<Option<Mined>, RpcError> {
+/// The transactions of `from` in blocks from `since` on.
+async fn mined_since(pool: &Pool, from: Address, since: u64) -> Result<Vec<Mined>, RpcError> {
     let newest = pool.latest().await?.block().number;
+    let mut mined = Vec::new();
     for number in since..=newest.min(since.saturating_add(SEARCH_BLOCKS)) {
-        let found =
-            pool.transactions(number).await?.into_iter().find(|tx| tx.from == from && tx.nonce() == nonce);
-        if found.is_some() {
-            return Ok(found);
-        }
+        mined.extend(pool.transactions(number).await?.into_iter().filter(|tx| tx.from == from));
     }
-    Ok(None)
+    Ok(mined)
 }
 
-/// After a page was closed while the wallet was open: the transaction it may have sent, if it was mined.
+/// What a search for a transaction that the wallet may have sent came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// It was mined.
+    Found(Box<Sent>),
+    /// Something of the account waits that may be it.
+    Waiting,
+    /// No endpoint knows of it, and its nonce is free.
+    Open,
+    /// Its nonce went to something else and nothing of the account waits: it cannot be mined any more, unless the wallet
+    /// gave it another nonce and shows it to nobody.
+    Never,
+}
+
+/// After a page was closed while the wallet was open: the transaction it may have sent, if it was mined. `used` is the
+/// account's count of mined transactions when the wallet was asked, `nonce` the place it should have taken.
+///
+/// It is known by what it does and by being younger than `since_block`: the wallet may have given it another nonce.
 pub async fn find_lost(
     pool: &Pool,
     from: Address,
     call: &Call,
-    nonce: u64,
+    (used, nonce): (u64, u64),
     since_block: u64,
-) -> Result<Option<Sent>, RpcError> {
-    if pool.nonce(from).await? <= nonce {
-        return Ok(None);
-    }
-    let found = user_of(pool, from, nonce, since_block).await?.filter(|mined| is_same(mined, call));
-    Ok(found.map(|mined| Sent {
-        hash: mined.hash,
-        from,
-        call: call.clone(),
-        nonce,
-        since_block,
-        missing: 0,
-        by_contract: false,
-    }))
+) -> Result<Lost, RpcError> {
+    let now_used = pool.nonce(from).await?;
+    let waiting = pool.pending_nonce(from).await? > now_used;
+    let found = match now_used <= used {
+        true => None,
+        false => mined_since(pool, from, since_block + 1).await?.into_iter().find(|tx| is_same(tx, call)),
+    };
+    Ok(match found {
+        Some(mined) => Lost::Found(Box::new(Sent {
+            hash: mined.hash,
+            from,
+            call: call.clone(),
+            nonce: mined.nonce(),
+            since_block,
+            missing: 0,
+            by_contract: false,
+        })),
+        None if waiting => Lost::Waiting,
+        None if now_used <= nonce => Lost::Open,
+        None => Lost::Never,
+    })
 }

@@ -65,9 +65,12 @@ pub fn stake(setting: &Setting<'_>, intent: &StakeIntent, figures: &StakeFigures
     if intent.follow_upgrades && contracts.can_follow() != Some(true) {
         return Err(PlanError::CannotFollow);
     }
-    let needed = figures.activation_threshold.saturating_mul(U256::from(count));
-    if figures.tokens < needed {
-        return Err(PlanError::NotEnoughTokens { needed, held: figures.tokens });
+    let held = figures.tokens;
+    let too_much = |needed| PlanError::NotEnoughTokens { needed, held };
+    let needed = figures.activation_threshold.checked_mul(U256::from(count));
+    let needed = needed.ok_or_else(|| too_much(U256::MAX))?;
+    if held < needed {
+        return Err(too_much(needed));
     }
     check_keys(&figures.keys, count)?;
 

@@ -26,7 +26,7 @@ pub enum KeyProblem {
     },
     /// The same attester or BLS key stands earlier in the same provider's queue.
     Repeated,
-    /// An exit of this attester is running on the rollup: `stake` reverts with `Staking__AlreadyExiting`.
+    /// An exit of this attester is running on the canonical rollup: `stake` reverts with `Staking__AlreadyExiting`.
     Exiting {
         /// Version of the rollup.
         version: U256,
@@ -172,11 +172,10 @@ impl Checks {
     }
 
     fn problem(&self, contracts: &Deployment, slots: &KeySlots) -> Result<Option<KeyProblem>, ReadError> {
-        // an exit record blocks `stake` itself, so it is the first thing to say
-        for (rollup, slot) in contracts.rollups.iter().zip(&slots.views) {
-            if self.answers.value(*slot)?.exit.exists {
-                return Ok(Some(KeyProblem::Exiting { version: rollup.version }));
-            }
+        // an exit record on the rollup that is staked on blocks `stake` itself, so it is the first thing to say; on
+        // another one it only means that the key was used
+        if self.answers.value(slots.views[contracts.canonical])?.exit.exists {
+            return Ok(Some(KeyProblem::Exiting { version: contracts.canonical().version }));
         }
         let withdrawer = self.answers.value(slots.withdrawer)?;
         if !withdrawer.is_zero() {

@@ -56,6 +56,8 @@ impl Default for Learned {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointHealth {
     /// As in [`EndpointSpec`].
+    pub key: String,
+    /// As in [`EndpointSpec`].
     pub label: String,
     /// Requests sent since the page was opened.
     pub requests: u64,
@@ -175,6 +177,7 @@ impl Endpoint {
     pub(super) fn health(&self, now: u64) -> EndpointHealth {
         let resting = self.resting(now);
         self.with(|state| EndpointHealth {
+            key: self.key.clone(),
             label: self.label.clone(),
             requests: self.requests(),
             last_millis: state.last_millis,

@@ -158,6 +158,11 @@ impl Pool {
         Ok(self.ask::<U64>("eth_getTransactionCount", (address, "latest")).await?.value.to())
     }
 
+    /// The same at a block.
+    pub async fn nonce_at(&self, address: Address, block: u64) -> Result<u64, RpcError> {
+        Ok(self.ask::<U64>("eth_getTransactionCount", (address, quantity(block))).await?.value.to())
+    }
+
     /// The same with those that wait in the endpoint's pool.
     pub async fn pending_nonce(&self, address: Address) -> Result<u64, RpcError> {
         Ok(self.ask::<U64>("eth_getTransactionCount", (address, "pending")).await?.value.to())

@@ -63,6 +63,7 @@ pub(crate) fn classify(payload: &ErrorPayload) -> Result<NodeError, Fault> {
         }
         _ if has(&[
             "out of gas",
+            "outofgas",
             "gas required exceeds",
             "exceeds block gas limit",
             "gas limit is too high",
@@ -173,6 +174,7 @@ mod tests {
             (r#"{"code":-32015,"message":"VM execution error.","data":"Reverted 0x63c36549"}"#, Reverted),
             (r#"{"code":-32603,"message":"VM Exception","data":{"data":"0x63c36549"}}"#, Reverted),
             (r#"{"code":-32000,"message":"out of gas"}"#, OutOfGas),
+            (r#"{"code":-32603,"message":"EVM error OutOfGas"}"#, OutOfGas),
             (r#"{"code":-32003,"message":"Out of gas: gas required exceeds allowance: 50000000"}"#, OutOfGas),
             (
                 r#"{"code":-32601,"message":"the method eth_simulateV1 does not exist/is not available"}"#,

@@ -145,14 +145,14 @@ impl Pool {
 
     /// Corrects what is known about the endpoint that would be asked next.
     pub fn learn(&self, f: impl FnOnce(&mut Learned)) {
-        if let Some(endpoint) = self.order().first() {
+        if let Some((_, endpoint)) = self.order().first() {
             endpoint.learn(f);
         }
     }
 
     /// What the endpoint that would be asked next is capable of.
     pub fn capability(&self) -> Learned {
-        self.order().first().map_or_else(Learned::default, |endpoint| endpoint.learned())
+        self.order().first().map_or_else(Learned::default, |(_, endpoint)| endpoint.learned())
     }
 
     /// Sends a request and decodes its result.
@@ -197,21 +197,21 @@ impl Pool {
         if self.0.endpoints.is_empty() {
             return Err(RpcError::NoEndpoint);
         }
-        let mut faults: Vec<(String, Fault)> = Vec::new();
+        // the last one of each endpoint: not every endpoint is asked in every round
+        let mut faults: Vec<Option<Fault>> = vec![None; self.0.endpoints.len()];
         let mut missing = None;
         for round in 0..self.0.config.rounds {
             if round > 0 {
                 self.0.host.sleep.sleep(self.pause(round, &faults)).await;
             }
-            faults.clear();
-            for endpoint in self.order() {
+            for (place, endpoint) in self.order() {
                 match self.exchange(&endpoint, method, params, accept).await {
                     Outcome::Done => return Ok(endpoint),
                     Outcome::Refused(refusal) if is_missing_method(&refusal) => missing = Some(refusal),
                     Outcome::Refused(refusal) => return Err(refusal),
                     Outcome::Next(fault) => {
                         endpoint.failed(&fault, self.0.host.clock.ticks());
-                        faults.push((endpoint.label.clone(), fault));
+                        faults[place] = Some(fault);
                     }
                 }
             }
@@ -219,20 +219,21 @@ impl Pool {
                 return Err(refusal);
             }
         }
-        Err(RpcError::AllFailed(faults.into()))
+        let labels = self.0.endpoints.iter().map(|endpoint| endpoint.label.clone());
+        Err(RpcError::AllFailed(labels.zip(faults).filter_map(|(label, fault)| Some((label, fault?))).collect()))
     }
 
-    /// Endpoints that may be asked now, in the order of Settings; all of them when all rest.
-    fn order(&self) -> Vec<Arc<Endpoint>> {
+    /// Endpoints that may be asked now with their places in Settings, in that order; all of them when all rest.
+    fn order(&self) -> Vec<(usize, Arc<Endpoint>)> {
         let now = self.0.host.clock.ticks();
-        let (resting, ready): (Vec<_>, Vec<_>) =
-            self.0.endpoints.iter().cloned().partition(|endpoint| endpoint.resting(now).is_some());
+        let all = self.0.endpoints.iter().cloned().enumerate();
+        let (resting, ready): (Vec<_>, Vec<_>) = all.partition(|(_, endpoint)| endpoint.resting(now).is_some());
         if ready.is_empty() { resting } else { ready }
     }
 
     /// 0.4 s, 0.8 s … plus up to half of that, or what the servers asked for, at most 10 s.
-    fn pause(&self, round: u32, faults: &[(String, Fault)]) -> Duration {
-        let asked = faults.iter().filter_map(|(_, fault)| match fault {
+    fn pause(&self, round: u32, faults: &[Option<Fault>]) -> Duration {
+        let asked = faults.iter().flatten().filter_map(|fault| match fault {
             Fault::RateLimited { retry_after } => *retry_after,
             _ => None,
         });

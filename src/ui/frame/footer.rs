@@ -26,7 +26,7 @@ pub(crate) fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div>
-                <span>{read}</span>
+                <span class="when">{read}</span>
                 <span>{calls}</span>
                 <span class="end">{concat!("Rota ", env!("CARGO_PKG_VERSION"))}" · no server, no tracking"</span>
             </div>

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::{controls::Controls, signing::Signing, steps::Steps};
 use crate::{
+    platform,
     state::{RunView, Scope},
     tx::machine::{Phase, Run},
     ui::{
@@ -72,13 +73,22 @@ fn RunPanel(run_id: u64) -> impl IntoView {
     let scope = expect_context::<Scope>();
     let view = Memo::new(move |_| scope.transactions.get(run_id));
     let run = Memo::new(move |_| view.get().map(|view| view.run));
+    let id = format!("run-{run_id}");
+    let shown = id.clone();
+    // a new one is what the person asked for: it comes into view; one that a reload found again does not push itself
+    let fresh = run.with_untracked(|run| run.as_ref().is_some_and(|run| run.phase == Phase::Simulating(0)));
+    Effect::new(move |_| {
+        if fresh {
+            platform::reveal(&shown);
+        }
+    });
     let kept = move || view.with(|view| view.as_ref().is_none_or(|view| view.kept));
     move || {
         // the panel goes with its run
         run.with(Option::is_some).then(|| {
             let title = move || run.with(|run| run.as_ref().map(|run| run.plan.title.clone()));
             view! {
-                <section class="panel run" aria-label=title>
+                <section class="panel run" id=id.clone() tabindex="-1" aria-label=title>
                     <header>
                         <h2>{title}</h2>
                         <p role="status">{move || run.with(|run| run.as_ref().map(heading))}</p>

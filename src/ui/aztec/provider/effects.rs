@@ -49,7 +49,7 @@ fn Gets() -> impl IntoView {
                     <Fig label="Commission" figure=rate/>" is frozen for this delegation, whatever the provider sets later."
                 </span></li>
                 <li><Icon name="plus" size=14/><span>
-                    "The right to vote with "{move || voting_power(scope, screen, form)}". Unless you delegate the vote, the rollup votes yes with it."
+                    "The right to vote with "{move || voting_power(scope, screen, form)}". Unless you delegate it, the rollup may vote yes with it."
                 </span></li>
                 <li><Icon name="plus" size=14/><span>"The right to exit without asking the provider."</span></li>
             </ul>

@@ -166,7 +166,8 @@ fn Row(line: Line) -> impl IntoView {
     let screen = expect_context::<Screen>();
     let address = move |address| scope.network.with_value(|network| network.explorer_address(address));
     let now = scope.head.block.with_untracked(|block| block.map_or(0, |block| block.timestamp));
-    let (token, activation) = match scope.deployment() {
+    // a row belongs to one reading: it is drawn anew with the next one
+    let (token, activation) = match untrack(move || scope.deployment()) {
         Some(contracts) => {
             let activation = screen.page.with_untracked(|page| {
                 page.last().and_then(|at| at.value.activation_threshold.get().copied())
@@ -176,7 +177,7 @@ fn Row(line: Line) -> impl IntoView {
         None => (None, None),
     };
     let Line { delegation, position } = line;
-    let mine = delegation.withdrawer.is_some() && delegation.withdrawer == shell.session.account();
+    let mine = delegation.withdrawer.is_some() && delegation.withdrawer == shell.session.account_untracked();
     let amount = |raw: alloy_primitives::U256| {
         token.as_ref().map_or_else(|| raw.to_string(), |token| format::amount(raw, token.decimals, 4))
     };

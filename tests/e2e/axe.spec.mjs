@@ -1,0 +1,54 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { serve } from '../tools/serve.mjs';
+import { delegatePanel, expect, runPanel, test } from './support/fixtures.mjs';
+
+// injected as text: the page's policy allows no script from elsewhere
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await window.axe.run()).violations);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+const settled = async (page) => {
+  await expect(page.locator('main .skel')).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready);
+};
+
+for (const theme of ['light', 'dark']) {
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height });
+      for (const place of ['providers', 'providers/2', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+        await open(place);
+        await settled(page);
+        expect(await violations(page), place).toEqual([]);
+      }
+      await open('providers/1');
+      await connect();
+      await delegatePanel(page).getByRole('button', { name: /^Review/ }).click();
+      await expect(runPanel(page)).toContainText('Simulated OK');
+      expect(await violations(page), 'review').toEqual([]);
+      await page.getByRole('button', { name: /^Wallet 0x/ }).click();
+      await page.getByRole('button', { name: 'Change' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await violations(page), 'picker').toEqual([]);
+    });
+  }
+}
+
+test('axe itself works: the broken page is full of violations', async ({ page, watch }) => {
+  watch.expectError(/./);
+  const site = await serve({ directory: new URL('../fixtures/broken/', import.meta.url).pathname });
+  watch.allow(site.url);
+  try {
+    await page.goto(`${site.url}axe.html`);
+    const found = (await violations(page)).join('\n');
+    for (const rule of ['image-alt', 'button-name', 'color-contrast']) expect(found).toContain(rule);
+  } finally {
+    await site.stop();
+  }
+});

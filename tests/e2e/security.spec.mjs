@@ -1,0 +1,78 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { serve } from '../tools/serve.mjs';
+import { expect, test } from './support/fixtures.mjs';
+
+const DIST = process.env.ROTA_DIST;
+const FIXTURES = new URL('../fixtures/broken/', import.meta.url);
+
+test('the built page has a strict policy, no inline script and no style attribute', async ({ page, open }) => {
+  const html = fs.readFileSync(path.join(DIST, 'index.html'), 'utf8');
+  const policy = /http-equiv="?Content-Security-Policy"? content="([^"]*)"/i.exec(html)?.[1];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).toContain("connect-src 'self' https: http://127.0.0.1:* http://localhost:*");
+  expect(policy).not.toContain('unsafe-inline');
+  expect(policy).not.toMatch(/'unsafe-eval'/);
+  expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
+  expect(html).not.toMatch(/<[^>]+\sstyle=/);
+  expect(html).toMatch(/data-sri="sha384-/);
+  await open('providers/2');
+  await expect(page.locator('main .skel')).toHaveCount(0);
+});
+
+test('the policy itself works: the broken page is stopped on every count', async ({ page, watch }) => {
+  watch.expectError(/Content Security Policy|Refused|violates|net::ERR/i);
+  const site = await serve({ directory: new URL('.', FIXTURES).pathname });
+  watch.allow(site.url);
+  try {
+    await page.goto(`${site.url}csp.html`);
+    await expect.poll(() => watch.errors.length).toBeGreaterThanOrEqual(3);
+    const said = watch.errors.join('\n');
+    expect(said).toMatch(/script/i);
+    expect(said).toMatch(/style/i);
+    expect(said).toMatch(/connect/i);
+  } finally {
+    await site.stop();
+  }
+});
+
+test('a wasm that is not the one that was built is refused, and the page says so', async ({ page, context, site, watch }) => {
+  watch.expectError(/integrity|TypeError|Failed to fetch|digest/i);
+  await context.route(/_bg\.wasm$/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    body[body.length - 1] ^= 1;
+    await route.fulfill({ response, body });
+  });
+  await page.goto(site.url);
+  await expect(page.getByText('Rota could not be loaded')).toBeVisible();
+});
+
+test('every file is asked for once, and nothing is asked of anybody else', async ({ page, open, watch, endpoint }) => {
+  await open();
+  await expect(page.getByRole('row')).toHaveCount(7);
+  const own = watch.requests.filter((url) => !url.startsWith(endpoint.url));
+  expect(own.filter((url, index) => own.indexOf(url) !== index)).toEqual([]);
+  expect(own.filter((url) => url.endsWith('/networks.json'))).toHaveLength(1);
+});
+
+test('it works from any folder, deep links included', async ({ page, watch }) => {
+  const site = await serve({ directory: DIST, base: '/ipfs/x/' });
+  watch.allow(site.url);
+  try {
+    await page.goto(`${new URL(site.url).origin}/ipfs/x/#/aztec-local/providers/2`);
+    await expect(page.getByRole('heading', { name: 'Provider 2' })).toBeVisible();
+    await page.getByRole('link', { name: 'Providers' }).first().click();
+    await expect(page.getByRole('row')).toHaveCount(7);
+    await expect(page).toHaveURL(/\/ipfs\/x\/#\/aztec-local\/providers$/);
+  } finally {
+    await site.stop();
+  }
+});
+
+test('the page cannot be framed and sends no referrer', async ({ site }) => {
+  const response = await fetch(site.url);
+  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+});
