@@ -29,7 +29,6 @@ pub mod chain;
 pub mod platform;
 mod state;
 pub mod tx;
-#[expect(unreachable_pub, reason = "#[component] makes the struct of its properties `pub`")]
 mod ui;
 pub mod units;
 

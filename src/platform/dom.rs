@@ -1,43 +1,127 @@
-//! Questions about elements that a view has to ask.
+//! Questions about elements that a view has to ask, and the few things that only a method of an element does.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 pub use web_sys::Element;
-use web_sys::Event;
+use web_sys::{Event, HtmlDialogElement, HtmlElement};
 
 /// Where an element is in the window, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
     /// Distance from the window's left edge.
-    pub left: f64,
+    pub left: i32,
     /// Distance of its upper edge from the window's top.
-    pub top: f64,
+    pub top: i32,
     /// Distance of its lower edge from the window's top.
-    pub bottom: f64,
+    pub bottom: i32,
 }
 
 /// Where an element is.
 pub fn place(element: &Element) -> Place {
     let rect = element.get_bounding_client_rect();
-    Place { left: rect.left(), top: rect.top(), bottom: rect.bottom() }
+    // pixels: far from any limit of the type
+    Place { left: rect.left() as i32, top: rect.top() as i32, bottom: rect.bottom() as i32 }
+}
+
+fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(of, &name.into()).ok()
 }
 
 /// Width and height of the window, in CSS pixels.
-pub fn viewport() -> (f64, f64) {
-    let edge = |name: &str| {
-        let value = js_sys::Reflect::get(&js_sys::global(), &name.into()).ok();
-        value.and_then(|value| value.as_f64()).unwrap_or(1024.0)
-    };
-    (edge("innerWidth"), edge("innerHeight"))
+pub fn viewport() -> (i32, i32) {
+    let edge = |name| property(&js_sys::global(), name).and_then(|value| value.as_f64()).unwrap_or(1024.0);
+    (edge("innerWidth") as i32, edge("innerHeight") as i32)
 }
 
-/// Whether an event happened inside an element that matches the selector.
-pub fn happened_in(event: &Event, selector: &str) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+/// The nearest element around an event that matches the selector.
+pub fn around(event: &Event, selector: &str) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
     // fails only for a selector that is none
-    target.is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    target.closest(selector).ok()?
 }
 
-/// Whether the focus came to an element by the keyboard.
-pub fn focused_by_keyboard(element: &Element) -> bool {
-    element.matches(":focus-visible").unwrap_or_default()
+/// What stands in the field that an event comes from.
+pub fn value(event: &Event) -> String {
+    let target = event.target().and_then(|target| property(&target, "value"));
+    target.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Whether the box that an event comes from is ticked.
+pub fn checked(event: &Event) -> bool {
+    event.target().and_then(|target| property(&target, "checked")).is_some_and(|value| value.is_truthy())
+}
+
+/// The key that a keyboard event is about.
+pub fn key(event: &Event) -> String {
+    event.dyn_ref::<web_sys::KeyboardEvent>().map(web_sys::KeyboardEvent::key).unwrap_or_default()
+}
+
+/// Whether a keyboard event is a command to the browser rather than text.
+pub fn has_modifier(event: &Event) -> bool {
+    event
+        .dyn_ref::<web_sys::KeyboardEvent>()
+        .is_some_and(|key| key.ctrl_key() || key.meta_key() || key.alt_key())
+}
+
+/// Whether an element matches the selector.
+pub fn matches(element: &Element, selector: &str) -> bool {
+    element.matches(selector).unwrap_or_default()
+}
+
+/// Changes an attribute of the first element below another one that matches the selector.
+pub fn mark(below: &Element, selector: &str, name: &str, value: &str) {
+    if let Ok(Some(found)) = below.query_selector(selector) {
+        found.set_attribute(name, value).ok();
+    }
+}
+
+fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Sets or removes an attribute without value.
+pub fn flag(id: &str, name: &str, on: bool) {
+    if let Some(element) = by_id::<Element>(id) {
+        // fails only for a name that is none
+        element.toggle_attribute_with_force(name, on).ok();
+    }
+}
+
+/// Sets the text of an element.
+pub fn set_text(id: &str, text: &str) {
+    if let Some(element) = by_id::<Element>(id) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id::<HtmlElement>(id) {
+        element.focus().ok();
+    }
+}
+
+/// Brings an element into view and moves the focus there.
+pub fn reveal(id: &str) {
+    if let Some(element) = by_id::<HtmlElement>(id) {
+        element.scroll_into_view();
+        element.focus().ok();
+    }
+}
+
+/// Opens a `<dialog>` above everything else, or closes it.
+pub fn set_modal(id: &str, open: bool) {
+    let Some(dialog) = by_id::<HtmlDialogElement>(id) else { return };
+    match (open, dialog.open()) {
+        (true, false) => drop(dialog.show_modal()),
+        (false, true) => dialog.close(),
+        _ => {}
+    }
+}
+
+/// Closes the popover around an event.
+pub fn close_popover(event: &Event) {
+    if let Some(popover) = around(event, "[popover]").and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        // throws when it is closed already
+        popover.hide_popover().ok();
+    }
 }

@@ -57,6 +57,12 @@ pub struct Subscription {
     listeners: Vec<(&'static str, Closure<dyn FnMut(JsValue)>)>,
 }
 
+impl core::fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Subscription")
+    }
+}
+
 impl Drop for Subscription {
     fn drop(&mut self) {
         for (event, listener) in &self.listeners {

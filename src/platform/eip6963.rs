@@ -1,9 +1,8 @@
 use js_sys::Reflect;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
-use super::eip1193::JsProvider;
+use super::{Listener, eip1193::JsProvider};
 use crate::chain::text::tame;
 
 /// A wallet that announced itself (EIP-6963). Name and picture are its own claims.
@@ -21,46 +20,19 @@ pub struct Announced {
     pub provider: JsProvider,
 }
 
-/// Listens for announcements until it is dropped.
-pub struct Discovery {
-    listener: SendWrapper<Closure<dyn FnMut(Event)>>,
-}
-
-impl core::fmt::Debug for Discovery {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Discovery")
-    }
-}
-
-const ANNOUNCE: &str = "eip6963:announceProvider";
-
-impl Discovery {
-    /// Asks all wallets to announce themselves; `found` is called for each, also for those that come later.
-    pub fn start(found: impl Fn(Announced) + 'static) -> Self {
-        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            if let Some(wallet) = announced(&event) {
-                found(wallet);
-            }
-        });
-        if let Some(window) = web_sys::window() {
-            // both fail only for a listener that is not a function or an event in dispatch
-            window.add_event_listener_with_callback(ANNOUNCE, listener.as_ref().unchecked_ref()).ok();
-            if let Ok(request) = Event::new("eip6963:requestProvider") {
-                window.dispatch_event(&request).ok();
-            }
+/// Asks all wallets to announce themselves; `found` is called for each, also for those that come later, until the
+/// listener is dropped.
+pub fn discover(found: impl Fn(Announced) + 'static) -> Listener {
+    let listener = Listener::new("eip6963:announceProvider", move |event| {
+        if let Some(wallet) = announced(&event) {
+            found(wallet);
         }
-        Self { listener: SendWrapper::new(listener) }
+    });
+    if let (Some(window), Ok(request)) = (web_sys::window(), Event::new("eip6963:requestProvider")) {
+        // fails only for an event in dispatch
+        window.dispatch_event(&request).ok();
     }
-}
-
-impl Drop for Discovery {
-    fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
-            window
-                .remove_event_listener_with_callback(ANNOUNCE, (*self.listener).as_ref().unchecked_ref())
-                .ok();
-        }
-    }
+    listener
 }
 
 fn announced(event: &Event) -> Option<Announced> {

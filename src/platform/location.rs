@@ -1,17 +1,10 @@
-use send_wrapper::SendWrapper;
-use wasm_bindgen::prelude::*;
-use web_sys::Event;
+use wasm_bindgen::JsValue;
+
+use super::Listener;
 
 /// The part of the address after `#`, where all view state lives.
-pub struct Location {
-    listener: SendWrapper<Closure<dyn FnMut(Event)>>,
-}
-
-impl core::fmt::Debug for Location {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Location")
-    }
-}
+#[derive(Debug)]
+pub struct Location;
 
 impl Location {
     /// The present hash without `#`.
@@ -36,22 +29,8 @@ impl Location {
         }
     }
 
-    /// Calls `changed` with the new hash until it is dropped.
-    pub fn watch(changed: impl Fn(String) + 'static) -> Self {
-        let listener = Closure::<dyn FnMut(Event)>::new(move |_| changed(Self::hash()));
-        if let Some(window) = web_sys::window() {
-            window.add_event_listener_with_callback("hashchange", listener.as_ref().unchecked_ref()).ok();
-        }
-        Self { listener: SendWrapper::new(listener) }
-    }
-}
-
-impl Drop for Location {
-    fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
-            window
-                .remove_event_listener_with_callback("hashchange", (*self.listener).as_ref().unchecked_ref())
-                .ok();
-        }
+    /// Calls `changed` with the new hash until the listener is dropped.
+    pub fn watch(changed: impl Fn(String) + 'static) -> Listener {
+        Listener::new("hashchange", move |_| changed(Self::hash()))
     }
 }

@@ -9,6 +9,7 @@ mod eip1193;
 mod eip6963;
 mod fetch;
 mod link;
+mod listener;
 mod location;
 mod locks;
 mod page;
@@ -19,14 +20,14 @@ mod timer;
 pub use boot::shipped;
 pub use clipboard::copy;
 pub use eip1193::{JsProvider, WalletEvent};
-pub use eip6963::{Announced, Discovery};
+pub use eip6963::{Announced, discover};
 pub use fetch::{allow, fetch};
 pub use link::{FetchLink, WalletLink};
+pub use listener::Listener;
 pub use location::Location;
 pub use locks::WebLocks;
 pub use page::{
-    Theme, app_root, download, focus, is_visible, on_visible, reload, reveal, scroll_to_top, set_theme,
-    set_title,
+    Theme, app_root, download, is_visible, on_visible, reload, scroll_to_top, set_theme, set_title,
 };
 pub use storage::LocalStorage;
 pub use timer::{Browser, host};

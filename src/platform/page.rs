@@ -1,7 +1,8 @@
 use js_sys::Array;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Document, Event, HtmlAnchorElement, HtmlElement, Url, VisibilityState};
+use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Url, VisibilityState};
+
+use super::Listener;
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -45,30 +46,11 @@ pub fn set_title(title: &str) {
     }
 }
 
-/// Moves the focus to an element.
-pub fn focus(id: &str) {
-    if let Some(element) =
-        document().and_then(|document| document.get_element_by_id(id)?.dyn_into::<HtmlElement>().ok())
-    {
-        element.focus().ok();
-    }
-}
-
 /// Loads the page again.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         // refused only for a page that is going away anyway
         window.location().reload().ok();
-    }
-}
-
-/// Brings an element into view and moves the focus there.
-pub fn reveal(id: &str) {
-    let element =
-        document().and_then(|document| document.get_element_by_id(id)?.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        element.scroll_into_view();
-        element.focus().ok();
     }
 }
 
@@ -84,13 +66,9 @@ pub fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
-/// Calls `changed` when the tab is shown or hidden, for as long as the page lives.
-pub fn on_visible(changed: impl Fn(bool) + 'static) -> SendWrapper<Closure<dyn FnMut(Event)>> {
-    let listener = Closure::<dyn FnMut(Event)>::new(move |_| changed(is_visible()));
-    if let Some(document) = document() {
-        document.add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref()).ok();
-    }
-    SendWrapper::new(listener)
+/// Calls `changed` when the tab is shown or hidden, until the listener is dropped.
+pub fn on_visible(changed: impl Fn(bool) + 'static) -> Listener {
+    Listener::new("visibilitychange", move |_| changed(is_visible()))
 }
 
 /// Offers a text as a file. It is made in the page and sent nowhere.

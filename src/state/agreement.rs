@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use alloy_primitives::B256;
 use futures::future::join_all;
-use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use leptos::prelude::*;
 
+use super::tasks::spawn_scoped;
 use crate::{
     chain::{Pool, host::Sleep as _},
     platform::{self, Browser},
@@ -27,7 +28,7 @@ const DEPTH: u64 = 3;
 pub(super) fn watch(pool: &Pool) -> ReadSignal<Option<Disagreement>> {
     let (disagreement, set_disagreement) = signal(None);
     let pool = pool.clone();
-    spawn_local_scoped_with_cancellation(async move {
+    spawn_scoped(async move {
         loop {
             if pool.each().len() > 1 && platform::is_visible() {
                 let found = compare(&pool).await;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use leptos::prelude::*;
 
+use super::tasks::{spawn_scoped, watch};
 use crate::{
     chain::{BlockRef, Network, Pool, RpcError, host::Clock as _},
     platform::{self, Browser},
@@ -18,6 +19,8 @@ pub(crate) struct Head {
     pub(crate) error: ReadSignal<Option<RpcError>>,
     /// The page's clock, once a second.
     pub(crate) ticks: ReadSignal<u64>,
+    /// Whether what is shown is too old to act on.
+    pub(crate) stale: Memo<bool>,
     wake: RwSignal<u64>,
 }
 
@@ -34,7 +37,7 @@ impl Head {
         let wake = RwSignal::new(0);
         let (wakers, mut awake) = futures::channel::mpsc::unbounded();
 
-        Effect::new(move |_| {
+        watch(move || {
             wake.track();
             // the loop below lives exactly as long as this effect
             wakers.unbounded_send(()).ok();
@@ -46,7 +49,7 @@ impl Head {
         });
         on_cleanup(move || drop(visible));
 
-        spawn_local_scoped_with_cancellation(async move {
+        spawn_scoped(async move {
             loop {
                 set_ticks.set(Browser.ticks());
                 sleep(Duration::from_secs(1)).await;
@@ -55,7 +58,7 @@ impl Head {
         // a local chain mines when it likes; a public endpoint should not be asked more often than blocks come
         let pause = Duration::from_millis(if network.is_local() { 1_000 } else { 4_000 });
         let pool = pool.clone();
-        spawn_local_scoped_with_cancellation(async move {
+        spawn_scoped(async move {
             loop {
                 if platform::is_visible() {
                     match pool.latest().await {
@@ -74,7 +77,11 @@ impl Head {
                     crate::chain::host::timeout(&Browser, pause, futures::StreamExt::next(&mut awake)).await;
             }
         });
-        Self { block, read_at, error, ticks, wake }
+        let stale = Memo::new(move |_| {
+            let age = ticks.get().saturating_sub(read_at.get());
+            block.with(Option::is_some) && age > STALE_MILLIS
+        });
+        Self { block, read_at, error, ticks, stale, wake }
     }
 
     /// Asks at once.
@@ -87,12 +94,7 @@ impl Head {
         self.ticks.get().saturating_sub(self.read_at.get())
     }
 
-    /// Whether what is shown is too old to act on.
-    pub(crate) fn is_stale(&self) -> bool {
-        self.block.with(Option::is_some) && self.age() > STALE_MILLIS
-    }
-
-    /// The same, asked once.
+    /// The same as `stale`, by the clock of this very moment.
     pub(crate) fn is_stale_untracked(&self) -> bool {
         let read_at = self.read_at.try_get_untracked().unwrap_or_default();
         Browser.ticks().saturating_sub(read_at) > STALE_MILLIS

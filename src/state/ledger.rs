@@ -5,9 +5,12 @@ use futures::{
     channel::mpsc::{UnboundedReceiver, unbounded},
     select,
 };
-use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use leptos::prelude::*;
 
-use super::{Head, Remote};
+use super::{
+    Head, Remote,
+    tasks::{spawn_scoped, watch},
+};
 use crate::{
     aztec::{
         Deployment,
@@ -59,28 +62,29 @@ const PUBLISH_MILLIS: u64 = 300;
 pub(super) fn follow(
     head: Head,
     pool: &Pool,
-    contracts: Memo<Remote<Arc<Deployment>>>,
+    contracts: ReadSignal<Remote<Deployment>>,
 ) -> ReadSignal<Option<Ledger>> {
     let (ledger, set_ledger) = signal(None);
     let (changes, mut queue) = unbounded();
-    Effect::new(move |before: Option<Option<LogQuery>>| {
-        let known = contracts.with(|remote| remote.last().cloned());
-        let query = known.as_ref().map(|known| history::query(known));
+    let mut before = None;
+    watch(move || {
+        let Some(known) = contracts.with(|remote| remote.last().cloned()) else { return };
+        let query = Some(history::query(&known));
         // the same contracts found again are no reason to read again
-        if let (Some(known), true) = (known, before.flatten() != query) {
+        if query != before {
+            before = query;
             // the receiver lives as long as this effect
             changes.unbounded_send(known).ok();
         }
-        query
     });
     let (heads, mut blocks) = unbounded();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(block) = head.block.get() {
             heads.unbounded_send(block.number).ok();
         }
     });
     let pool = pool.clone();
-    spawn_local_scoped_with_cancellation(async move {
+    spawn_scoped(async move {
         let Some(mut contracts) = queue.next().await else { return };
         loop {
             let reading = read_on(&pool, contracts, head, &mut blocks, set_ledger).fuse();

@@ -6,7 +6,6 @@
 mod agreement;
 mod head;
 mod ledger;
-mod names;
 mod remote;
 pub(crate) mod route;
 mod scope;
@@ -14,15 +13,18 @@ mod screens;
 mod session;
 mod settings;
 mod shell;
+mod tasks;
 mod tx_center;
 
 pub(crate) use agreement::Disagreement;
 pub(crate) use head::Head;
 pub(crate) use ledger::Ledger;
-pub(crate) use remote::{Remote, Rhythm, read};
+pub(crate) use remote::{Remote, Rhythm};
 pub(crate) use route::{Page, ProvidersView, Route, Sort};
 pub(crate) use scope::{Scope, endpoint_label};
-pub(crate) use session::{Choice, Session, WalletState};
+pub(crate) use screens::{Cost, Screen};
+pub(crate) use session::{Choice, Session};
 pub(crate) use settings::{EndpointChoice, Settings};
 pub(crate) use shell::Shell;
+pub(crate) use tasks::{spawn, watch};
 pub(crate) use tx_center::{RunView, TxCenter};

@@ -1,28 +1,44 @@
+use std::{cell::Cell, pin::Pin, rc::Rc, sync::Arc};
+
 use futures::{
     StreamExt as _,
     channel::mpsc::{UnboundedReceiver, unbounded},
 };
-use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use leptos::prelude::*;
 
-use super::Head;
+use super::{
+    Head,
+    tasks::{spawn_scoped, watch},
+};
 use crate::chain::{BlockRef, ReadError};
 
-/// Something read from the chain, as a page sees it.
-#[derive(Clone, Debug, PartialEq)]
+/// Something read from the chain, as a page sees it. Cheap to clone.
+#[derive(Debug)]
 pub(crate) enum Remote<T> {
     /// The first answer is not there yet.
     Loading,
     /// As of the newest block that was seen.
-    Ready(T),
+    Ready(Arc<T>),
     /// The last good answer; the newest attempt failed.
-    Stale(T, ReadError),
+    Stale(Arc<T>, ReadError),
     /// No good answer yet.
     Failed(ReadError),
 }
 
+impl<T> Clone for Remote<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Loading => Self::Loading,
+            Self::Ready(value) => Self::Ready(value.clone()),
+            Self::Stale(value, error) => Self::Stale(value.clone(), error.clone()),
+            Self::Failed(error) => Self::Failed(error.clone()),
+        }
+    }
+}
+
 impl<T> Remote<T> {
     /// The last good answer.
-    pub(crate) fn last(&self) -> Option<&T> {
+    pub(crate) fn last(&self) -> Option<&Arc<T>> {
         match self {
             Self::Ready(value) | Self::Stale(value, _) => Some(value),
             Self::Loading | Self::Failed(_) => None,
@@ -34,6 +50,14 @@ impl<T> Remote<T> {
         match self {
             Self::Stale(_, error) | Self::Failed(error) => Some(error),
             Self::Loading | Self::Ready(_) => None,
+        }
+    }
+
+    /// Why there is nothing to show.
+    pub(crate) fn failure(&self) -> Option<&ReadError> {
+        match self {
+            Self::Failed(error) => Some(error),
+            _ => None,
         }
     }
 }
@@ -54,73 +78,108 @@ impl<K: PartialEq> Rhythm<K> {
     }
 }
 
+/// A future that stays on the page's thread.
+pub(crate) type Task<T> = Pin<Box<dyn Future<Output = T>>>;
+
 /// Reads again as the head moves or `key` changes, one reading at a time; while `key` is `None` nothing is read.
 ///
 /// An answer for another key than the present one is dropped; a failure keeps the last good answer of the same
 /// screen. Ends with the current owner.
-pub(crate) fn read<K, T, F>(
+pub(crate) fn read<K, T>(
     head: Head,
     rhythm: Rhythm<K>,
     key: impl Fn() -> Option<K> + 'static,
-    fetch: impl Fn(K, BlockRef) -> F + 'static,
+    fetch: impl Fn(K, BlockRef) -> Task<Result<T, ReadError>> + 'static,
 ) -> ReadSignal<Remote<T>>
 where
     K: Clone + PartialEq + 'static,
     T: Send + Sync + 'static,
-    F: Future<Output = Result<T, ReadError>> + 'static,
 {
     let (remote, set_remote) = signal(Remote::Loading);
-    let (jobs, mut queue) = unbounded::<(K, BlockRef)>();
-    Effect::new(move |previous: Option<Option<K>>| {
+    let (jobs, queue) = unbounded();
+    let fetch = Rc::new(fetch);
+    let mut previous = None::<K>;
+    let (mut question, screen) = (0, Rc::new(Cell::new(0)));
+    let present = screen.clone();
+    watch(move || {
         let wanted = key();
-        // what is on screen belongs to the old key: it must not stand under another one while that is read
-        let changed = previous.is_some_and(|previous| match (&previous, &wanted) {
-            (Some(old), Some(new)) => !(rhythm.same_screen)(old, new),
-            (None, None) => false,
-            _ => true,
-        });
-        if changed {
-            set_remote.set(Remote::Loading);
-        }
-        if let (Some(key), Some(block)) = (&wanted, head.block.get()) {
-            // the receiver lives as long as this effect
-            jobs.unbounded_send((key.clone(), block)).ok();
-        }
-        wanted
-    });
-    spawn_local_scoped_with_cancellation(async move {
-        let mut waiting = None;
-        let mut last: Option<(K, u64)> = None;
-        loop {
-            let next = match waiting.take() {
-                Some(job) => Some(job),
-                None => queue.next().await,
-            };
-            let Some(job) = next else { return };
-            // only the newest of the jobs that waited matters
-            let (key, block) = newest(&mut queue).unwrap_or(job);
-            let fresh = last.as_ref().is_some_and(|(read, at)| {
-                *read == key && (*at..at.saturating_add(rhythm.period)).contains(&block.number)
-            });
-            if fresh && rhythm.period > 1 {
-                continue;
+        if wanted != previous {
+            question += 1;
+            // what is on screen belongs to the old key: it must not stand under another one while that is read
+            let same =
+                matches!((&previous, &wanted), (Some(old), Some(new)) if (rhythm.same_screen)(old, new));
+            if !same {
+                screen.set(screen.get() + 1);
+                set_remote.set(Remote::Loading);
             }
-            let answer = fetch(key.clone(), block).await;
-            waiting = newest(&mut queue);
-            if waiting.as_ref().is_some_and(|(other, _)| !(rhythm.same_screen)(other, &key)) {
-                continue;
-            }
-            last = answer.is_ok().then_some((key, block.number));
-            set_remote.update(|remote| {
-                *remote = match (std::mem::replace(remote, Remote::Loading), answer) {
-                    (_, Ok(value)) => Remote::Ready(value),
-                    (Remote::Ready(last) | Remote::Stale(last, _), Err(error)) => Remote::Stale(last, error),
-                    (Remote::Loading | Remote::Failed(_), Err(error)) => Remote::Failed(error),
-                };
-            });
+            previous.clone_from(&wanted);
         }
+        let (Some(key), Some(block)) = (wanted, head.block.get()) else { return };
+        let fetch = fetch.clone();
+        let ask = move || -> Task<Outcome> {
+            let answer = fetch(key, block);
+            Box::pin(async move {
+                let answer = answer.await;
+                Outcome { good: answer.is_ok(), publish: Box::new(move || publish(set_remote, answer)) }
+            })
+        };
+        // the receiver lives as long as this effect
+        jobs.unbounded_send(Job { question, screen: screen.get(), block: block.number, ask: Box::new(ask) })
+            .ok();
     });
+    spawn_scoped(serve(queue, rhythm.period, present));
     remote
+}
+
+fn publish<T: Send + Sync + 'static>(to: WriteSignal<Remote<T>>, answer: Result<T, ReadError>) {
+    to.update(|remote| {
+        *remote = match (std::mem::replace(remote, Remote::Loading), answer) {
+            (_, Ok(value)) => Remote::Ready(Arc::new(value)),
+            (Remote::Ready(last) | Remote::Stale(last, _), Err(error)) => Remote::Stale(last, error),
+            (Remote::Loading | Remote::Failed(_), Err(error)) => Remote::Failed(error),
+        };
+    });
+}
+
+/// One reading to be made. `question` and `screen` are numbers that change with the key.
+struct Job {
+    question: u64,
+    screen: u64,
+    block: u64,
+    ask: Box<dyn FnOnce() -> Task<Outcome>>,
+}
+
+struct Outcome {
+    good: bool,
+    publish: Box<dyn FnOnce()>,
+}
+
+/// Works through the jobs; `present` is the screen whose answers are still wanted.
+async fn serve(mut queue: UnboundedReceiver<Job>, period: u64, present: Rc<Cell<u64>>) {
+    // the job that came while another one ran
+    let mut waiting = None;
+    // question and block of the last good answer
+    let mut last: Option<(u64, u64)> = None;
+    loop {
+        let next = match waiting.take() {
+            Some(job) => Some(job),
+            None => queue.next().await,
+        };
+        let Some(job) = next else { return };
+        // only the newest of the jobs that waited matters
+        let Job { question, screen, block, ask } = newest(&mut queue).unwrap_or(job);
+        let fresh = last
+            .is_some_and(|(asked, at)| asked == question && (at..at.saturating_add(period)).contains(&block));
+        if (fresh && period > 1) || present.get() != screen {
+            continue;
+        }
+        let outcome = ask().await;
+        waiting = newest(&mut queue);
+        if present.get() == screen {
+            last = outcome.good.then_some((question, block));
+            (outcome.publish)();
+        }
+    }
 }
 
 fn newest<T>(queue: &mut UnboundedReceiver<T>) -> Option<T> {

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
+use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
     Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Shell, TxCenter, agreement, head, ledger,
-    names, remote,
+    remote,
 };
 use crate::{
-    aztec::{self, Book, Deployment, Names, plan},
-    chain::{EndpointSpec, Network, Pool, PoolConfig, ReadError},
+    aztec::{self, Deployment, Names, plan},
+    chain::{EndpointSpec, Network, Pool, PoolConfig},
     platform::{self, FetchLink, WalletLink},
     tx::{
         Explanation,
@@ -17,7 +18,7 @@ use crate::{
     },
 };
 
-/// One open network. Provided as context; gone, with all its loops, when another one is opened or its endpoints
+/// One open network. Gone, with all its loops, when another one is opened or its endpoints
 /// change.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
@@ -28,7 +29,7 @@ pub(crate) struct Scope {
     /// The newest block.
     pub(crate) head: Head,
     /// Its contracts. Found once, and again when the canonical rollup may have changed.
-    pub(crate) contracts: Signal<Remote<Arc<Deployment>>>,
+    pub(crate) contracts: ReadSignal<Remote<Deployment>>,
     /// Provider names.
     pub(crate) names: Memo<Arc<Names>>,
     /// Events.
@@ -50,33 +51,29 @@ pub(crate) fn endpoint_label(url: &str) -> String {
 
 impl Scope {
     /// Opens a network for as long as the current owner lives.
-    pub(crate) fn provide(shell: Shell, network: Network, endpoints: &[EndpointChoice]) -> Self {
+    pub(crate) fn open(shell: Shell, network: Network, endpoints: &[EndpointChoice]) -> Self {
         let pool = open_pool(shell, &network, endpoints);
         let head = head::Head::start(&pool, &network);
         let contracts = discover(head, &pool, &network);
-        let names = names::names(shell, &network);
+        let (chain_id, registry) = (network.chain_id, network.staking_registry);
+        let names =
+            Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
         let ledger = ledger::follow(head, &pool, contracts);
         shell.session.offer_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
-        let book = Memo::new(move |_| {
-            let contracts = contracts.with(|remote| remote.last().cloned())?;
-            Some(Arc::new(Book { contracts, names: names.get() }))
-        });
         let disagreement = agreement::watch(&pool);
         let hold = reasons_to_wait(head, disagreement, contracts);
-        let transactions = TxCenter::start(shell, &network, &pool, book, &hold);
-        let scope = Self {
+        let transactions = TxCenter::start(shell, &network, &pool, contracts, names, &hold);
+        Self {
             network: StoredValue::new(network),
             pool: StoredValue::new(pool),
             head,
-            contracts: contracts.into(),
+            contracts,
             names,
             ledger,
             disagreement,
             transactions,
-        };
-        provide_context(scope);
-        scope
+        }
     }
 
     /// Puts a stopped run away and offers to take back the allowance that it may have left.
@@ -95,13 +92,28 @@ impl Scope {
     pub(crate) fn deployment(&self) -> Option<Arc<Deployment>> {
         self.contracts.with(|remote| remote.last().cloned())
     }
+
+    /// Where the explorer shows an account or contract.
+    pub(crate) fn explorer(&self, address: Address) -> Option<String> {
+        self.network.with_value(|network| network.explorer_address(address))
+    }
+
+    /// Where the explorer shows a transaction.
+    pub(crate) fn explorer_tx(&self, hash: B256) -> Option<String> {
+        self.network.with_value(|network| network.explorer_tx(hash))
+    }
+
+    /// What a provider is called.
+    pub(crate) fn label(&self, provider_id: u64) -> String {
+        self.names.with(|names| names.label(provider_id))
+    }
 }
 
 /// What forbids signing on the whole network.
 fn reasons_to_wait(
     head: Head,
     disagreement: ReadSignal<Option<Disagreement>>,
-    contracts: Memo<Remote<Arc<Deployment>>>,
+    contracts: ReadSignal<Remote<Deployment>>,
 ) -> Hold {
     Arc::new(move || {
         let agree = disagreement.try_get_untracked().flatten().is_none();
@@ -152,31 +164,17 @@ fn open_pool(shell: Shell, network: &Network, endpoints: &[EndpointChoice]) -> P
     pool
 }
 
-fn discover(head: Head, pool: &Pool, network: &Network) -> Memo<Remote<Arc<Deployment>>> {
+fn discover(head: Head, pool: &Pool, network: &Network) -> ReadSignal<Remote<Deployment>> {
     let (pool, network) = (pool.clone(), network.clone());
     // the contracts change with governance, not with blocks
-    let period =
-        Memo::new(move |_| head.block.with(|block| block.map(|block| block.number / REDISCOVER_BLOCKS)));
-    let found = StoredValue::new(None::<(u64, Arc<Deployment>)>);
-    let found_again = remote::read(
+    let rhythm = Rhythm { period: REDISCOVER_BLOCKS, same_screen: |(), ()| true };
+    remote::read(
         head,
-        Rhythm::every_block(),
-        move || Some(()),
+        rhythm,
+        || Some(()),
         move |(), block| {
             let (pool, network) = (pool.clone(), network.clone());
-            async move {
-                let now = period.get_untracked().unwrap_or_default();
-                if let Some((then, contracts)) = found.try_get_value().flatten()
-                    && then == now
-                {
-                    return Ok(contracts);
-                }
-                let contracts = Arc::new(aztec::read::deployment(&pool, &network, block).await?.value);
-                found.try_set_value(Some((now, contracts.clone())));
-                Ok::<_, ReadError>(contracts)
-            }
+            Box::pin(async move { Ok(aztec::read::deployment(&pool, &network, block).await?.value) })
         },
-    );
-    // the same answer at every block is no news
-    Memo::new(move |_| found_again.get())
+    )
 }

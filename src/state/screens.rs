@@ -1,24 +1,30 @@
 //! What each page reads, kept up to date with the head.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use super::{Remote, Rhythm, Scope, remote};
 use crate::{
     aztec::{
         Deployment,
+        history::History,
         read::{self, Funds, KeyVerdict, ProviderPage, Providers},
-        summary::Stakes,
+        summary::{Stakes, Summary, summarise},
     },
-    chain::At,
+    chain::{At, FeeMarket, ReadError},
     tx::{
-        Plan,
+        Call, Plan,
         simulate::{Simulated, simulate},
     },
-    units::format,
 };
+
+/// A screen as it is read again and again.
+pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
+
+/// What a plan would cost: gas of all steps where each was simulated, and the price of gas.
+pub(crate) type Cost = (Option<u64>, FeeMarket);
 
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
@@ -26,7 +32,7 @@ const STAKES_PERIOD: u64 = 25;
 
 impl Scope {
     /// All providers.
-    pub(crate) fn providers(&self) -> ReadSignal<Remote<At<Providers>>> {
+    pub(crate) fn providers(&self) -> Screen<Providers> {
         let scope = *self;
         let known = StoredValue::new(32);
         remote::read(
@@ -35,51 +41,81 @@ impl Scope {
             move || scope.deployment(),
             move |contracts, block| {
                 let pool = scope.pool.get_value();
-                async move {
+                Box::pin(async move {
                     let expected = known.try_get_value().unwrap_or(0);
                     let answer = read::providers(&pool, &contracts, expected, block).await?;
                     known.try_set_value(answer.value.rows.len() as u64);
                     Ok(answer)
-                }
+                })
             },
         )
     }
 
-    /// Attesters and entry queues, of all delegations or of one provider's.
-    pub(crate) fn stakes(&self, provider_id: Option<u64>) -> ReadSignal<Remote<At<Stakes>>> {
+    /// Attesters and entry queues: of one provider's delegations as far as they are known, or of all as soon as all
+    /// are.
+    pub(crate) fn stakes(&self, provider_id: Option<u64>) -> Screen<Stakes> {
         let scope = *self;
-        let attesters = Memo::new(move |_| {
+        let attesters = move || {
             let ledger = scope.ledger.get()?;
+            if provider_id.is_none() && !ledger.is_complete() {
+                return None;
+            }
             let all = ledger.history.delegations.iter();
             let wanted = all.filter(|delegation| provider_id.is_none_or(|id| id == delegation.provider_id));
-            let attesters: BTreeSet<Address> = wanted.map(|delegation| delegation.attester).collect();
+            let mut attesters: Vec<Address> = wanted.map(|delegation| delegation.attester).collect();
+            attesters.sort_unstable();
+            attesters.dedup();
             Some(Arc::new(attesters))
-        });
+        };
         let rhythm = Rhythm {
             period: if provider_id.is_some() { 1 } else { STAKES_PERIOD },
             same_screen: |_, _| true,
         };
-        let key = move || Some((scope.deployment()?, attesters.get()?));
+        let key = move || Some((scope.deployment()?, attesters()?));
         remote::read(
             self.head,
             rhythm,
             key,
-            move |(contracts, attesters): (Arc<Deployment>, Arc<BTreeSet<Address>>), block| {
+            move |(contracts, attesters): (Arc<Deployment>, Arc<Vec<Address>>), block| {
                 let pool = scope.pool.get_value();
-                async move {
-                    let list: Vec<_> = attesters.iter().copied().collect();
+                Box::pin(async move {
                     let (states, queues) = futures::join!(
-                        read::attester_states(&pool, &contracts, &list, block),
+                        read::attester_states(&pool, &contracts, &attesters, block),
                         read::entry_queues(&pool, &contracts, block)
                     );
                     Ok(states.map(|states| Stakes { states, queues: queues.value }))
-                }
+                })
             },
         )
     }
 
+    /// A provider's sequencers and stake; `None` until the contracts are known. What waits for events is
+    /// [`ReadError::LogsMissing`].
+    pub(crate) fn summary(&self, stakes: &Remote<At<Stakes>>, provider_id: u64) -> Option<Summary> {
+        static WAITS: ReadError = ReadError::LogsMissing;
+        let known = match (stakes.last(), stakes.failure()) {
+            (Some(at), _) => Ok(&at.value),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(&WAITS),
+        };
+        let contracts = self.deployment()?;
+        self.ledger.with(|ledger| {
+            let nothing = History::default();
+            let (history, covered) = match ledger {
+                Some(ledger) => (&*ledger.history, ledger.covered.as_ref()),
+                None => (&nothing, None),
+            };
+            Some(summarise(&contracts, history, covered, known, provider_id))
+        })
+    }
+
+    /// Whether reading the events does not get on.
+    pub(crate) fn events_in_trouble(&self) -> bool {
+        self.ledger.with(|ledger| ledger.as_ref().is_some_and(|ledger| ledger.problem.is_some()))
+    }
+
     /// One provider and the terms of staking with it.
-    pub(crate) fn provider(&self, provider_id: u64) -> ReadSignal<Remote<At<ProviderPage>>> {
+    pub(crate) fn provider(&self, provider_id: u64) -> Screen<ProviderPage> {
         let scope = *self;
         remote::read(
             self.head,
@@ -87,22 +123,22 @@ impl Scope {
             move || scope.deployment(),
             move |contracts, block| {
                 let pool = scope.pool.get_value();
-                async move { Ok(read::provider(&pool, &contracts, provider_id, block).await) }
+                Box::pin(async move { Ok(read::provider(&pool, &contracts, provider_id, block).await) })
             },
         )
     }
 
     /// What an account holds.
-    pub(crate) fn funds(&self, account: Signal<Option<Address>>) -> ReadSignal<Remote<At<Funds>>> {
+    pub(crate) fn funds(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Funds> {
         let scope = *self;
-        let key = move || Some((scope.deployment()?, account.get()?));
+        let key = move || Some((scope.deployment()?, account()?));
         remote::read(
             self.head,
             Rhythm::every_block(),
             key,
             move |(contracts, account): (Arc<Deployment>, Address), block| {
                 let pool = scope.pool.get_value();
-                async move { Ok(read::funds(&pool, &contracts, account, block).await) }
+                Box::pin(async move { Ok(read::funds(&pool, &contracts, account, block).await) })
             },
         )
     }
@@ -111,59 +147,35 @@ impl Scope {
     pub(crate) fn next_keys(
         &self,
         provider_id: u64,
-        count: Signal<u64>,
-    ) -> ReadSignal<Remote<At<Vec<KeyVerdict>>>> {
+        count: impl Fn() -> u64 + 'static,
+    ) -> Screen<Vec<KeyVerdict>> {
         let scope = *self;
-        let rhythm = Rhythm::every_block();
-        let key = move || Some((scope.deployment()?, count.get()));
-        remote::read(self.head, rhythm, key, move |(contracts, count): (Arc<Deployment>, u64), block| {
-            let pool = scope.pool.get_value();
-            async move { read::next_keys(&pool, &contracts, provider_id, count, block).await }
-        })
+        let key = move || Some((scope.deployment()?, count()));
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            key,
+            move |(contracts, count): (Arc<Deployment>, u64), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move { read::next_keys(&pool, &contracts, provider_id, count, block).await })
+            },
+        )
     }
 
-    /// What a plan costs, as a phrase; `None` without a plan. Simulated now and then, not signed.
-    pub(crate) fn gas(&self, plan: Signal<Option<Plan>>) -> Signal<Option<String>> {
+    /// What a plan costs. Simulated now and then, not signed.
+    pub(crate) fn cost(&self, plan: impl Fn() -> Option<Plan> + 'static) -> ReadSignal<Remote<Cost>> {
         let scope = *self;
-        let calls = Memo::new(move |_| {
-            plan.with(|plan| {
-                plan.as_ref().map(|plan| {
-                    (plan.from, plan.steps.iter().map(|step| step.call.clone()).collect::<Vec<_>>())
-                })
-            })
-        });
+        let calls = move || {
+            let plan = plan()?;
+            Some((plan.from, plan.steps.into_iter().map(|step| step.call).collect::<Vec<Call>>()))
+        };
         let rhythm = Rhythm { period: 5, same_screen: PartialEq::eq };
-        let cost = remote::read(
-            self.head,
-            rhythm,
-            move || calls.get(),
-            move |(from, calls), _| {
-                let pool = scope.pool.get_value();
-                async move {
-                    let simulation = simulate(&pool, from, &calls).await?;
-                    let fees = pool.fees().await?;
-                    let gas: Option<u64> = simulation.calls.iter().map(Simulated::gas).sum();
-                    Ok((gas, fees))
-                }
-            },
-        );
-        Signal::derive(move || {
-            calls.with(Option::is_some).then(|| {
-                cost.with(|cost| match cost {
-                    Remote::Ready((Some(gas), fees)) | Remote::Stale((Some(gas), fees), _) => {
-                        let fee = U256::from(*gas) * U256::from(fees.price());
-                        format!(
-                            "about {} ETH at {}",
-                            format::amount_up(fee, 18, 5),
-                            format::gwei(fees.price())
-                        )
-                    }
-                    Remote::Ready((None, _)) | Remote::Stale((None, _), _) => {
-                        "known before each step is signed".to_owned()
-                    }
-                    Remote::Loading => "being simulated".to_owned(),
-                    Remote::Failed(_) => "not read".to_owned(),
-                })
+        remote::read(self.head, rhythm, calls, move |(from, calls), _| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let simulation = simulate(&pool, from, &calls).await?;
+                let fees = pool.fees().await?;
+                Ok((simulation.calls.iter().map(Simulated::gas).sum(), fees))
             })
         })
     }

@@ -1,13 +1,13 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::Address;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::Settings;
+use super::{Settings, tasks::spawn};
 use crate::{
     chain::{Network, host::Link},
-    platform::{Announced, Discovery, FetchLink, JsProvider, WalletEvent},
+    platform::{self, Announced, FetchLink, JsProvider, WalletEvent},
     tx::{Eip1193, UnlockedAccounts, Wallet, WalletError, driver::CurrentWallet},
 };
 
@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Choice {
     /// The same at every visit; what a silent reconnection looks for.
     pub(crate) key: String,
+    /// Of this page load only (EIP-6963): one wallet may announce itself again.
+    uuid: String,
     /// What it calls itself.
     pub(crate) name: String,
     /// A second line: its domain, or the account.
@@ -35,6 +37,7 @@ impl Choice {
     fn announced(wallet: &Announced) -> Self {
         Self {
             key: wallet.rdns.clone(),
+            uuid: wallet.uuid.clone(),
             name: wallet.name.clone(),
             detail: wallet.rdns.clone(),
             icon: wallet.icon.clone(),
@@ -45,6 +48,7 @@ impl Choice {
     fn injected(provider: JsProvider) -> Self {
         Self {
             key: "injected".to_owned(),
+            uuid: String::new(),
             name: "Browser wallet".to_owned(),
             detail: "window.ethereum".to_owned(),
             icon: None,
@@ -55,6 +59,7 @@ impl Choice {
     fn local(network: &Network, account: Address) -> Option<Self> {
         Some(Self {
             key: format!("local:{account}"),
+            uuid: String::new(),
             name: "Local account".to_owned(),
             detail: account.to_checksum(None),
             icon: None,
@@ -89,7 +94,8 @@ pub(crate) struct WalletState {
 /// The wallets of this browser and the connection to one of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
-    announced: RwSignal<BTreeMap<String, Choice>>,
+    /// Extensions that announced themselves, each once.
+    announced: RwSignal<Vec<Choice>>,
     /// Accounts of a local node that signs for itself.
     local: RwSignal<Vec<Choice>>,
     /// The connected one.
@@ -116,10 +122,11 @@ impl Session {
             subscription: StoredValue::new(None),
             settings,
         };
-        let discovery = Discovery::start(move |wallet| {
+        let discovery = platform::discover(move |wallet| {
             let choice = Choice::announced(&wallet);
             session.announced.update(|all| {
-                all.insert(wallet.uuid.clone(), choice.clone());
+                all.retain(|known| known.uuid != choice.uuid);
+                all.push(choice.clone());
             });
             session.resume(&choice);
         });
@@ -132,8 +139,8 @@ impl Session {
 
     /// What can be connected on a network: extensions by name, then the accounts of a local node.
     pub(crate) fn choices(&self) -> Vec<Choice> {
-        let mut all: Vec<_> = self.announced.with(|all| all.values().cloned().collect());
-        all.sort_by(|a: &Choice, b| a.name.cmp(&b.name));
+        let mut all = self.announced.get();
+        all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         if all.is_empty() {
             all.extend(JsProvider::injected().map(Choice::injected));
         }
@@ -147,7 +154,7 @@ impl Session {
         self.local.set(Vec::new());
         let Some(endpoint) = network.rpc.first().filter(|_| network.unlocked()).cloned() else { return };
         let network = network.clone();
-        spawn_local(async move {
+        spawn(async move {
             let node = UnlockedAccounts::new(Arc::new(FetchLink::new(endpoint)), network.chain_id);
             // a node that does not answer has no accounts to offer
             let accounts = Wallet::new(Arc::new(node)).accounts().await.unwrap_or_default();
@@ -170,7 +177,7 @@ impl Session {
             return;
         }
         let (session, choice) = (*self, choice.clone());
-        spawn_local(async move {
+        spawn(async move {
             let provider = choice.provider();
             if let Ok(accounts) = Wallet::new(provider.clone()).accounts().await
                 && !accounts.is_empty()
@@ -185,7 +192,7 @@ impl Session {
         let (session, choice) = (*self, choice.clone());
         self.busy.set(true);
         self.error.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let provider = choice.provider();
             match Wallet::new(provider.clone()).connect().await {
                 Ok(accounts) if !accounts.is_empty() => session.adopt(&choice, provider, &accounts).await,
@@ -233,7 +240,7 @@ impl Session {
     pub(crate) fn look_again(&self) {
         let session = *self;
         let Some(wallet) = session.current() else { return };
-        spawn_local(async move {
+        spawn(async move {
             let accounts = wallet.accounts().await.unwrap_or_default();
             let chain_id = wallet.chain_id().await.ok();
             session.wallet.update(|state| {
@@ -259,7 +266,7 @@ impl Session {
         let Some(wallet) = session.current() else { return };
         self.busy.set(true);
         self.error.set(None);
-        spawn_local(async move {
+        spawn(async move {
             if let Err(error) = wallet.switch_to(&network).await {
                 session.error.set(Some(error));
             }
@@ -282,11 +289,6 @@ impl Session {
     /// Its connection to the chain, to be used as an endpoint.
     pub(crate) fn provider(&self) -> Option<Arc<dyn Eip1193>> {
         self.provider.get_value()
-    }
-
-    /// The connected account, asked once.
-    pub(crate) fn account_untracked(&self) -> Option<Address> {
-        self.wallet.with_untracked(|wallet| wallet.as_ref().map(|wallet| wallet.account))
     }
 
     /// The connected account.

@@ -1,6 +1,9 @@
 use leptos::prelude::*;
 
-use super::{EndpointChoice, Route, Session, Settings, settings};
+use super::{
+    EndpointChoice, Route, Session, Settings, settings,
+    tasks::{spawn, watch},
+};
 use crate::{
     chain::{Network, NetworkError, networks_from_json},
     platform::{self, LocalStorage, Location},
@@ -26,24 +29,22 @@ pub(crate) struct Shell {
 
 impl Shell {
     /// Starts everything that does not depend on a network.
-    pub(crate) fn provide() -> Self {
+    pub(crate) fn start() -> Self {
         let (route, set_route) = follow_address();
         let settings = RwSignal::new(Settings::load());
         let remembers = keep(settings);
         let (shipped, set_shipped) = signal(None);
         let (names, set_names) = signal(String::new());
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let text = platform::shipped("networks.json").await.map_err(NetworkError);
             set_shipped.set(Some(text.and_then(|text| good_networks(&text))));
         });
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             // without the file every provider is called by its number
             set_names.set(platform::shipped("providers.json").await.unwrap_or_default());
         });
         let session = Session::start(settings);
-        let shell = Self { route, set_route, settings, remembers, shipped, names, session };
-        provide_context(shell);
-        shell
+        Self { route, set_route, settings, remembers, shipped, names, session }
     }
 
     /// All networks: the app's and the user's own, which may replace one of the same id. `None` while loading.
@@ -116,7 +117,7 @@ fn follow_address() -> (ReadSignal<Route>, WriteSignal<Route>) {
 /// Writes the settings whenever they change. The signal says whether the browser let us.
 fn keep(settings: RwSignal<Settings>) -> ReadSignal<bool> {
     let (remembers, set_remembers) = signal(true);
-    Effect::new(move |_| {
+    watch(move || {
         let kept = settings.with(|settings| {
             platform::set_theme(settings.theme);
             settings.save()

@@ -1,16 +1,19 @@
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures::channel::mpsc::UnboundedSender;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::Shell;
+use super::{
+    Remote, Shell,
+    tasks::{spawn, watch},
+};
 use crate::{
-    aztec::Book,
+    aztec::{Book, Deployment, Names},
     chain::{Network, Pool, host::Random as _},
     platform::{Browser, LocalStorage, WebLocks},
     tx::{
         Lexicon, Plan, Refusal,
-        driver::{Context, Driver, Hold},
+        driver::{Context, CurrentWallet, Driver, Hold},
         journal,
         machine::{Event, Phase, Run},
     },
@@ -25,65 +28,101 @@ pub(crate) struct RunView {
     pub(crate) kept: bool,
 }
 
+/// What a driver needs to work with.
+#[derive(Clone)]
+struct Parts {
+    pool: Pool,
+    wallet: CurrentWallet,
+    hold: Hold,
+    poll: Duration,
+    contracts: Arc<Deployment>,
+    names: Arc<Names>,
+}
+
 /// Every run of the open network, and the way to steer them.
+///
+/// The code that drives a run is heavy and not needed before there is one: nothing that this type does by itself calls
+/// it, only [`Self::propose`] and [`Self::restore`].
 #[derive(Clone, Copy)]
 pub(crate) struct TxCenter {
-    /// By id.
-    runs: RwSignal<BTreeMap<u64, RunView>>,
-    senders: StoredValue<BTreeMap<u64, UnboundedSender<Event>>>,
-    context: StoredValue<Option<Context>>,
+    /// Oldest first.
+    runs: RwSignal<Vec<RunView>>,
+    senders: StoredValue<Vec<(u64, UnboundedSender<Event>)>>,
+    parts: StoredValue<Option<Parts>>,
+    network: StoredValue<String>,
 }
 
 impl TxCenter {
-    /// Starts with the runs that the journal kept, as soon as the contracts are known.
+    /// Ready as soon as the contracts are known.
     pub(super) fn start(
         shell: Shell,
         network: &Network,
         pool: &Pool,
-        book: Memo<Option<Arc<Book>>>,
+        contracts: ReadSignal<Remote<Deployment>>,
+        names: Memo<Arc<Names>>,
         hold: &Hold,
     ) -> Self {
         let center = Self {
             runs: RwSignal::default(),
             senders: StoredValue::default(),
-            context: StoredValue::new(None),
+            parts: StoredValue::new(None),
+            network: StoredValue::new(network.id.clone()),
         };
-        let (network, pool, hold) = (network.clone(), pool.clone(), hold.clone());
+        let (pool, hold) = (pool.clone(), hold.clone());
+        let poll = Duration::from_millis(if network.is_local() { 700 } else { 4_000 });
         let wallet = shell.session.current_wallet();
-        Effect::new(move |restored: Option<bool>| {
-            let Some(book) = book.get() else { return restored.unwrap_or_default() };
-            center.context.set_value(Some(Context {
+        watch(move || {
+            let names = names.get();
+            let Some(contracts) = contracts.with(|remote| remote.last().cloned()) else { return };
+            center.parts.set_value(Some(Parts {
                 pool: pool.clone(),
                 wallet: wallet.clone(),
-                lexicon: book,
-                store: Arc::new(LocalStorage),
-                locks: Arc::new(WebLocks),
                 hold: hold.clone(),
-                poll: Duration::from_millis(if network.is_local() { 700 } else { 4_000 }),
+                poll,
+                contracts,
+                names,
             }));
-            if restored != Some(true) {
-                for run in journal::load(&LocalStorage, &network.id) {
-                    center.drive(run, true);
-                }
-            }
-            true
         });
         center.watch_session(shell);
         center
     }
 
+    /// Whether an earlier visit left runs behind.
+    pub(crate) fn keeps_runs(&self) -> bool {
+        journal::any(&LocalStorage)
+    }
+
+    /// Takes up the runs that the journal kept. To be called once, when the contracts are known.
+    pub(crate) fn restore(&self) {
+        for run in self.network.with_value(|network| journal::load(&LocalStorage, network)) {
+            self.drive(run, true);
+        }
+    }
+
+    fn context(&self) -> Option<Context> {
+        let parts = self.parts.get_value()?;
+        Some(Context {
+            pool: parts.pool,
+            wallet: parts.wallet,
+            lexicon: Arc::new(Book { contracts: parts.contracts, names: parts.names }),
+            store: Arc::new(LocalStorage),
+            locks: Arc::new(WebLocks),
+            hold: parts.hold,
+            poll: parts.poll,
+        })
+    }
+
     /// A change of account or chain stops what is not signed yet.
     fn watch_session(self, shell: Shell) {
         let wallet = shell.session.wallet;
-        Effect::new(move |first: Option<()>| {
+        let mut changed = false;
+        watch(move || {
             let state = wallet.get();
-            // the first run of the effect is no change
-            if first.is_none() {
+            // what it is at the start is no change
+            if !std::mem::replace(&mut changed, true) {
                 return;
             }
-            let runs: Vec<_> =
-                self.runs.with_untracked(|runs| runs.values().map(|view| view.run.clone()).collect());
-            for run in runs {
+            for RunView { run, .. } in self.runs.get_untracked() {
                 let account = state.as_ref().map(|wallet| wallet.account);
                 let chain = state.as_ref().and_then(|wallet| wallet.chain_id);
                 let refusal = match (account, chain) {
@@ -107,21 +146,25 @@ impl TxCenter {
     }
 
     fn drive(&self, run: Run, restored: bool) -> bool {
-        let Some(context) = self.context.get_value() else { return false };
+        let Some(context) = self.context() else { return false };
         let center = *self;
         let run_id = run.run_id;
         let (driver, sender) = Driver::new(context, run);
-        self.senders.update_value(|senders| {
-            senders.insert(run_id, sender);
-        });
+        self.senders.update_value(|senders| senders.push((run_id, sender)));
         // not tied to the page that started it: it goes on while the reader browses, and ends when the scope drops
         // the sender
-        spawn_local(driver.drive(restored, move |run, kept| {
+        spawn(driver.drive(restored, move |run, kept| {
+            let closed = run.phase == Phase::Closed;
+            if closed {
+                center.senders.try_update_value(|senders| senders.retain(|(id, _)| *id != run_id));
+            }
             center.runs.try_update(|runs| {
-                if run.phase == Phase::Closed {
-                    runs.remove(&run_id);
-                } else {
-                    runs.insert(run_id, RunView { run: run.clone(), kept });
+                let view = RunView { run: run.clone(), kept };
+                match runs.iter_mut().find(|view| view.run.run_id == run_id) {
+                    Some(known) if !closed => *known = view,
+                    Some(_) => runs.retain(|view| view.run.run_id != run_id),
+                    None if closed => {}
+                    None => runs.push(view),
                 }
             });
         }));
@@ -131,7 +174,7 @@ impl TxCenter {
     /// Tells a run what happened or what the person wants.
     pub(crate) fn send(&self, run_id: u64, event: Event) {
         self.senders.with_value(|senders| {
-            if let Some(sender) = senders.get(&run_id) {
+            if let Some((_, sender)) = senders.iter().find(|(id, _)| *id == run_id) {
                 // a run that was put away hears nothing any more
                 sender.unbounded_send(event).ok();
             }
@@ -140,21 +183,11 @@ impl TxCenter {
 
     /// What is known about the system's calls; `None` until the contracts are found.
     pub(crate) fn lexicon(&self) -> Option<Arc<dyn Lexicon>> {
-        self.context.with_value(|context| context.as_ref().map(|context| context.lexicon.clone()))
-    }
-
-    /// One run.
-    pub(crate) fn get(&self, run_id: u64) -> Option<RunView> {
-        self.runs.with(|runs| runs.get(&run_id).cloned())
+        self.context().map(|context| context.lexicon)
     }
 
     /// All runs, oldest plan first.
     pub(crate) fn all(&self) -> Vec<RunView> {
-        self.runs.with(|runs| runs.values().cloned().collect())
-    }
-
-    /// Ids of all runs.
-    pub(crate) fn ids(&self) -> Vec<u64> {
-        self.runs.with(|runs| runs.keys().copied().collect())
+        self.runs.get()
     }
 }

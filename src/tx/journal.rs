@@ -35,6 +35,11 @@ pub fn forget(store: &dyn Store, run: &Run) {
     store.remove(&key(run.run_id));
 }
 
+/// Whether there may be a run to load.
+pub fn any(store: &dyn Store) -> bool {
+    !store.list(PREFIX).is_empty()
+}
+
 /// Every run of a network that was not put away.
 pub fn load(store: &dyn Store, network: &str) -> Vec<Run> {
     let texts = store.list(PREFIX).into_iter().map(|(_, text)| text);

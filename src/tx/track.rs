@@ -94,7 +94,11 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     let used = pool.nonce(sent.from).await?;
     let waiting = pool.pending_nonce(sent.from).await?;
     if used <= nonce {
-        return Ok(if known.is_some() || waiting > nonce { Sighting::Pending { nonce } } else { Sighting::Missing });
+        return Ok(if known.is_some() || waiting > nonce {
+            Sighting::Pending { nonce }
+        } else {
+            Sighting::Missing
+        });
     }
     // the nonce is used: by this transaction, mined in the meantime (the next look judges it), or by another. It may
     // wait in another place, when the wallet gave it another nonce than expected

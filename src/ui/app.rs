@@ -1,24 +1,28 @@
 use leptos::{mount::mount_to, prelude::*};
 
-use super::{aztec, frame, kit, settings};
+use super::{
+    Cx, aztec, frame,
+    kit::{self, live},
+    rest::{Loader, Place},
+};
 use crate::{
     chain::Network,
-    platform,
-    state::{EndpointChoice, Page, Route, Scope, Shell},
+    platform::{self, dom},
+    state::{EndpointChoice, Page, Route, Scope, Shell, watch},
 };
 
 /// Puts the app in the place of the skeleton that `index.html` shows until then.
 pub(crate) fn mount() {
     let Some(root) = platform::app_root() else { return };
     // the app lives as long as the page
-    mount_to(root, App).forget();
+    mount_to(root, app).forget();
 }
 
 /// The whole page.
-#[component]
-fn App() -> impl IntoView {
-    let shell = Shell::provide();
-    let toasts = kit::Toasts::provide();
+fn app() -> AnyView {
+    let shell = Shell::start();
+    let (toasts, rest) = (kit::Toasts::start(), Loader::new());
+    kit::listen_for_choices();
     // a network is opened anew when its description or its endpoints change, and only then
     let opened = Memo::new(move |_| {
         let network = shell.network()?;
@@ -28,75 +32,101 @@ fn App() -> impl IntoView {
             endpoints.contains(&EndpointChoice::Wallet).then(|| shell.session.wallet.with(Option::is_some));
         Some((network, endpoints, wallet))
     });
+    let page = live(move || match opened.get() {
+        Some((network, endpoints, _)) => untrack(|| open(shell, toasts, rest, network, &endpoints)),
+        None => frame::unopened(shell),
+    });
+    let skip: Box<dyn FnMut(leptos::ev::MouseEvent)> = Box::new(|event| {
+        // the hash belongs to the router
+        event.prevent_default();
+        dom::focus("main");
+    });
     view! {
-        <a class="skip" href="#main" on:click=move |event| {
-            // the hash belongs to the router
-            event.prevent_default();
-            platform::focus("main");
-        }>"Skip to content"</a>
-        {move || match opened.get() {
-            Some((network, endpoints, _)) => view! { <Opened network=network endpoints=endpoints/> }.into_any(),
-            None => view! { <frame::Unopened/> }.into_any(),
-        }}
-        <kit::ToastTray toasts=toasts/>
+        <a class="skip" href="#main" on:click=skip>"Skip to content"</a>
+        {page}
+        {kit::toast_tray(toasts)}
+        {kit::listen_for_copies()}
     }
+    .into_any()
 }
 
 /// The page with a network open.
-#[component]
-fn Opened(network: Network, endpoints: Vec<EndpointChoice>) -> impl IntoView {
-    let shell = expect_context::<Shell>();
+fn open(
+    shell: Shell,
+    toasts: kit::Toasts,
+    rest: Loader,
+    network: Network,
+    endpoints: &[EndpointChoice],
+) -> AnyView {
     let id = network.id.clone();
-    let scope = Scope::provide(shell, network, &endpoints);
-    let sources = kit::Sources::provide();
-    frame::WalletDialog::provide();
-    // what the figures of the list are sorted by changes the address, but is no other page
-    let page = Memo::new(move |_| shell.route.with(|route| PageKey::of(&route.page)));
-    Effect::new(move |previous: Option<()>| {
-        page.track();
-        sources.close();
-        if previous.is_some() {
-            platform::scroll_to_top();
-        }
-    });
+    let cx = Cx {
+        shell,
+        scope: Scope::open(shell, network, endpoints),
+        sources: kit::Sources::start(),
+        rest,
+        toasts,
+        picker: RwSignal::new(false),
+        watched: Memo::new(move |_| shell.route.with(|route| route.watch)),
+    };
+    let scope = cx.scope;
     if shell.route.with_untracked(|route| route.network.is_empty()) {
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
+    frame::follow_runs(cx);
+    // one mark greys every figure of the page
+    watch(move || dom::flag("main", "data-stale", cx.scope.head.stale.get()));
+    // what the figures of the list are sorted by changes the address, but is no other page
+    let key = Memo::new(move |_| shell.route.with(|route| PageKey::of(&route.page)));
+    let mut first = true;
+    watch(move || {
+        key.track();
+        if !std::mem::replace(&mut first, false) {
+            platform::scroll_to_top();
+        }
+    });
+    let page = live(move || {
+        let key = key.get();
+        untrack(move || {
+            cx.sources.forget();
+            match key {
+                PageKey::Providers => aztec::providers_page(cx),
+                PageKey::NotFound => frame::not_found(cx),
+                PageKey::Other(place) => {
+                    cx.rest.view(move |rest| (rest.page)(cx, place), frame::page_skeleton)
+                }
+            }
+        })
+    });
+    let sources = kit::source_pop(
+        cx.sources,
+        move |source| Some((cx.rest.get()?.describe)(cx, source)),
+        move || scope.head.refresh(),
+    );
     view! {
-        <frame::TopBar/>
-        <main class="page" id="main" tabindex="-1">
-            <frame::Banners/>
-            {move || match page.get() {
-                PageKey::Providers => view! { <aztec::ProvidersPage/> }.into_any(),
-                PageKey::Provider(provider_id) => view! { <aztec::ProviderPage provider_id=provider_id/> }.into_any(),
-                PageKey::Provide => view! { <aztec::ProvidePage/> }.into_any(),
-                PageKey::Settings => view! { <settings::SettingsPage/> }.into_any(),
-                PageKey::NotFound => view! { <frame::NotFound/> }.into_any(),
-            }}
-        </main>
-        <frame::Footer/>
-        <frame::TabBar/>
-        <aztec::SourceView scope=scope sources=sources/>
+        {frame::top_bar(cx)}
+        <main class="page" id="main" tabindex="-1">{frame::banners(cx)}{page}</main>
+        {frame::footer(cx)}
+        {frame::tab_bar(cx)}
+        {sources}
     }
+    .into_any()
 }
 
 /// What makes a page another page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PageKey {
     Providers,
-    Provider(u64),
-    Provide,
-    Settings,
     NotFound,
+    Other(Place),
 }
 
 impl PageKey {
     fn of(page: &Page) -> Self {
         match page {
             Page::Providers(_) => Self::Providers,
-            Page::Provider { provider_id, .. } => Self::Provider(*provider_id),
-            Page::Provide(_) => Self::Provide,
-            Page::Settings => Self::Settings,
+            Page::Provider { provider_id, .. } => Self::Other(Place::Provider(*provider_id)),
+            Page::Provide(_) => Self::Other(Place::Provide),
+            Page::Settings => Self::Other(Place::Settings),
             Page::NotFound => Self::NotFound,
         }
     }

@@ -1,8 +1,10 @@
 //! Every sentence about a failure that did not come from a contract. Contract errors: `aztec::reason`.
 
+use alloy_primitives::U256;
+
 use crate::{
     aztec::{plan::PlanError, reason},
-    chain::{Fault, ReadError, RpcError},
+    chain::{Fault, FeeMarket, ReadError, RpcError},
     tx::{Explanation, Refusal, WalletError, machine::Pause},
     units::{Token, format},
 };
@@ -130,6 +132,23 @@ pub(crate) fn wallet_error(error: &WalletError) -> Explanation {
             raw: Some(format!("{message} ({code})")),
             ..Explanation::new("The wallet refuses.", nothing)
         },
+    }
+}
+
+/// What gas costs, rounded up; gas is `None` where a step was not simulated, the price where it was not read.
+pub(crate) fn cost(gas: Option<u64>, fees: Option<FeeMarket>) -> String {
+    match (gas, fees) {
+        (Some(gas), Some(fees)) => {
+            let fee = U256::from(gas) * U256::from(fees.price());
+            format!(
+                "about {} ETH: {} gas at {}",
+                format::amount_up(fee, 18, 5),
+                format::count(gas),
+                format::gwei(fees.price())
+            )
+        }
+        (Some(gas), None) => format!("{} gas; the price was not read", format::count(gas)),
+        (None, _) => "known when each step is simulated, right before you sign it".to_owned(),
     }
 }
 

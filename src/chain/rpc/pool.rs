@@ -220,14 +220,17 @@ impl Pool {
             }
         }
         let labels = self.0.endpoints.iter().map(|endpoint| endpoint.label.clone());
-        Err(RpcError::AllFailed(labels.zip(faults).filter_map(|(label, fault)| Some((label, fault?))).collect()))
+        Err(RpcError::AllFailed(
+            labels.zip(faults).filter_map(|(label, fault)| Some((label, fault?))).collect(),
+        ))
     }
 
     /// Endpoints that may be asked now with their places in Settings, in that order; all of them when all rest.
     fn order(&self) -> Vec<(usize, Arc<Endpoint>)> {
         let now = self.0.host.clock.ticks();
         let all = self.0.endpoints.iter().cloned().enumerate();
-        let (resting, ready): (Vec<_>, Vec<_>) = all.partition(|(_, endpoint)| endpoint.resting(now).is_some());
+        let (resting, ready): (Vec<_>, Vec<_>) =
+            all.partition(|(_, endpoint)| endpoint.resting(now).is_some());
         if ready.is_empty() { resting } else { ready }
     }
 

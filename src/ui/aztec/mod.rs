@@ -6,7 +6,7 @@ mod providers;
 mod source;
 mod words;
 
-pub(crate) use provide::ProvidePage;
-pub(crate) use provider::ProviderPage;
-pub(crate) use providers::ProvidersPage;
-pub(crate) use source::SourceView;
+pub(crate) use provide::provide_page;
+pub(crate) use provider::provider_page;
+pub(crate) use providers::providers_page;
+pub(crate) use source::described;

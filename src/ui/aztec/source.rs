@@ -7,27 +7,26 @@ use crate::{
         Origin, Source,
         abi::{cast_call, write_value},
     },
-    state::Scope,
     tx::Lexicon as _,
-    ui::kit::{Described, SourcePop, Sources},
+    ui::{Cx, kit::Described},
 };
 
-/// The popover that shows where a figure comes from.
-#[component]
-pub(crate) fn SourceView(scope: Scope, sources: Sources) -> impl IntoView {
-    let name = move |address: Address| {
-        let contracts = scope.contracts.with_untracked(|remote| remote.last().cloned())?;
-        Book { contracts, names: scope.names.get_untracked() }.name(address)
+/// Puts a source into words: names of contracts, decoded arguments, the command that reads the same.
+pub(crate) fn described(cx: Cx, source: &Source) -> Described {
+    let scope = cx.scope;
+    let book = untrack(move || scope.deployment())
+        .map(|contracts| Book { contracts, names: scope.names.get_untracked() });
+    let named = |address: Address| {
+        let name = book.as_ref().and_then(|book| book.name(address));
+        (name.unwrap_or_else(|| "Contract".to_owned()), address, scope.explorer(address))
     };
-    let explorer = move |address| scope.network.with_value(|network| network.explorer_address(address));
-    view! {
-        <SourcePop sources=sources describe=move |source| describe(source, &name) explorer=explorer reread=move || scope.head.refresh()/>
-    }
+    describe(source, &named)
 }
 
-fn describe(source: &Source, name: &impl Fn(Address) -> Option<String>) -> Described {
-    let named =
-        |address: &Address| (name(address.to_owned()).unwrap_or_else(|| "Contract".to_owned()), *address);
+/// Name, address and where the explorer shows it.
+type Named = (String, Address, Option<String>);
+
+fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
     match &*source.0 {
         Origin::Call { to, data, answer, block } => {
             let call = CATALOG.call(data);
@@ -40,7 +39,7 @@ fn describe(source: &Source, name: &impl Fn(Address) -> Option<String>) -> Descr
                 None => answer.to_string(),
             });
             Described {
-                contract: Some(named(to)),
+                contract: Some(named(*to)),
                 what: Some(call.as_ref().map_or_else(|| data.to_string(), arguments)),
                 raw: Some(returned.unwrap_or_else(|| "no answer".to_owned())),
                 block: Some(*block),
@@ -49,7 +48,7 @@ fn describe(source: &Source, name: &impl Fn(Address) -> Option<String>) -> Descr
             }
         }
         Origin::Balance { of, answer, block } => Described {
-            contract: Some(("Account".to_owned(), *of)),
+            contract: Some(("Account".to_owned(), *of, named(*of).2)),
             what: Some("eth_getBalance".to_owned()),
             raw: Some(answer.map_or_else(|| "no answer".to_owned(), |wei| format!("{wei} wei"))),
             block: Some(*block),
@@ -57,7 +56,7 @@ fn describe(source: &Source, name: &impl Fn(Address) -> Option<String>) -> Descr
             ..Described::default()
         },
         Origin::Logs { contracts, event, from, to, matches } => Described {
-            contract: contracts.first().map(named),
+            contract: contracts.first().map(|contract| named(*contract)),
             what: Some(format!("events of kind {}", crate::units::format::short_hash(*event))),
             raw: Some(format!("{matches} in blocks {from} to {to}")),
             command: contracts.first().map(|contract| {
@@ -73,7 +72,7 @@ fn describe(source: &Source, name: &impl Fn(Address) -> Option<String>) -> Descr
         },
         Origin::Derived { formula, inputs } => Described {
             formula: Some(formula),
-            inputs: inputs.iter().map(|(input, source)| (*input, describe(source, name))).collect(),
+            inputs: inputs.iter().map(|(input, source)| (*input, describe(source, named))).collect(),
             ..Described::default()
         },
     }

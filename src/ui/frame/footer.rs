@@ -1,35 +1,32 @@
 use leptos::prelude::*;
 
-use crate::{state::Scope, units::format};
+use crate::{
+    ui::{Cx, kit::live},
+    units::format,
+};
 
 /// When and through whom the page was read, and what the app does not do.
-#[component]
-pub(crate) fn Footer() -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let read = move || {
-        scope.head.block.with(|block| match block {
+pub(crate) fn footer(cx: Cx) -> AnyView {
+    let head = cx.scope.head;
+    let body = live(move || {
+        // the count of requests goes on between two blocks
+        head.ticks.track();
+        let read = match head.block.get() {
             Some(block) => {
                 format!("Read at block {}, {}", format::count(block.number), format::clock(block.timestamp))
             }
             None => "Nothing read yet".to_owned(),
-        })
-    };
-    let calls = move || {
-        scope.head.ticks.track();
-        let (labels, requests) = scope.pool.with_value(|pool| {
-            let asked =
-                pool.health().into_iter().filter(|health| health.requests > 0).map(|health| health.label);
-            (asked.collect::<Vec<_>>().join(", "), pool.requests())
-        });
-        format!("{labels} · {}", format::plural(requests, "request"))
-    };
-    view! {
-        <footer class="footer">
-            <div>
-                <span class="when">{read}</span>
-                <span>{calls}</span>
-                <span class="end">{concat!("Rota ", env!("CARGO_PKG_VERSION"))}" · no server, no tracking"</span>
-            </div>
-        </footer>
-    }
+        };
+        let (health, requests) = cx.scope.pool.with_value(|pool| (pool.health(), pool.requests()));
+        let asked = health.into_iter().filter(|health| health.requests > 0).map(|health| health.label);
+        let labels = asked.collect::<Vec<_>>().join(", ");
+        let calls = format!("{labels} · {}", format::plural(requests, "request"));
+        view! {
+            <span class="when">{read}</span>
+            <span>{calls}</span>
+            <span class="end">{concat!("Rota ", env!("CARGO_PKG_VERSION"))}" · no server, no tracking"</span>
+        }
+        .into_any()
+    });
+    view! { <footer class="footer"><div>{body}</div></footer> }.into_any()
 }

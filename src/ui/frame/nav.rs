@@ -1,11 +1,14 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::{Page, ProvidersView, Shell},
-    ui::kit::Icon,
+    state::{Page, ProvidersView},
+    ui::{
+        Cx,
+        kit::{icon, live},
+    },
 };
 
-/// The pages that exist, in the order of the bar.
+/// The pages that exist, in the order of the bar: name, mark, page.
 fn pages() -> [(&'static str, &'static str, Page); 3] {
     [
         ("Providers", "list", Page::Providers(ProvidersView::default())),
@@ -14,39 +17,31 @@ fn pages() -> [(&'static str, &'static str, Page); 3] {
     ]
 }
 
-fn is_current(item: &Page, page: &Page) -> bool {
-    match (item, page) {
-        (Page::Providers(_), Page::Providers(_) | Page::Provider { .. })
-        | (Page::Provide(_), Page::Provide(_))
-        | (Page::Settings, Page::Settings) => true,
-        _ => false,
+/// Which of them a page belongs to.
+fn section(page: &Page) -> Option<usize> {
+    match page {
+        Page::Providers(_) | Page::Provider { .. } => Some(0),
+        Page::Provide(_) => Some(1),
+        Page::Settings => Some(2),
+        Page::NotFound => None,
     }
 }
 
 /// The links of a bar; with marks in the one at the bottom.
-#[component]
-pub(super) fn Links(#[prop(optional)] marked: bool) -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    pages().into_iter().map(|(label, icon, page)| {
-        let (target, item) = (page.clone(), page);
-        view! {
-            <a
-                href=move || format!("#{}", shell.route.with(|route| route.with(target.clone())))
-                aria-current=move || shell.route.with(|route| is_current(&item, &route.page)).then_some("page")
-            >
-                {marked.then(|| view! { <Icon name=icon size=20/> })}
-                {label}
-            </a>
-        }
-    }).collect_view()
+pub(super) fn links(cx: Cx, marked: bool) -> AnyView {
+    let current = Memo::new(move |_| cx.shell.route.with(|route| section(&route.page)));
+    live(move || {
+        let current = current.get();
+        let link = |(index, (label, mark, page)): (usize, (&'static str, &'static str, Page))| {
+            let here = (current == Some(index)).then_some("page");
+            view! { <a href=cx.link(page) aria-current=here>{marked.then(|| icon(mark, 20))}{label}</a> }
+                .into_any()
+        };
+        pages().into_iter().enumerate().map(link).collect::<Vec<_>>().into_any()
+    })
 }
 
 /// The bar at the bottom of small screens.
-#[component]
-pub(crate) fn TabBar() -> impl IntoView {
-    view! {
-        <nav class="tabbar" aria-label="Primary, small screens">
-            <Links marked=true/>
-        </nav>
-    }
+pub(crate) fn tab_bar(cx: Cx) -> AnyView {
+    view! { <nav class="tabbar" aria-label="Primary, small screens">{links(cx, true)}</nav> }.into_any()
 }

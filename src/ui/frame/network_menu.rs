@@ -1,55 +1,57 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::{Page, Route, Scope, Shell},
-    ui::kit::{Icon, Menu},
+    chain::Network,
+    state::{Page, Route},
+    ui::{
+        Cx,
+        kit::{Menu, icon, menu},
+    },
 };
 
 /// The name of the open network, and the way to the others.
-#[component]
-pub(super) fn NetworkMenu() -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let scope = expect_context::<Scope>();
-    let open = scope.network.with_value(|network| (network.id.clone(), network.name.clone()));
-    let label = format!("Network: {}", open.1);
+pub(super) fn network_menu(cx: Cx) -> AnyView {
+    let (id, name) = cx.scope.network.with_value(|network| (network.id.clone(), network.name.clone()));
+    let look = Menu {
+        id: "menu-network",
+        label: format!("Network: {name}"),
+        names_button: true,
+        class: "btn quiet",
+        place: "pop menupop start",
+    };
     // "Aztec Mainnet" is a system and a network of it
-    let (system, rest) =
-        open.1.split_once(' ').map_or((open.1.clone(), String::new()), |(a, b)| (a.to_owned(), b.to_owned()));
-    let current = StoredValue::new(open.0);
+    let (system, rest) = match name.split_once(' ') {
+        Some((system, rest)) => (system.to_owned(), rest.to_owned()),
+        None => (name, String::new()),
+    };
+    let button =
+        view! { <b>{system}</b><span class="muted sm-hide">{rest}</span>{icon("cd", 14)} }.into_any();
+    menu(look, button, move || {
+        let networks = cx.shell.networks().and_then(Result::ok).unwrap_or_default();
+        // the place stays, but the number of a provider means another one elsewhere
+        let page = match cx.shell.route.with(|route| route.page.clone()) {
+            Page::Provider { .. } => Route::home("").page,
+            page => page,
+        };
+        let lines = networks.into_iter().map(|network| {
+            let current = network.id == id;
+            line(cx, network, page.clone(), current)
+        });
+        view! { <ul class="menu">{lines.collect::<Vec<_>>()}</ul> }.into_any()
+    })
+}
+
+fn line(cx: Cx, network: Network, page: Page, current: bool) -> AnyView {
+    let href = format!("#{}", Route { network: network.id, page, watch: cx.watched.get() });
+    let mark = if current { icon("check", 16) } else { view! { <span class="gap16"></span> }.into_any() };
     view! {
-        <Menu
-            name="network"
-            label=label
-            button=move || view! {
-                <b>{system}</b><span class="muted sm-hide">{rest}</span><Icon name="cd" size=14/>
-            }
-        >
-            <ul class="menu">
-                {move || {
-                    let networks = shell.networks().and_then(Result::ok).unwrap_or_default();
-                    networks
-                        .into_iter()
-                        .map(|network| {
-                            let is_current = current.with_value(|id| *id == network.id);
-                            // the place stays, but the number of a provider means another one elsewhere
-                            let page = match shell.route.with(|route| route.page.clone()) {
-                                Page::Provider { .. } => Route::home("").page,
-                                page => page,
-                            };
-                            let href = format!("#{}", Route { network: network.id, page, watch: shell.route.with(|route| route.watch) });
-                            view! {
-                                <li>
-                                    <a href=href aria-current=is_current.then_some("true")>
-                                        {if is_current { view! { <Icon name="check"/> }.into_any() } else { view! { <span class="gap16"></span> }.into_any() }}
-                                        <span class="grow">{network.name}</span>
-                                        <span class="muted xs">{network.chain_id}</span>
-                                    </a>
-                                </li>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </ul>
-        </Menu>
+        <li>
+            <a href=href aria-current=current.then_some("true")>
+                {mark}
+                <span class="grow">{network.name}</span>
+                <span class="muted xs">{network.chain_id}</span>
+            </a>
+        </li>
     }
+    .into_any()
 }

@@ -1,20 +1,21 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::{Route, Shell},
-    ui::kit::Empty,
+    state::Route,
+    ui::{Cx, kit::empty},
 };
 
 /// The address leads nowhere.
-#[component]
-pub(crate) fn NotFound() -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    view! {
-        <div class="pagehead"><h1>"Nothing here"</h1></div>
-        <section class="panel">
-            <Empty icon="search" title="This address leads nowhere" text="It may be mistyped, or from a newer version of Rota.">
-                <a class="btn primary" href=move || format!("#{}", Route::home(&shell.route.with(|route| route.network.clone())))>"Browse providers"</a>
-            </Empty>
-        </section>
-    }
+pub(crate) fn not_found(cx: Cx) -> AnyView {
+    crate::platform::set_title("Nothing here · Rota");
+    let home = cx.link(Route::home("").page);
+    let next = view! { <a class="btn primary" href=home>"Browse providers"</a> }.into_any();
+    let said = empty(
+        "search",
+        "This address leads nowhere",
+        "It may be mistyped, or from a newer version of Rota.",
+        Some(next),
+    );
+    view! { <div class="pagehead"><h1>"Nothing here"</h1></div><section class="panel">{said}</section> }
+        .into_any()
 }

@@ -1,48 +1,57 @@
 use leptos::prelude::*;
 
 use super::{
-    connection::Connection, nav::Links, network_menu::NetworkMenu, strip::EpochStrip, wallet::WalletButton,
+    connection::connection, nav::links, network_menu::network_menu, picker::picker, strip::epoch_strip,
+    wallet::wallet_button,
 };
 use crate::{
     platform::Theme,
-    state::{Route, Shell},
-    ui::kit::Icon,
+    state::Route,
+    ui::{
+        Cx,
+        kit::{icon, live, press},
+    },
 };
 
 /// Brand, network, pages, connection, theme, wallet.
-#[component]
-pub(crate) fn TopBar() -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let theme = move || shell.settings.with(|settings| settings.theme);
-    let name = move || match theme() {
-        Theme::System => "Theme: as the system",
-        Theme::Light => "Theme: light",
-        Theme::Dark => "Theme: dark",
-    };
-    let next = move |_| {
-        shell.settings.update(|settings| {
-            settings.theme = match settings.theme {
-                Theme::System => Theme::Light,
-                Theme::Light => Theme::Dark,
-                Theme::Dark => Theme::System,
-            };
-        });
-    };
+pub(crate) fn top_bar(cx: Cx) -> AnyView {
     view! {
         <header class="topbar">
             <div class="in">
-                <a class="brand" href=move || format!("#{}", Route::home(&shell.route.with(|route| route.network.clone())))>
-                    <svg class="mark" aria-hidden="true"><use href="#i-mark"/></svg>
-                    "Rota"
-                </a>
-                <NetworkMenu/>
-                <nav class="nav" aria-label="Primary"><Links/></nav>
+                {live(move || brand(Some(cx.link(Route::home("").page))))}
+                {network_menu(cx)}
+                <nav class="nav" aria-label="Primary">{links(cx, false)}</nav>
                 <span class="gap sm-only"></span>
-                <Connection/>
-                <button type="button" class="btn quiet icon sm-hide" aria-label=name title=name on:click=next><Icon name="theme"/></button>
-                <WalletButton/>
+                {connection(cx)}
+                {live(move || theme_button(cx))}
+                {live(move || wallet_button(cx))}
             </div>
-            <EpochStrip/>
+            {epoch_strip(cx)}
         </header>
+        {picker(cx)}
     }
+    .into_any()
+}
+
+/// Mark and name, as a link home where there is one.
+pub(super) fn brand(home: Option<String>) -> AnyView {
+    let mark = view! { <svg class="mark" aria-hidden="true"><use href="#i-mark"/></svg>"Rota" };
+    match home {
+        Some(home) => view! { <a class="brand" href=home>{mark}</a> }.into_any(),
+        None => view! { <span class="brand">{mark}</span> }.into_any(),
+    }
+}
+
+fn theme_button(cx: Cx) -> AnyView {
+    let theme = cx.shell.settings.with(|settings| settings.theme);
+    let (name, next) = match theme {
+        Theme::System => ("Theme: as the system", Theme::Light),
+        Theme::Light => ("Theme: light", Theme::Dark),
+        Theme::Dark => ("Theme: dark", Theme::System),
+    };
+    let turn = press(move || cx.shell.settings.update(|settings| settings.theme = next));
+    view! {
+        <button type="button" class="btn quiet icon sm-hide" aria-label=name title=name on:click=turn>{icon("theme", 16)}</button>
+    }
+    .into_any()
 }

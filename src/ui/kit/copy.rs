@@ -1,50 +1,49 @@
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::Icon;
+use super::icon;
 use crate::{
     chain::host::Sleep as _,
-    platform::{self, Browser},
+    platform::{
+        self, Browser, Listener,
+        dom::{self, Element},
+    },
+    state::spawn,
 };
 
-/// Puts exactly the text that is shown on the clipboard, and says whether that worked.
-#[component]
-pub(crate) fn CopyButton(
-    /// The text.
-    #[prop(into)]
-    text: Signal<String>,
-    /// Name for those who do not see the mark: `Copy address 0x27…B0`.
-    #[prop(into)]
-    label: String,
-    /// A word beside the mark.
-    #[prop(optional)]
-    word: &'static str,
-    #[prop(default = "")] class: &'static str,
-) -> impl IntoView {
-    let (outcome, set_outcome) = signal(None::<bool>);
-    let copy = move |_| {
-        let text = text.get_untracked();
-        spawn_local(async move {
-            set_outcome.try_set(Some(platform::copy(&text).await));
-            Browser.sleep(Duration::from_secs(2)).await;
-            set_outcome.try_set(None);
-        });
-    };
-    let said = move || match outcome.get() {
-        Some(true) => "Copied",
-        Some(false) => "The browser does not allow copying",
-        None => "",
-    };
+/// Says what came of a press to those who do not see the mark change.
+const SAID: &str = "said";
+
+/// Puts exactly this text on the clipboard. `label` names it for those who do not see the mark: `Copy address
+/// 0x27…B0`; `word` stands beside the mark.
+pub(crate) fn copy_button(text: String, label: String, word: &'static str, class: &'static str) -> AnyView {
     view! {
-        <button type="button" class=class aria-label=label on:click=copy>
-            {move || match outcome.get() {
-                Some(true) => view! { <Icon name="check" size=14/> },
-                Some(false) => view! { <Icon name="x" size=14/> },
-                None => view! { <Icon name="copy" size=14/> },
-            }}
-            {word}
-        </button>
-        <span class="vh" role="status">{said}</span>
+        <button type="button" class=class aria-label=label data-copy=text>{icon("copy", 14)}{word}</button>
     }
+    .into_any()
+}
+
+/// Answers every copy button of the page, and is where the outcome is said.
+pub(crate) fn listen_for_copies() -> AnyView {
+    let listener = Listener::new("click", |event| {
+        let Some(button) = dom::around(&event, "[data-copy]") else { return };
+        if let Some(text) = button.get_attribute("data-copy") {
+            spawn(copy(button, text));
+        }
+    });
+    on_cleanup(move || drop(listener));
+    view! { <span class="vh" role="status" id=SAID></span> }.into_any()
+}
+
+async fn copy(button: Element, text: String) {
+    let (mark, said) = match platform::copy(&text).await {
+        true => ("#i-check", "Copied"),
+        false => ("#i-x", "The browser does not allow copying"),
+    };
+    dom::mark(&button, "use", "href", mark);
+    dom::set_text(SAID, said);
+    Browser.sleep(Duration::from_secs(2)).await;
+    dom::mark(&button, "use", "href", "#i-copy");
+    dom::set_text(SAID, "");
 }

@@ -1,21 +1,22 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::icon;
 
 /// There is nothing here: why, and the next step.
-#[component]
-pub(crate) fn Empty(
-    icon: &'static str,
-    #[prop(into)] title: Signal<String>,
-    #[prop(into)] text: Signal<String>,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+pub(crate) fn empty(
+    mark: &str,
+    title: impl Into<String>,
+    text: impl Into<String>,
+    next: Option<AnyView>,
+) -> AnyView {
+    let (title, text): (String, String) = (title.into(), text.into());
     view! {
         <div class="empty">
-            <Icon name=icon size=28/>
+            {icon(mark, 28)}
             <h3>{title}</h3>
             <p>{text}</p>
-            {children.map(|children| view! { <div class="row">{children()}</div> })}
+            {next.map(|next| view! { <div class="row">{next}</div> })}
         </div>
     }
+    .into_any()
 }

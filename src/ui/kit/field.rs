@@ -1,78 +1,68 @@
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
-use super::Icon;
-use crate::units::InputError;
+use super::{icon, typed};
 
-/// What was typed, and what it is. Both are kept: bad input loses nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Parsed<T> {
-    /// As typed.
-    pub(crate) text: String,
-    /// As understood.
-    pub(crate) value: Result<T, InputError>,
+/// What is typed into a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A number, with its unit.
+    Number(&'static str),
+    /// Code, and how it begins.
+    Code(&'static str),
 }
 
-impl<T> Parsed<T> {
-    /// Text and the function that understands it.
-    pub(crate) fn new(text: impl Into<String>, parse: impl Fn(&str) -> Result<T, InputError>) -> Self {
-        let text = text.into();
-        Self { value: parse(&text), text }
-    }
-}
-
-/// A labelled text field with a hint below it, or the sentence that says what to do about what was typed.
-#[component]
-pub(crate) fn Field(
-    #[prop(into)] label: String,
+/// A text field as it is drawn. The text is kept as typed: bad input loses nothing.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// What it is.
+    pub(crate) label: &'static str,
     /// What stands in it.
-    #[prop(into)]
-    text: Signal<String>,
-    /// Called with what was typed.
-    on_input: impl Fn(String) + 'static,
-    /// The mistake, once something was typed.
-    #[prop(into)]
-    error: Signal<Option<String>>,
+    pub(crate) text: RwSignal<String>,
+    /// What is wrong with that; not said while the field is empty.
+    pub(crate) error: Option<String>,
     /// What it is for.
-    #[prop(optional, into)]
-    hint: Option<Signal<String>>,
-    /// Unit after it.
-    #[prop(optional)]
-    unit: &'static str,
-    #[prop(optional)] placeholder: &'static str,
-    /// Hexadecimal or code.
-    #[prop(optional)]
-    mono: bool,
-) -> impl IntoView {
+    pub(crate) hint: String,
+    /// What is typed into it.
+    pub(crate) kind: Kind,
+}
+
+/// A labelled text field with a hint below it, or the sentence that says what to do about what was typed. Reads its
+/// text: it belongs into something live.
+pub(crate) fn field(Field { label, text, error, hint, kind }: Field) -> AnyView {
     let id = format!("field-{}", label.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let below = format!("{id}-below");
-    // an empty field is not a mistake before somebody leaves it
-    let (touched, set_touched) = signal(false);
-    let shown = move || error.get().filter(|_| touched.get() || text.with(|text| !text.is_empty()));
+    let value = text.get();
+    // an empty field is not a mistake before somebody tries
+    let error = error.filter(|_| !value.is_empty());
+    let invalid = error.is_some();
+    let (class, mode, placeholder, unit) = match kind {
+        Kind::Number(unit) => ("input num", "decimal", "", Some(unit)),
+        Kind::Code(placeholder) => ("input mono", "text", placeholder, None),
+    };
+    let said = match error {
+        Some(error) => view! { <span class="err">{icon("warn", 14)}{error}</span> }.into_any(),
+        None => view! { <span class="hint">{hint}</span> }.into_any(),
+    };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <div class="input" class:mono=mono class:num=!unit.is_empty() data-invalid=move || shown().map(|_| "")>
+            <div class=class data-invalid=invalid.then_some("")>
                 <input
                     id=id
                     type="text"
                     autocomplete="off"
                     spellcheck="false"
                     placeholder=placeholder
-                    inputmode=if unit.is_empty() { "text" } else { "decimal" }
+                    inputmode=mode
                     aria-describedby=below.clone()
-                    aria-invalid=move || shown().is_some().to_string()
-                    prop:value=text
-                    on:input:target=move |event| on_input(event.target().value())
-                    on:blur=move |_: ev::FocusEvent| set_touched.set(true)
+                    aria-invalid=if invalid { "true" } else { "false" }
+                    prop:value=value
+                    on:input=typed(move |now| text.set(now))
                 />
-                {(!unit.is_empty()).then(|| view! { <span>{unit}</span> })}
+                {unit.map(|unit| view! { <span>{unit}</span> })}
             </div>
-            <div id=below>
-                {move || match shown() {
-                    Some(error) => view! { <span class="err"><Icon name="warn" size=14/>{error}</span> }.into_any(),
-                    None => view! { <span class="hint">{hint.map(|hint| hint.get())}</span> }.into_any(),
-                }}
-            </div>
+            <div id=below>{said}</div>
         </div>
     }
+    .into_any()
 }

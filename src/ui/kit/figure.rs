@@ -1,10 +1,9 @@
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::Sources;
 use crate::{
     chain::{ReadError, Reading, Source},
-    state::Remote,
-    units::Token,
+    units::{Token, format},
 };
 
 /// A figure as text.
@@ -19,8 +18,13 @@ pub(crate) enum Written {
 impl Written {
     /// A token amount as a page shows it: four decimals, cut off.
     pub(crate) fn amount(token: &Token, raw: alloy_primitives::U256) -> Self {
-        let (whole, fraction) = crate::units::format::amount_parts(raw, token.decimals, 4);
+        let (whole, fraction) = format::amount_parts(raw, token.decimals, 4);
         Self::Amount(whole, fraction, token.symbol.clone())
+    }
+
+    /// A number of things.
+    pub(crate) fn count(n: &u64) -> Self {
+        Self::Text(format::count(*n))
     }
 }
 
@@ -46,97 +50,73 @@ impl Figure {
     pub(crate) fn of<T>(reading: &Reading<T>, write: impl FnOnce(&T) -> Written) -> Self {
         match &reading.value {
             Ok(value) => Self::Shown(write(value), reading.source.clone()),
-            Err(error) => Self::NotRead(error.clone(), Some(reading.source.clone())),
+            Err(error) => Self::not_read(error, &reading.source),
+        }
+    }
+
+    /// A figure of something that may not be there yet: `absent` says why, `None` that it is on its way.
+    pub(crate) fn within<T>(
+        found: Option<&T>,
+        absent: Option<&ReadError>,
+        pick: impl FnOnce(&T) -> Self,
+    ) -> Self {
+        match (found, absent) {
+            (Some(found), _) => pick(found),
+            (None, None) => Self::Loading,
+            (None, Some(error)) => Self::NotRead(error.clone(), None),
+        }
+    }
+
+    fn not_read(error: &ReadError, source: &Source) -> Self {
+        Self::NotRead(error.clone(), Some(source.clone()))
+    }
+
+    /// What waits for events is not failed but on its way, unless reading them is in trouble.
+    pub(crate) fn awaiting_events(self, trouble: bool) -> Self {
+        match self {
+            Self::NotRead(ReadError::LogsMissing, _) if !trouble => Self::Loading,
+            other => other,
         }
     }
 }
 
-/// A figure of a screen that is read again and again.
-pub(crate) fn figure<T: Send + Sync + 'static>(
-    remote: ReadSignal<Remote<T>>,
-    pick: impl Fn(&T) -> Figure + Send + Sync + 'static,
-) -> Signal<Figure> {
-    Memo::new(move |_| {
-        remote.with(|remote| match remote {
-            Remote::Loading => Figure::Loading,
-            Remote::Ready(screen) | Remote::Stale(screen, _) => pick(screen),
-            Remote::Failed(error) => Figure::NotRead(error.clone(), None),
-        })
-    })
-    .into()
-}
+impl Sources {
+    /// Shows a figure: shimmering at its width while it loads, "Not read" where it failed, and otherwise as a button
+    /// that opens its source on hover, focus or press. `label` names it once on the page; `width` is the class of the
+    /// width it will have: `w4` is about four digits.
+    pub(crate) fn fig(&self, label: impl Into<String>, figure: Figure, width: &'static str) -> AnyView {
+        let label: String = label.into();
+        match figure {
+            Figure::Loading => {
+                view! { <span class=format!("skel {width}")><span class="vh">"Loading"</span></span> }
+                    .into_any()
+            }
+            Figure::Shown(written, source) => self.button(label, source, written_view(written)),
+            Figure::NotRead(why, source) => {
+                let said = match source {
+                    Some(source) => self.button(label, source, "Not read".into_any()),
+                    None => "Not read".into_any(),
+                };
+                view! { <span class="notread" title=why.to_string()>{said}</span> }.into_any()
+            }
+        }
+    }
 
-/// Shows a figure: shimmering at its width while it loads, "Not read" where it failed, and otherwise as a button that
-/// opens its source on hover, focus or press.
-#[component]
-pub(crate) fn Fig(
-    /// What it is, for the source's title.
-    #[prop(into)]
-    label: String,
-    #[prop(into)] figure: Signal<Figure>,
-    /// Class with the width it will have: `w4` is about four digits.
-    #[prop(default = "w4")]
-    width: &'static str,
-) -> impl IntoView {
-    let sources = expect_context::<Sources>();
-    let label = StoredValue::new(label);
-    // a new block changes the source of every figure but the text of few: only the text is drawn again
-    let drawn = Memo::new(move |_| {
-        figure.with(|figure| match figure {
-            Figure::Loading => Drawn::Loading,
-            Figure::Shown(written, _) => Drawn::Text(written.clone()),
-            Figure::NotRead(error, source) => Drawn::NotRead(error.to_string(), source.is_some()),
-        })
-    });
-    let source = move || {
-        figure.with_untracked(|figure| match figure {
-            Figure::Shown(_, source) => Some(source.clone()),
-            Figure::NotRead(_, source) => source.clone(),
-            Figure::Loading => None,
-        })
-    };
-    let button = move |text: AnyView| {
-        view! {
-            <button
-                type="button"
-                class="src"
-                aria-haspopup="dialog"
-                on:click:target=move |event| sources.press(label.get_value(), source(), &event.target())
-                on:mouseenter:target=move |event| sources.hover(label.get_value(), source(), &event.target())
-                on:mouseleave=move |_: ev::MouseEvent| sources.leave()
-                on:focus:target=move |event| sources.focus(label.get_value(), source(), &event.target())
-                on:blur=move |_: ev::FocusEvent| sources.leave()
-            >
-                {text}
-            </button>
-        }
-    };
-    move || match drawn.get() {
-        Drawn::Loading => {
-            view! { <span class=format!("skel {width}")><span class="vh">"Loading"</span></span> }.into_any()
-        }
-        Drawn::Text(written) => button(view_of(written)).into_any(),
-        Drawn::NotRead(why, false) => view! { <span class="notread" title=why>"Not read"</span> }.into_any(),
-        Drawn::NotRead(why, true) => {
-            view! { <span class="notread" title=why>{button("Not read".into_any())}</span> }.into_any()
-        }
+    fn button(&self, label: String, source: Source, text: AnyView) -> AnyView {
+        self.keep(&label, source);
+        view! { <button type="button" class="src" aria-haspopup="dialog" data-source=label>{text}</button> }
+            .into_any()
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Drawn {
-    Loading,
-    Text(Written),
-    NotRead(String, bool),
-}
-
-fn view_of(written: Written) -> AnyView {
+fn written_view(written: Written) -> AnyView {
     match written {
         Written::Text(text) => view! { <span class="amount">{text}</span> }.into_any(),
         Written::Amount(whole, fraction, unit) => view! {
             <span class="amount">
-                {whole} {(!fraction.is_empty()).then(|| view! { <span class="frac">{fraction}</span> })}
-                {(!unit.is_empty()).then(|| view! { " " <span class="unit">{unit}</span> })}
+                {whole}
+                {(!fraction.is_empty()).then(|| view! { <span class="frac">{fraction}</span> })}
+                {(!unit.is_empty()).then(|| view! { " "<span class="unit">{unit}</span> })}
             </span>
         }
         .into_any(),

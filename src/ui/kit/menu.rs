@@ -1,73 +1,43 @@
-use leptos::{ev, html, prelude::*};
+use leptos::{ev::Event, prelude::*};
 
-use crate::platform::dom;
+use super::live;
+use crate::platform::{Listener, dom};
 
-/// A button with something that opens below it; a press elsewhere or Escape closes it.
-#[component]
-pub(crate) fn Menu(
+/// A button with something that opens below it.
+#[derive(Debug)]
+pub(crate) struct Menu {
     /// Distinguishes it from other menus of the page.
-    name: &'static str,
-    /// Name of the button and of what opens.
-    #[prop(into)]
-    label: Signal<String>,
-    /// What is in the button.
-    #[prop(into)]
-    button: ViewFnOnce,
-    #[prop(default = "btn quiet")] class: &'static str,
-    /// Whether the right edges align.
-    #[prop(optional)]
-    right: bool,
-    /// What opens.
-    children: ChildrenFn,
-) -> impl IntoView {
+    pub(crate) id: &'static str,
+    /// Name of what opens.
+    pub(crate) label: String,
+    /// Whether the button has the same name; otherwise its content is its name.
+    pub(crate) names_button: bool,
+    /// Of the button.
+    pub(crate) class: &'static str,
+    /// Of what opens: where on the bar it hangs.
+    pub(crate) place: &'static str,
+}
+
+/// A menu on the browser's own popover: a press elsewhere or Escape closes it. `body` is drawn while it is open.
+pub(crate) fn menu(menu: Menu, button: AnyView, body: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let Menu { id, label, names_button, class, place } = menu;
     let open = RwSignal::new(false);
-    let trigger = NodeRef::<html::Button>::new();
-    let id = format!("menu-{name}");
-    let own = format!("#{id}");
-    let outside = window_event_listener(ev::pointerdown, move |event| {
-        if !dom::happened_in(&event, &own) {
-            open.set(false);
+    let toggled: Box<dyn FnMut(Event)> =
+        Box::new(move |event| open.set(dom::around(&event, ":popover-open").is_some()));
+    let body = live(move || if open.get() { body() } else { ().into_any() });
+    view! {
+        <button type="button" class=class aria-label=names_button.then(|| label.clone()) popovertarget=id>{button}</button>
+        <div id=id popover="auto" class=place role="group" aria-label=label on:toggle=toggled>{body}</div>
+    }
+    .into_any()
+}
+
+/// A choice closes its menu; text in it may be selected.
+pub(crate) fn listen_for_choices() {
+    let listener = Listener::new("click", |event| {
+        if dom::around(&event, "[popover] a, [popover] [data-closes]").is_some() {
+            dom::close_popover(&event);
         }
     });
-    on_cleanup(move || outside.remove());
-    let escape = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() {
-            open.set(false);
-            if let Some(button) = trigger.get_untracked() {
-                // an element in the page can be focused
-                button.focus().ok();
-            }
-        }
-    };
-    view! {
-        <div class="menuwrap" id=id on:keydown=escape>
-            <button
-                type="button"
-                class=class
-                node_ref=trigger
-                aria-label=label
-                aria-haspopup="true"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {button.run()}
-            </button>
-            <Show when=move || open.get()>
-                <div
-                    class="pop menupop"
-                    class:right=right
-                    role="group"
-                    aria-label=label
-                    on:click=move |event| {
-                        // a choice closes the menu; text in it may be selected
-                        if dom::happened_in(&event, "a, [data-closes]") {
-                            open.set(false);
-                        }
-                    }
-                >
-                    {children()}
-                </div>
-            </Show>
-        </div>
-    }
+    on_cleanup(move || drop(listener));
 }

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{Icon, Spinner};
-use crate::{chain::host::Sleep as _, platform::Browser};
+use super::{icon, live, press, spinner};
+use crate::{chain::host::Sleep as _, platform::Browser, state::spawn};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tone {
@@ -25,23 +25,25 @@ struct Toast {
 pub(crate) struct Toasts(RwSignal<Vec<Toast>>);
 
 impl Toasts {
-    /// An empty tray, as context.
-    pub(crate) fn provide() -> Self {
-        let toasts = Self(RwSignal::new(Vec::new()));
-        provide_context(toasts);
-        toasts
+    /// An empty tray.
+    pub(crate) fn start() -> Self {
+        Self(RwSignal::new(Vec::new()))
     }
 
     fn push(&self, tone: Tone, title: String, text: String) {
-        let list = self.0;
-        let toast_id = list.with_untracked(|list| list.last().map_or(0, |last| last.toast_id + 1));
-        list.update(|list| list.push(Toast { toast_id, tone, title, text }));
+        let tray = *self;
+        let toast_id = tray.0.with_untracked(|list| list.last().map_or(0, |last| last.toast_id + 1));
+        tray.0.update(|list| list.push(Toast { toast_id, tone, title, text }));
         if tone != Tone::Bad {
-            spawn_local(async move {
+            spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;
-                list.try_update(|list| list.retain(|toast| toast.toast_id != toast_id));
+                tray.drop(toast_id);
             });
         }
+    }
+
+    fn drop(&self, toast_id: u64) {
+        self.0.update(|list| list.retain(|toast| toast.toast_id != toast_id));
     }
 
     /// Something was done.
@@ -61,30 +63,24 @@ impl Toasts {
 }
 
 /// Shows the messages.
-#[component]
-pub(crate) fn ToastTray(toasts: Toasts) -> impl IntoView {
-    let list = toasts.0;
-    let mark = |tone| match tone {
-        Tone::Busy => view! { <span class="accentc"><Spinner size=18/></span> }.into_any(),
-        Tone::Good => view! { <span class="ok"><Icon name="check" size=18/></span> }.into_any(),
-        Tone::Bad => view! { <span class="bad"><Icon name="x" size=18/></span> }.into_any(),
+pub(crate) fn toast_tray(toasts: Toasts) -> AnyView {
+    let line = move |toast: Toast| {
+        let (role, tone, mark) = match toast.tone {
+            Tone::Busy => ("status", "accentc", spinner(18)),
+            Tone::Good => ("status", "ok", icon("check", 18)),
+            Tone::Bad => ("alert", "bad", icon("x", 18)),
+        };
+        view! {
+            <div class="toast" role=role>
+                <span class=tone>{mark}</span><b>{toast.title}</b>
+                <button type="button" class="btn quiet icon sm" aria-label="Dismiss" on:click=press(move || toasts.drop(toast.toast_id))>
+                    {icon("x", 14)}
+                </button>
+                <p>{toast.text}</p>
+            </div>
+        }
+        .into_any()
     };
-    view! {
-        <div class="toasts">
-            <For each=move || list.get() key=|toast| toast.toast_id let:toast>
-                <div class="toast" role=if toast.tone == Tone::Bad { "alert" } else { "status" }>
-                    {mark(toast.tone)} <b>{toast.title.clone()}</b>
-                    <button
-                        type="button"
-                        class="btn quiet icon sm"
-                        aria-label="Dismiss"
-                        on:click=move |_| list.update(|list| list.retain(|other| other.toast_id != toast.toast_id))
-                    >
-                        <Icon name="x" size=14/>
-                    </button>
-                    <p>{toast.text.clone()}</p>
-                </div>
-            </For>
-        </div>
-    }
+    let list = live(move || toasts.0.get().into_iter().map(line).collect::<Vec<_>>().into_any());
+    view! { <div class="toasts">{list}</div> }.into_any()
 }

@@ -1,26 +1,26 @@
 use leptos::prelude::*;
 
-use crate::{platform::Theme, state::Shell};
+use crate::{
+    platform::Theme,
+    ui::{Cx, kit::press},
+};
 
 /// Light, dark, or as the system.
-#[component]
-pub(super) fn Appearance() -> impl IntoView {
-    let shell = expect_context::<Shell>();
+pub(super) fn appearance(cx: Cx) -> AnyView {
+    let present = cx.shell.settings.with(|settings| settings.theme);
     let choices = [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
+    let button = |(theme, label): (Theme, &'static str)| {
+        let pressed = if theme == present { "true" } else { "false" };
+        let choose = press(move || cx.shell.settings.update(|settings| settings.theme = theme));
+        view! { <button type="button" aria-pressed=pressed on:click=choose>{label}</button> }.into_any()
+    };
     view! {
         <section class="panel" aria-label="Appearance">
             <header>
                 <h2>"Theme"</h2>
-                <div class="end seg" role="group" aria-label="Theme">
-                    {choices.into_iter().map(|(theme, label)| view! {
-                        <button
-                            type="button"
-                            aria-pressed=move || shell.settings.with(|settings| settings.theme == theme).to_string()
-                            on:click=move |_| shell.settings.update(|settings| settings.theme = theme)
-                        >{label}</button>
-                    }).collect_view()}
-                </div>
+                <div class="end seg" role="group" aria-label="Theme">{choices.into_iter().map(button).collect::<Vec<_>>()}</div>
             </header>
         </section>
     }
+    .into_any()
 }

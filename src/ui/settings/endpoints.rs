@@ -1,192 +1,175 @@
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    chain::{EndpointHealth, NetworkError, check_endpoint},
-    state::{EndpointChoice, Scope, Shell},
+    chain::{EndpointHealth, NetworkError, Pool, check_endpoint},
+    state::{EndpointChoice, spawn},
     ui::{
-        kit::{Field, Icon, Spinner},
+        Cx,
+        kit::{Field, Kind, field, icon, live, press, spinner, submitted},
         text,
     },
     units::format,
 };
 
+/// The endpoints of the open network.
+fn list(cx: Cx) -> Vec<EndpointChoice> {
+    cx.scope.network.with_value(|network| cx.shell.endpoints(network))
+}
+
+fn change(cx: Cx, edit: impl FnOnce(&mut Vec<EndpointChoice>)) {
+    cx.scope.network.with_value(|network| {
+        cx.shell.settings.update(|settings| {
+            let mut list = settings.endpoints_of(network);
+            edit(&mut list);
+            settings.endpoints.insert(network.id.clone(), list);
+        });
+    });
+}
+
 /// The endpoints of the open network in the order they are asked, and how each is doing.
-#[component]
-pub(super) fn Endpoints() -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let scope = expect_context::<Scope>();
-    let list = move || scope.network.with_value(|network| shell.endpoints(network));
-    let change = move |edit: &dyn Fn(&mut Vec<EndpointChoice>)| {
-        scope.network.with_value(|network| {
-            shell.settings.update(|settings| {
-                let mut list = settings.endpoints_of(network);
-                edit(&mut list);
-                settings.endpoints.insert(network.id.clone(), list);
-            });
-        });
-    };
-    let own = move || {
-        scope.network.with_value(|network| {
-            shell.settings.with(|settings| settings.endpoints.contains_key(&network.id))
-        })
-    };
-    let reset = move |_| {
-        scope.network.with_value(|network| {
-            shell.settings.update(|settings| drop(settings.endpoints.remove(&network.id)))
-        });
-    };
-    let (busy, set_busy) = signal(false);
-    let test = move |_| {
-        set_busy.set(true);
-        let each = scope.pool.with_value(crate::chain::Pool::each);
-        spawn_local(async move {
-            // how each did shows in its health
-            futures::future::join_all(each.iter().map(crate::chain::Pool::latest)).await;
-            set_busy.try_set(false);
-        });
-    };
-    let has_wallet = move || list().contains(&EndpointChoice::Wallet);
+pub(super) fn endpoints(cx: Cx) -> AnyView {
+    let busy = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let name = cx.scope.network.with_value(|network| format!("{}, asked in this order", network.name));
     view! {
         <section class="panel" aria-label="Endpoints">
             <header>
                 <h2>"Endpoints"</h2>
-                <p>{scope.network.with_value(|network| network.name.clone())}", asked in this order"</p>
-                <div class="end">
-                    <button type="button" class="btn sm" disabled=move || busy.get() on:click=test>
-                        {move || if busy.get() { view! { <Spinner size=14/> }.into_any() } else { view! { <Icon name="refresh" size=14/> }.into_any() }}
-                        "Test all"
-                    </button>
-                </div>
+                <p>{name}</p>
+                <div class="end">{live(move || test_button(cx, busy))}</div>
             </header>
-            <ol class="endpoints">
-                {move || {
-                    let all = list();
-                    let last = all.len().saturating_sub(1);
-                    all.into_iter().enumerate().map(|(index, choice)| view! {
-                        <Line choice=choice index=index last=last change=Callback::new(move |edit: Edit| change(&|list| edit.apply(list)))/>
-                    }).collect_view()
-                }}
-            </ol>
+            {live(move || lines(cx))}
             <div class="rule stack tight">
-                <Add change=Callback::new(move |url: String| change(&|list| list.push(EndpointChoice::Url(url.clone())))) taken=Signal::derive(list)/>
-                <div class="row">
-                    <Show when=move || !has_wallet()>
-                        <button type="button" class="btn sm" on:click=move |_| change(&|list| list.push(EndpointChoice::Wallet))>
-                            <Icon name="wallet" size=14/>"Use the wallet’s own connection"
-                        </button>
-                    </Show>
-                    <Show when=own><button type="button" class="btn quiet sm" on:click=reset>"Back to the network’s own"</button></Show>
-                </div>
+                {live(move || add(cx, typed))}
+                {live(move || more(cx))}
                 <p class="muted xs">"Rota sends requests to these and to nobody else. Whoever runs an endpoint sees your address and what you look at."</p>
             </div>
         </section>
     }
+    .into_any()
 }
 
-/// A change of the list.
-#[derive(Clone, Copy)]
-enum Edit {
-    Up(usize),
-    Down(usize),
-    Remove(usize),
+fn test_button(cx: Cx, busy: RwSignal<bool>) -> AnyView {
+    let running = busy.get();
+    let test = press(move || {
+        busy.set(true);
+        let each = cx.scope.pool.with_value(Pool::each);
+        spawn(async move {
+            for endpoint in each {
+                // how it did shows in its health
+                endpoint.latest().await.ok();
+            }
+            busy.try_set(false);
+        });
+    });
+    let mark = if running { spinner(14) } else { icon("refresh", 14) };
+    view! { <button type="button" class="btn sm" disabled=running on:click=test>{mark}"Test all"</button> }
+        .into_any()
 }
 
-impl Edit {
-    fn apply(self, list: &mut Vec<EndpointChoice>) {
-        match self {
-            Self::Up(index) if index > 0 && index < list.len() => list.swap(index, index - 1),
-            Self::Down(index) if index + 1 < list.len() => list.swap(index, index + 1),
-            Self::Remove(index) if index < list.len() && list.len() > 1 => drop(list.remove(index)),
-            _ => {}
+fn lines(cx: Cx) -> AnyView {
+    // requests and rests are counted all the time
+    cx.scope.head.ticks.track();
+    let health = cx.scope.pool.with_value(Pool::health);
+    let all = list(cx);
+    let last = all.len().saturating_sub(1);
+    let lines = all.into_iter().enumerate().map(|(index, choice)| line(cx, &health, &choice, index, last));
+    view! { <ol class="endpoints">{lines.collect::<Vec<_>>()}</ol> }.into_any()
+}
+
+fn line(cx: Cx, health: &[EndpointHealth], choice: &EndpointChoice, index: usize, last: usize) -> AnyView {
+    let (key, name) = match choice {
+        EndpointChoice::Url(url) => (url.as_str(), url.as_str()),
+        EndpointChoice::Wallet => ("wallet", "The wallet’s own connection"),
+    };
+    let button = |label: String, mark: &str, disabled: bool, act: Box<dyn FnMut(leptos::ev::MouseEvent)>| {
+        view! {
+            <button type="button" class="btn quiet icon sm" aria-label=label disabled=disabled on:click=act>{icon(mark, 14)}</button>
         }
-    }
-}
-
-#[component]
-fn Line(choice: EndpointChoice, index: usize, last: usize, change: Callback<Edit>) -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let (key, name) = match &choice {
-        EndpointChoice::Url(url) => (url.clone(), url.clone()),
-        EndpointChoice::Wallet => ("wallet".to_owned(), "The wallet’s own connection".to_owned()),
+        .into_any()
     };
-    let health = move || {
-        scope.head.ticks.track();
-        scope.pool.with_value(crate::chain::Pool::health).into_iter().find(|health| health.key == key)
-    };
-    let label = StoredValue::new(name.clone());
+    let swap = move |other: usize| press(move || change(cx, |list| list.swap(index, other)));
+    let remove = press(move || change(cx, |list| drop(list.remove(index))));
+    let earlier = button(format!("Ask {name} earlier"), "asc", index == 0, swap(index.saturating_sub(1)));
+    let later = button(format!("Ask {name} later"), "desc", index == last, swap(last.min(index + 1)));
+    let remove = button(format!("Remove {name}"), "x", last == 0, remove);
     view! {
         <li>
             <div class="min0 grow">
-                <div class="clip mono small" title=name.clone()>{name.clone()}</div>
-                <div class="xs" role="status">{move || condition(health())}</div>
+                <div class="clip mono small" title=name.to_owned()>{name.to_owned()}</div>
+                <div class="xs" role="status">{condition(health.iter().find(|health| health.key == key))}</div>
             </div>
-            <div class="row fix">
-                <button type="button" class="btn quiet icon sm" aria-label=move || format!("Ask {} earlier", label.get_value()) disabled={index == 0} on:click=move |_| change.run(Edit::Up(index))><Icon name="asc" size=14/></button>
-                <button type="button" class="btn quiet icon sm" aria-label=move || format!("Ask {} later", label.get_value()) disabled={index == last} on:click=move |_| change.run(Edit::Down(index))><Icon name="desc" size=14/></button>
-                <button type="button" class="btn quiet icon sm" aria-label=move || format!("Remove {}", label.get_value()) disabled={last == 0} on:click=move |_| change.run(Edit::Remove(index))><Icon name="x" size=14/></button>
-            </div>
+            <div class="row fix">{earlier}{later}{remove}</div>
         </li>
     }
+    .into_any()
 }
 
-fn condition(health: Option<EndpointHealth>) -> AnyView {
+fn condition(health: Option<&EndpointHealth>) -> AnyView {
     let Some(health) = health else {
         return view! { <span class="muted">"Not in use: no wallet is connected"</span> }.into_any();
     };
     let requests = format::plural(health.requests, "request");
-    let took = health
-        .last_millis
-        .map(|millis| format!(", last answer after {} ms", format::count(millis)))
-        .unwrap_or_default();
-    let simulates = match health.learned.simulates {
-        Some(true) => ", simulates",
-        Some(false) => ", cannot simulate several steps",
-        None => "",
-    };
-    match health.fault {
+    let (bad, said) = match &health.fault {
         Some(fault) => {
-            let rests = health
-                .resting
-                .map(|millis| format!("; asked again in {}", format::duration(millis.div_ceil(1000))))
-                .unwrap_or_default();
-            view! { <span class="bad">{text::fault(&fault)}{rests}</span>" "<span class="muted">{requests}</span> }.into_any()
+            let rest = health.resting.map(|millis| format::duration(millis.div_ceil(1000)));
+            let rest = rest.map(|rest| format!("; asked again in {rest}")).unwrap_or_default();
+            (Some(format!("{}{rest} ", text::fault(fault))), requests)
         }
-        None => view! { <span class="muted">{requests}{took}{simulates}</span> }.into_any(),
-    }
+        None => {
+            let took =
+                health.last_millis.map(|millis| format!(", last answer after {} ms", format::count(millis)));
+            let simulates = match health.learned.simulates {
+                Some(true) => ", simulates",
+                Some(false) => ", cannot simulate several steps",
+                None => "",
+            };
+            (None, format!("{requests}{}{simulates}", took.unwrap_or_default()))
+        }
+    };
+    view! { <span class="bad">{bad}</span><span class="muted">{said}</span> }.into_any()
 }
 
-#[component]
-fn Add(change: Callback<String>, taken: Signal<Vec<EndpointChoice>>) -> impl IntoView {
-    let (typed, set_typed) = signal(String::new());
-    let checked = move || {
-        let text = typed.get();
-        let url = check_endpoint(&text)?;
-        if taken.with(|taken| taken.contains(&EndpointChoice::Url(url.clone()))) {
+fn more(cx: Cx) -> AnyView {
+    let wallet = (!list(cx).contains(&EndpointChoice::Wallet)).then(|| {
+        let add = press(move || change(cx, |list| list.push(EndpointChoice::Wallet)));
+        view! { <button type="button" class="btn sm" on:click=add>{icon("wallet", 14)}"Use the wallet’s own connection"</button> }
+    });
+    let id = cx.scope.network.with_value(|network| network.id.clone());
+    let own = cx.shell.settings.with(|settings| settings.endpoints.contains_key(&id));
+    let reset = own.then(|| {
+        let reset = press(move || cx.shell.settings.update(|settings| drop(settings.endpoints.remove(&id))));
+        view! { <button type="button" class="btn quiet sm" on:click=reset>"Back to the network’s own"</button> }
+    });
+    view! { <div class="row">{wallet}{reset}</div> }.into_any()
+}
+
+fn add(cx: Cx, typed: RwSignal<String>) -> AnyView {
+    let checked = check_endpoint(&typed.get()).and_then(|url| {
+        if list(cx).contains(&EndpointChoice::Url(url.clone())) {
             return Err(NetworkError("This endpoint is in the list already".to_owned()));
         }
         Ok(url)
-    };
-    let add = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if let Ok(url) = checked() {
-            change.run(url);
-            set_typed.set(String::new());
+    });
+    let ready = checked.is_ok();
+    let input = field(Field {
+        label: "Add an endpoint",
+        text: typed,
+        error: checked.as_ref().err().map(|error| error.0.clone()),
+        hint: "An Ethereum JSON-RPC address. It has to allow other sites (CORS).".to_owned(),
+        kind: Kind::Code("https://…"),
+    });
+    let submit = submitted(move || {
+        if let Ok(url) = checked.clone() {
+            typed.set(String::new());
+            change(cx, |list| list.push(EndpointChoice::Url(url)));
         }
-    };
+    });
     view! {
-        <form class="row fix alignend" on:submit=add>
-            <div class="grow">
-                <Field
-                    label="Add an endpoint"
-                    text=typed
-                    on_input=move |text| set_typed.set(text)
-                    error=Signal::derive(move || typed.with(|text| !text.is_empty()).then(|| checked().err().map(|error| error.0)).flatten())
-                    hint=Signal::derive(|| "An Ethereum JSON-RPC address. It has to allow other sites (CORS).".to_owned())
-                    placeholder="https://…"
-                    mono=true
-                />
-            </div>
-            <button type="submit" class="btn" disabled=move || checked().is_err()><Icon name="plus"/>"Add"</button>
+        <form class="row fix alignend" on:submit=submit>
+            <div class="grow">{input}</div>
+            <button type="submit" class="btn" disabled=!ready>{icon("plus", 16)}"Add"</button>
         </form>
     }
+    .into_any()
 }

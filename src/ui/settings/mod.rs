@@ -8,28 +8,38 @@ mod storage;
 
 use leptos::prelude::*;
 
-use self::{
-    appearance::Appearance, contracts::Contracts, endpoints::Endpoints, networks::Networks, storage::Storage,
+use super::{
+    Cx,
+    frame::run_list,
+    kit::{icon, live},
 };
-use crate::ui::{kit::Icon, tx::RunList};
 
 /// The page of settings.
-#[component]
-pub(crate) fn SettingsPage() -> impl IntoView {
-    let shell = expect_context::<crate::state::Shell>();
+pub(crate) fn settings_page(cx: Cx) -> AnyView {
     crate::platform::set_title("Settings · Rota");
+    let forgetful = live(move || {
+        let warning = (!cx.shell.remembers.get()).then(|| {
+            view! {
+                <div class="banner warn">
+                    {icon("warn", 16)}
+                    <div><b>"This browser keeps nothing"</b><p>"It is full, or private. Settings last until the tab is closed, and a transaction is not found again after a reload."</p></div>
+                </div>
+            }
+        });
+        warning.into_any()
+    });
     view! {
         <div class="pagehead"><div><h1>"Settings"</h1><p>"Kept in this browser only."</p></div></div>
-        <Show when=move || !shell.remembers.get()>
-            <div class="banner warn">
-                <Icon name="warn"/>
-                <div><b>"This browser keeps nothing"</b><p>"It is full, or private. Settings last until the tab is closed, and a transaction is not found again after a reload."</p></div>
-            </div>
-        </Show>
-        <RunList/>
+        {forgetful}
+        {run_list(cx)}
         <div class="cols">
-            <div class="stack half"><Endpoints/><Networks/></div>
-            <div class="stack half"><Contracts/><Appearance/><Storage/></div>
+            <div class="stack half">{endpoints::endpoints(cx)}{networks::networks(cx)}</div>
+            <div class="stack half">
+                {live(move || contracts::contracts(cx))}
+                {live(move || appearance::appearance(cx))}
+                {storage::storage(cx)}
+            </div>
         </div>
     }
+    .into_any()
 }

@@ -4,8 +4,11 @@ use serde_json::Value;
 use crate::{
     chain::{Network, NetworkError, networks_from_json},
     platform::download,
-    state::{Route, Shell},
-    ui::kit::Icon,
+    state::Route,
+    ui::{
+        Cx,
+        kit::{icon, live, press, typed},
+    },
 };
 
 /// A description to begin with: the shape of `networks.json`.
@@ -24,72 +27,77 @@ fn pretty(value: &Value) -> String {
 }
 
 /// The networks of the app and the user's own.
-#[component]
-pub(super) fn Networks() -> impl IntoView {
-    let shell = expect_context::<Shell>();
+pub(super) fn networks(cx: Cx) -> AnyView {
     let editor = RwSignal::new(None::<String>);
-    let own_ids = move || {
-        shell.settings.with(|settings| {
-            settings.own_networks().into_iter().map(|network| network.id).collect::<Vec<_>>()
-        })
-    };
-    let export = move |_| {
-        let own = shell.settings.with_untracked(|settings| Value::Array(settings.networks.clone()));
-        download("rota-networks.json", "application/json", &pretty(&own));
-    };
-    view! {
-        <section class="panel" aria-label="Networks">
-            <header>
-                <h2>"Networks"</h2>
-                <div class="end row">
-                    <Show when=move || !own_ids().is_empty()>
-                        <button type="button" class="btn sm" on:click=export><Icon name="down" size=14/>"Export own"</button>
-                    </Show>
-                    <button type="button" class="btn sm" on:click=move |_| editor.set(Some(TEMPLATE.to_owned()))><Icon name="plus" size=14/>"Add"</button>
-                </div>
-            </header>
-            <ul class="endpoints">
-                {move || {
-                    let own = own_ids();
-                    shell.networks().and_then(Result::ok).unwrap_or_default().into_iter().map(|network| {
-                        let is_own = own.contains(&network.id);
-                        view! { <Line network=network is_own=is_own editor=editor/> }
-                    }).collect_view()
-                }}
-            </ul>
-            <Show when=move || editor.with(Option::is_some)><Editor editor=editor/></Show>
-        </section>
-    }
+    let list = live(move || list(cx, editor));
+    let editing = live(move || match editor.get() {
+        Some(text) => edit(cx, editor, text),
+        None => ().into_any(),
+    });
+    view! { <section class="panel" aria-label="Networks">{list}{editing}</section> }.into_any()
 }
 
-#[component]
-fn Line(network: Network, is_own: bool, editor: RwSignal<Option<String>>) -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let id = StoredValue::new(network.id.clone());
-    let text = serde_json::to_value(&network).map(|value| pretty(&value)).unwrap_or_default();
-    let edit = move |_| editor.set(Some(text.clone()));
-    let remove = move |_| {
-        shell.settings.update(|settings| {
-            settings.networks.retain(|value| value["id"].as_str() != Some(id.get_value().as_str()));
-            settings.endpoints.remove(&id.get_value());
+fn list(cx: Cx, editor: RwSignal<Option<String>>) -> AnyView {
+    let own: Vec<String> = cx
+        .shell
+        .settings
+        .with(|settings| settings.own_networks().into_iter().map(|network| network.id).collect());
+    let all = cx.shell.networks().and_then(Result::ok).unwrap_or_default();
+    let export = (!own.is_empty()).then(|| {
+        let export = press(move || {
+            let own = cx.shell.settings.with_untracked(|settings| Value::Array(settings.networks.clone()));
+            download("rota-networks.json", "application/json", &pretty(&own));
         });
-    };
+        view! { <button type="button" class="btn sm" on:click=export>{icon("down", 14)}"Export own"</button> }
+    });
+    let add = press(move || editor.set(Some(TEMPLATE.to_owned())));
+    let lines = all.into_iter().map(|network| {
+        let is_own = own.contains(&network.id);
+        line(cx, network, is_own, editor)
+    });
+    view! {
+        <header>
+            <h2>"Networks"</h2>
+            <div class="end row">
+                {export}
+                <button type="button" class="btn sm" on:click=add>{icon("plus", 14)}"Add"</button>
+            </div>
+        </header>
+        <ul class="endpoints">{lines.collect::<Vec<_>>()}</ul>
+    }
+    .into_any()
+}
+
+fn line(cx: Cx, network: Network, is_own: bool, editor: RwSignal<Option<String>>) -> AnyView {
+    let text = serde_json::to_value(&network).map(|value| pretty(&value)).unwrap_or_default();
+    let edit = press(move || editor.set(Some(text.clone())));
+    let home = format!("#{}", Route::home(&network.id));
+    let (words, end) = if is_own { ("Edit", ", your own") } else { ("Copy and change", "") };
+    let said = format!("{}, chain {}{end}", network.id, network.chain_id);
+    let remove = is_own.then(|| {
+        let id = network.id.clone();
+        let label = format!("Remove {id}");
+        let remove = press(move || {
+            cx.shell.settings.update(|settings| {
+                settings.networks.retain(|value| value["id"].as_str() != Some(&id));
+                settings.endpoints.remove(&id);
+            });
+        });
+        view! { <button type="button" class="btn quiet icon sm" aria-label=label on:click=remove>{icon("x", 14)}</button> }
+    });
     view! {
         <li>
-            <div class="min0 grow">
-                <a href=format!("#{}", Route::home(&network.id))>{network.name}</a>
-                <div class="xs muted">{format!("{}, chain {}", network.id, network.chain_id)}{is_own.then_some(", your own")}</div>
-            </div>
+            <div class="min0 grow"><a href=home>{network.name}</a><div class="xs muted">{said}</div></div>
             <div class="row fix">
-                <button type="button" class="btn sm" on:click=edit>{if is_own { "Edit" } else { "Copy and change" }}</button>
-                {is_own.then(|| view! {
-                    <button type="button" class="btn quiet icon sm" aria-label=move || format!("Remove {}", id.get_value()) on:click=remove><Icon name="x" size=14/></button>
-                })}
+                <button type="button" class="btn sm" on:click=edit>{words}</button>
+                {remove}
             </div>
         </li>
     }
+    .into_any()
 }
 
+/// Every network of a text, or everything that is wrong with it.
 fn checked(text: &str) -> Result<Vec<Network>, Vec<NetworkError>> {
     let all = networks_from_json(text).map_err(|error| vec![error])?;
     let (good, bad): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
@@ -97,22 +105,30 @@ fn checked(text: &str) -> Result<Vec<Network>, Vec<NetworkError>> {
     if bad.is_empty() { Ok(good.into_iter().flatten().collect()) } else { Err(bad) }
 }
 
-#[component]
-fn Editor(editor: RwSignal<Option<String>>) -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let text = move || editor.get().unwrap_or_default();
-    let result = Memo::new(move |_| checked(&text()));
-    let keep = move |_| {
-        let Ok(networks) = result.get_untracked() else { return };
-        shell.settings.update(|settings| {
-            for network in networks {
-                let Ok(value) = serde_json::to_value(&network) else { continue };
-                settings.networks.retain(|old| old["id"] != value["id"]);
-                settings.networks.push(value);
-            }
-        });
-        editor.set(None);
+fn keep(cx: Cx, networks: &[Network]) {
+    cx.shell.settings.update(|settings| {
+        for network in networks {
+            let Ok(value) = serde_json::to_value(network) else { continue };
+            settings.networks.retain(|old| old["id"] != value["id"]);
+            settings.networks.push(value);
+        }
+    });
+}
+
+fn edit(cx: Cx, editor: RwSignal<Option<String>>, text: String) -> AnyView {
+    let (networks, errors) = match checked(&text) {
+        Ok(networks) => (Some(networks), Vec::new()),
+        Err(errors) => (None, errors),
     };
+    let ready = networks.is_some();
+    let keep = press(move || {
+        if let Some(networks) = &networks {
+            keep(cx, networks);
+            editor.set(None);
+        }
+    });
+    let errors =
+        errors.into_iter().map(|error| view! { <p class="err">{icon("warn", 14)}{error.0}</p> }.into_any());
     view! {
         <div class="rule stack tight">
             <div class="field">
@@ -124,18 +140,15 @@ fn Editor(editor: RwSignal<Option<String>>) -> impl IntoView {
                     spellcheck="false"
                     aria-describedby="network-errors"
                     prop:value=text
-                    on:input:target=move |event| editor.set(Some(event.target().value()))
+                    on:input=typed(move |text| editor.set(Some(text)))
                 ></textarea>
-                <div id="network-errors" role="status">
-                    {move || result.with(|result| result.as_ref().err().map(|errors| {
-                        errors.iter().map(|error| view! { <p class="err"><Icon name="warn" size=14/>{error.0.clone()}</p> }).collect_view()
-                    }))}
-                </div>
+                <div id="network-errors" role="status">{errors.collect::<Vec<_>>()}</div>
             </div>
             <div class="row">
-                <button type="button" class="btn primary" disabled=move || result.with(Result::is_err) on:click=keep>"Keep in this browser"</button>
-                <button type="button" class="btn quiet" on:click=move |_| editor.set(None)>"Cancel"</button>
+                <button type="button" class="btn primary" disabled=!ready on:click=keep>"Keep in this browser"</button>
+                <button type="button" class="btn quiet" on:click=press(move || editor.set(None))>"Cancel"</button>
             </div>
         </div>
     }
+    .into_any()
 }

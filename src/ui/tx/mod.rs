@@ -1,8 +1,8 @@
 //! Transactions on the screen: what will be signed, how far it is, what came of it.
 
 mod controls;
-mod run_panel;
+mod runs;
 mod signing;
 mod steps;
 
-pub(crate) use run_panel::RunList;
+pub(crate) use runs::{follow, runs};

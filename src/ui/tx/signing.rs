@@ -1,15 +1,15 @@
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use crate::{
-    state::Scope,
     tx::{
         Call, Lexicon,
         machine::{Phase, Run},
         preview::{self, Line, Movement, Permission},
     },
-    ui::kit::{Code, FullAddr, Icon},
+    ui::{
+        Cx,
+        kit::{code, full_addr, icon},
+    },
     units::format,
 };
 
@@ -26,91 +26,77 @@ fn distinct(run: &Run) -> Vec<(usize, Call, usize)> {
 }
 
 /// What will be signed, decoded from the bytes themselves.
-#[component]
-pub(super) fn Signing(run: Memo<Option<Run>>) -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let calls = Memo::new(move |_| run.with(|run| run.as_ref().map(distinct).unwrap_or_default()));
-    move || {
-        // the contracts are known before a run can be
-        let book = scope.transactions.lexicon()?;
-        // open while the person decides, folded afterwards
-        let open = run.with(|run| run.as_ref().is_some_and(|run| matches!(run.phase, Phase::Review(_))));
-        Some(
-            calls
-                .get()
-                .into_iter()
-                .map(|(step, call, times)| {
-                    view! {
-                        <OneCall run=run book=book.clone() step=step call=call times=times open=open/>
-                    }
-                })
-                .collect_view(),
-        )
-    }
+pub(super) fn signing(cx: Cx, run: &Run) -> AnyView {
+    // the contracts are known before a run can be
+    let Some(book) = cx.scope.transactions.lexicon() else { return ().into_any() };
+    distinct(run).into_iter().map(|found| one_call(&*book, run, found)).collect::<Vec<_>>().into_any()
 }
 
-#[component]
-fn OneCall(
-    run: Memo<Option<Run>>,
-    book: Arc<dyn Lexicon>,
-    step: usize,
-    call: Call,
-    times: usize,
-    open: bool,
-) -> impl IntoView {
-    let from = run.with_untracked(|run| run.as_ref().map(|run| run.plan.from)).unwrap_or_default();
-    let shown = preview::preview(&*book, from, &call);
-    let simulated =
-        move || run.with(|run| run.as_ref().and_then(|run| run.simulated.get(step).cloned().flatten()));
-    let name = shown.function.clone().unwrap_or_else(|| "an unknown call".to_owned());
-    let (move_book, permit_book) = (book.clone(), book);
-    let moves = move || simulated().and_then(|simulated| preview::movements(&*move_book, from, &simulated));
-    let permits = move || {
-        simulated().map(|simulated| preview::permissions(&*permit_book, from, &simulated)).unwrap_or_default()
+fn one_call(book: &dyn Lexicon, run: &Run, (step, call, times): (usize, Call, usize)) -> AnyView {
+    let from = run.plan.from;
+    let shown = preview::preview(book, from, &call);
+    // open while the person decides, folded afterwards
+    let open = matches!(run.phase, Phase::Review(_));
+    let known = shown.function.is_some();
+    let name = shown.function.unwrap_or_else(|| "an unknown call".to_owned());
+    let times = (times > 1).then(|| format!(", {times} times"));
+    let target = match shown.target {
+        Some(target) => view! {
+            <div class="status ok xs">{icon("verified", 14)}{target}", found on chain from Settings"</div>
+        }
+        .into_any(),
+        None => view! {
+            <div class="status bad xs">{icon("warn", 14)}"Not a contract that Rota knows"</div>
+        }
+        .into_any(),
+    };
+    let arguments = if known {
+        arguments(shown.lines)
+    } else {
+        view! {
+            <p class="status bad small">{icon("warn", 14)}"These bytes are no call that Rota knows. They are shown as they are; sign them only if you know what they do."</p>
+        }
+        .into_any()
     };
     let data = alloy_primitives::hex::encode_prefixed(&call.data);
-    let bytes = call.data.len();
-    let ether = format::amount(call.value, 18, 18);
-    let unknown = shown.function.is_none();
+    let ether = format!("{} ETH", format::amount(call.value, 18, 18));
     view! {
         <details class="disc" prop:open=open>
-            <summary>
-                <Icon name="cr"/>
-                "What you are signing"
-                <span class="end xs">{name} {(times > 1).then(|| format!(", {times} times"))}</span>
-            </summary>
+            <summary>{icon("cr", 16)}"What you are signing"<span class="end xs">{name}{times}</span></summary>
             <div class="body stack">
                 <dl class="facts">
                     <dt>"To"</dt>
-                    <dd>
-                        <FullAddr address=call.to/>
-                        {match shown.target {
-                            Some(target) => view! { <div class="status ok xs"><Icon name="verified" size=14/>{target}", found on chain from Settings"</div> }.into_any(),
-                            None => view! { <div class="status bad xs"><Icon name="warn" size=14/>"Not a contract that Rota knows"</div> }.into_any(),
-                        }}
-                    </dd>
-                    <dt>"Sends"</dt><dd>{ether}" ETH"</dd>
-                    <dt>"Moves"</dt><dd>{move || match moves() {
-                        Some(moved) if moved.is_empty() => view! { "No tokens" }.into_any(),
-                        Some(moved) => moved.into_iter().map(movement).collect_view().into_any(),
-                        None => view! { <span class="muted">"Not simulated, so not known before it is signed"</span> }.into_any(),
-                    }}</dd>
-                    {move || {
-                        let permits = permits();
-                        (!permits.is_empty()).then(|| view! { <dt>"Allows"</dt><dd>{permits.into_iter().map(permission).collect_view()}</dd> })
-                    }}
+                    <dd>{full_addr(call.to)}{target}</dd>
+                    <dt>"Sends"</dt><dd>{ether}</dd>
+                    {effects(book, run, step)}
                 </dl>
-                {unknown.then(|| view! {
-                    <p class="status bad small"><Icon name="warn" size=14/>"These bytes are no call that Rota knows. They are shown as they are; sign them only if you know what they do."</p>
-                })}
-                {(!unknown).then(|| view! { <Arguments lines=shown.lines/> })}
+                {arguments}
                 <div class="two">
-                    <Code title=format!("Calldata, {bytes} bytes") text=words(&data) wrap=true/>
-                    <Code title="Same call without Rota (replace --ledger by your signer)" text=shown.cast wrap=true/>
+                    {code(format!("Calldata, {} bytes", call.data.len()), words(&data))}
+                    {code("Same call without Rota (replace --ledger by your signer)".to_owned(), shown.cast)}
                 </div>
             </div>
         </details>
     }
+    .into_any()
+}
+
+/// What the simulation says that it moves and allows.
+fn effects(book: &dyn Lexicon, run: &Run, step: usize) -> AnyView {
+    let simulated = run.simulated.get(step).and_then(Option::as_ref);
+    let moved = match simulated.and_then(|simulated| preview::movements(book, run.plan.from, simulated)) {
+        Some(moved) if moved.is_empty() => "No tokens".into_any(),
+        Some(moved) => moved.into_iter().map(movement).collect::<Vec<_>>().into_any(),
+        None => {
+            view! { <span class="muted">"Not simulated, so not known before it is signed"</span> }.into_any()
+        }
+    };
+    let allowed = simulated.map(|simulated| preview::permissions(book, run.plan.from, simulated));
+    let allowed = allowed.filter(|allowed| !allowed.is_empty()).map(|allowed| {
+        let lines: Vec<_> = allowed.into_iter().map(permission).collect();
+        view! { <dt>"Allows"</dt><dd>{lines}</dd> }
+    });
+    view! { <dt>"Moves"</dt><dd>{moved}</dd>{allowed} }.into_any()
 }
 
 /// Selector and words on lines of their own.
@@ -124,42 +110,41 @@ fn words(data: &str) -> String {
     text
 }
 
-fn movement(moved: Movement) -> impl IntoView {
+fn movement(moved: Movement) -> AnyView {
     let name = moved.name.unwrap_or_else(|| format::short_address(moved.account));
     let sign = if moved.change.is_negative() { "\u{2212}" } else { "+" };
     let amount = moved.token.amount(moved.change.unsigned_abs());
-    view! { <div><b>{sign}{amount}</b>" "{name}</div> }
+    view! { <div><b>{sign}{amount}</b>" "{name}</div> }.into_any()
 }
 
-fn permission(permit: Permission) -> impl IntoView {
+fn permission(permit: Permission) -> AnyView {
     let name = permit.name.unwrap_or_else(|| format::short_address(permit.spender));
-    view! {
-        <div>
-            {name}" may take "<b>{permit.token.amount(permit.amount)}</b>
-            {if permit.amount.is_zero() { "" } else { ", no more" }}
-        </div>
-    }
+    let end = if permit.amount.is_zero() { "" } else { ", no more" };
+    view! { <div>{name}" may take "<b>{permit.token.amount(permit.amount)}</b>{end}</div> }.into_any()
 }
 
-#[component]
-fn Arguments(lines: Vec<Line>) -> impl IntoView {
+fn arguments(lines: Vec<Line>) -> AnyView {
+    let row = |line: Line| {
+        let value = match line.address {
+            Some(address) => full_addr(address),
+            None => view! { <b class="breaks">{line.value}</b> }.into_any(),
+        };
+        view! {
+            <tr>
+                <td class="mono full nowrap">{line.name}<span class="sub">{line.ty}</span></td>
+                <td class="full">{value}</td>
+                <td class="muted full">{line.meaning}</td>
+            </tr>
+        }
+        .into_any()
+    };
     view! {
         <div class="tablewrap framed">
             <table class="table tight cards args">
                 <thead><tr><th scope="col">"Argument"</th><th scope="col">"Value"</th><th scope="col">"Meaning"</th></tr></thead>
-                <tbody>
-                    {lines.into_iter().map(|line| view! {
-                        <tr>
-                            <td class="mono full nowrap">{line.name}<span class="sub">{line.ty}</span></td>
-                            <td class="full">{match line.address {
-                                Some(address) => view! { <FullAddr address=address/> }.into_any(),
-                                None => view! { <b class="breaks">{line.value}</b> }.into_any(),
-                            }}</td>
-                            <td class="muted full">{line.meaning}</td>
-                        </tr>
-                    }).collect_view()}
-                </tbody>
+                <tbody>{lines.into_iter().map(row).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }
+    .into_any()
 }

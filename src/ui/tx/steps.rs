@@ -1,13 +1,14 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::Scope,
     tx::{
+        Explanation,
         machine::{Pause, Phase, Run, StepState},
         simulate::Simulated,
     },
     ui::{
-        kit::{HashLink, Icon, Spinner},
+        Cx,
+        kit::{icon, spinner},
         text,
     },
     units::format,
@@ -48,109 +49,99 @@ impl Standing {
         }
     }
 
-    fn class(&self) -> &'static str {
+    /// Class and word.
+    fn look(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Planned | Self::NotSimulated => "planned",
-            Self::Simulated { .. } => "simulated",
-            Self::InWallet => "wallet",
-            Self::Checking | Self::Pending => "pending",
-            Self::Confirmed => "confirmed",
-            Self::Failed => "failed",
+            Self::Planned => ("planned", "Planned"),
+            Self::Simulated { .. } => ("simulated", "Simulated OK"),
+            Self::NotSimulated => ("planned", "Not simulated"),
+            Self::Checking => ("pending", "Checking"),
+            Self::InWallet => ("wallet", "In your wallet"),
+            Self::Pending => ("pending", "Pending"),
+            Self::Confirmed => ("confirmed", "Confirmed"),
+            Self::Failed => ("failed", "Stopped"),
         }
     }
 
-    fn word(&self) -> &'static str {
+    fn mark(&self, number: usize) -> AnyView {
         match self {
-            Self::Planned => "Planned",
-            Self::Simulated { .. } => "Simulated OK",
-            Self::NotSimulated => "Not simulated",
-            Self::Checking => "Checking",
-            Self::InWallet => "In your wallet",
-            Self::Pending => "Pending",
-            Self::Confirmed => "Confirmed",
-            Self::Failed => "Stopped",
+            Self::Checking | Self::Pending => spinner(22),
+            Self::Confirmed => icon("check", 14),
+            Self::InWallet => icon("wallet", 14),
+            Self::Failed => icon("x", 14),
+            Self::Planned | Self::Simulated { .. } | Self::NotSimulated => number.into_any(),
         }
     }
 }
 
 /// One row per transaction.
-#[component]
-pub(super) fn Steps(run: Memo<Option<Run>>) -> impl IntoView {
-    let count = Memo::new(move |_| run.with(|run| run.as_ref().map_or(0, |run| run.steps.len())));
-    view! {
-        <ol class="steps" aria-live="polite">
-            {move || (0..count.get()).map(|step| view! { <Step run=run step=step/> }).collect_view()}
-        </ol>
-    }
+pub(super) fn steps(cx: Cx, run: &Run) -> AnyView {
+    let rows = (0..run.steps.len()).map(|index| step(cx, run, index));
+    view! { <ol class="steps" aria-live="polite">{rows.collect::<Vec<_>>()}</ol> }.into_any()
 }
 
-#[component]
-fn Step(run: Memo<Option<Run>>, step: usize) -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let standing = Memo::new(move |_| {
-        run.with(|run| run.as_ref().map_or(Standing::Planned, |run| Standing::of(run, step)))
-    });
-    let state = Memo::new(move |_| run.with(|run| run.as_ref().and_then(|run| run.steps.get(step).cloned())));
-    let title = run.with_untracked(|run| run.as_ref().map(|run| run.plan.steps[step].title.clone()));
-    let explorer = move |hash| scope.network.with_value(|network| network.explorer_tx(hash));
-    let mark = move || match standing.get() {
-        Standing::Checking | Standing::Pending => view! { <Spinner size=22/> }.into_any(),
-        Standing::Confirmed => view! { <Icon name="check" size=14/> }.into_any(),
-        Standing::InWallet => view! { <Icon name="wallet" size=14/> }.into_any(),
-        Standing::Failed => view! { <Icon name="x" size=14/> }.into_any(),
-        _ => view! { {step + 1} }.into_any(),
-    };
-    let detail = move || {
-        match (standing.get(), state.get()) {
-        (Standing::Confirmed, Some(StepState::Confirmed(outcome))) => view! {
-            <HashLink hash=outcome.hash explorer=explorer(outcome.hash)/>
-            {format!(" in block {}, {} gas. ", format::count(outcome.block), format::count(outcome.gas_used))}
-            {outcome.says}
-        }
-        .into_any(),
-        (Standing::Failed, Some(StepState::Reverted { outcome, because })) => view! {
-            <HashLink hash=outcome.hash explorer=explorer(outcome.hash)/>
-            {format!(" reverted in block {}. ", format::count(outcome.block))}
-            {match because {
-                Some(because) => view! { <b>{because.what}</b> " " {because.todo} {because.raw.map(|raw| view! { <code class="xs block">{raw}</code> })} }.into_any(),
-                None => view! { "The reason is not available: the endpoint no longer has the state of that block." }.into_any(),
-            }}
-        }
-        .into_any(),
-        (_, Some(StepState::Sent(sent))) => view! {
-            <HashLink hash=sent.hash explorer=explorer(sent.hash)/>
-            {match (sent.by_contract, sent.missing) {
-                (true, _) => " is what your wallet calls it. Your account is a contract: others may have to sign there first.",
-                (false, 0) => " is known to the endpoint.",
-                (false, _) => " is not known to the endpoint yet.",
-            }}
-        }
-        .into_any(),
-        (Standing::InWallet, _) => view! { "Confirm it in your wallet. Compare the address and the data with what is shown here." }.into_any(),
-        (Standing::Simulated { gas: Some(gas) }, _) => view! { {format!("{} gas", format::count(gas))} }.into_any(),
-        (Standing::NotSimulated, _) => view! {
-            "The endpoint cannot run it after the steps before it. It is simulated right before you sign it."
-        }
-        .into_any(),
-        (Standing::Failed, _) => pause_detail(run).into_any(),
-        _ => ().into_any(),
-    }
-    };
+fn step(cx: Cx, run: &Run, index: usize) -> AnyView {
+    let standing = Standing::of(run, index);
+    let (class, word) = standing.look();
     view! {
-        <li class=move || standing.get().class()>
-            <span class="mk">{mark}</span>
-            <span class="t">{title}</span>
-            <span class="st">{move || standing.get().word()}</span>
-            <div class="d">{detail}</div>
+        <li class=class>
+            <span class="mk">{standing.mark(index + 1)}</span>
+            <span class="t">{run.plan.steps[index].title.clone()}</span>
+            <span class="st">{word}</span>
+            <div class="d">{detail(cx, run, &standing, &run.steps[index])}</div>
         </li>
     }
+    .into_any()
 }
 
-fn pause_detail(run: Memo<Option<Run>>) -> impl IntoView {
-    let said = run.with(|run| match run.as_ref().map(|run| run.phase.clone()) {
-        Some(Phase::Paused(_, pause)) => Some(text::pause(&pause)),
-        Some(Phase::Blocked(_, refusal)) => Some(text::refusal(&refusal)),
-        _ => None,
-    });
-    said.map(|said| view! { <b>{said.what}</b> " " {said.todo} {said.raw.map(|raw| view! { <code class="xs block">{raw}</code> })} })
+/// A failure in words, with what the chain or the wallet said where there is that.
+pub(super) fn explained(said: Explanation) -> AnyView {
+    let raw = said.raw.map(|raw| view! { <code class="xs block">{raw}</code> });
+    view! { <b>{said.what}</b>" "{said.todo}{raw} }.into_any()
+}
+
+fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView {
+    match (standing, state) {
+        (Standing::Confirmed, StepState::Confirmed(outcome)) => {
+            let where_ = format!(
+                " in block {}, {} gas. ",
+                format::count(outcome.block),
+                format::count(outcome.gas_used)
+            );
+            view! { {cx.hash(outcome.hash)}{where_}{outcome.says.clone()} }.into_any()
+        }
+        (Standing::Failed, StepState::Reverted { outcome, because }) => {
+            let why = match because.clone() {
+                Some(because) => explained(because),
+                None => "The reason is not available: the endpoint no longer has the state of that block."
+                    .into_any(),
+            };
+            let where_ = format!(" reverted in block {}. ", format::count(outcome.block));
+            view! { {cx.hash(outcome.hash)}{where_}{why} }.into_any()
+        }
+        (_, StepState::Sent(sent)) => {
+            let said = match (sent.by_contract, sent.missing) {
+                (true, _) => {
+                    " is what your wallet calls it. Your account is a contract: others may have to sign there first."
+                }
+                (false, 0) => " is known to the endpoint.",
+                (false, _) => " is not known to the endpoint yet.",
+            };
+            view! { {cx.hash(sent.hash)}{said} }.into_any()
+        }
+        (Standing::InWallet, _) => {
+            "Confirm it in your wallet. Compare the address and the data with what is shown here.".into_any()
+        }
+        (Standing::Simulated { gas: Some(gas) }, _) => format!("{} gas", format::count(*gas)).into_any(),
+        (Standing::NotSimulated, _) => {
+            "The endpoint cannot run it after the steps before it. It is simulated right before you sign it."
+                .into_any()
+        }
+        (Standing::Failed, _) => match &run.phase {
+            Phase::Paused(_, pause) => explained(text::pause(pause)),
+            Phase::Blocked(_, refusal) => explained(text::refusal(refusal)),
+            _ => ().into_any(),
+        },
+        _ => ().into_any(),
+    }
 }

@@ -1,46 +1,41 @@
 use leptos::prelude::*;
 
-use super::{Console, Propose, with_setting};
+use super::{
+    Desk,
+    propose::{propose, with_setting},
+};
 use crate::{
     aztec::plan::{ProviderChange, change_provider},
-    state::Scope,
-    ui::kit::{Field, Parsed},
+    ui::kit::{Field, Kind, field, live},
     units::{self, format},
 };
 
 /// Changes who receives the commission of later delegations.
-#[component]
-pub(super) fn Recipient(provider_id: u64) -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let console = expect_context::<Console>();
-    let (typed, set_typed) = signal(Parsed::new("", units::address));
-    let config = Memo::new(move |_| console.config(provider_id));
-    let plan = Signal::derive(move || {
-        let recipient = typed.with(|typed| typed.value.clone().ok())?;
-        let config = config.get()?;
-        with_setting(scope, console.account.get(), |setting| {
-            change_provider(setting, provider_id, &config, ProviderChange::RewardsRecipient(recipient))
-        })
+pub(super) fn recipient(desk: Desk, provider_id: u64) -> AnyView {
+    let typed = RwSignal::new(String::new());
+    live(move || form(desk, provider_id, typed))
+}
+
+fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
+    let parsed = units::address(&typed.get());
+    let config = desk.config(provider_id);
+    let plan = parsed.as_ref().ok().zip(config).and_then(|(recipient, config)| {
+        let change = ProviderChange::RewardsRecipient(*recipient);
+        with_setting(desk.cx, |setting| change_provider(setting, provider_id, &config, change))
     });
-    let hint = move || {
-        config
-            .get()
-            .map(|config| format!("now {}", format::short_address(config.rewards_recipient)))
-            .unwrap_or_default()
-    };
+    let now = config.map(|config| format!("now {}", format::short_address(config.rewards_recipient)));
+    let input = field(Field {
+        label: "New rewards recipient",
+        text: typed,
+        error: parsed.err().map(|error| error.to_string()),
+        hint: now.unwrap_or_default(),
+        kind: Kind::Code("0x…"),
+    });
     view! {
         <section class="panel">
             <header><h2>"Rewards recipient"</h2><p>"Who receives the commission of delegations made from now on"</p></header>
             <div class="body pair">
-                <Field
-                    label="New rewards recipient"
-                    text=Signal::derive(move || typed.with(|typed| typed.text.clone()))
-                    on_input=move |text| set_typed.set(Parsed::new(text, units::address))
-                    error=Signal::derive(move || typed.with(|typed| typed.value.as_ref().err().map(ToString::to_string)))
-                    hint=Signal::derive(hint)
-                    placeholder="0x…"
-                    mono=true
-                />
+                {input}
                 <div>
                     <h3>"What changes"</h3>
                     <dl class="facts end">
@@ -50,7 +45,8 @@ pub(super) fn Recipient(provider_id: u64) -> impl IntoView {
                     </dl>
                 </div>
             </div>
-            <Propose plan=plan idle="Enter a new recipient"/>
+            {propose(desk.cx, plan, "Enter a new recipient")}
         </section>
     }
+    .into_any()
 }

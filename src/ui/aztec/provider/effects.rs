@@ -1,154 +1,154 @@
+//! What the delegator gets, gives up and waits for, with this provider's and this chain's own figures.
+
 use alloy_primitives::U256;
 use leptos::prelude::*;
 
-use super::{Screen, form::Form};
+use super::{
+    Desk,
+    form::{Form, Missing},
+};
 use crate::{
-    aztec::rules::join_time,
-    chain::Source,
-    state::Scope,
+    aztec::{read, rules::join_time},
+    chain::{At, Reading, Source},
+    state::{Cost, Remote},
+    tx::Plan,
     ui::{
         aztec::words,
-        kit::{Fig, Figure, Icon, Written, figure},
+        kit::{Figure, Written, icon},
+        text,
     },
     units::format,
 };
 
-/// What the delegator gets, gives up and waits for, with this provider's and this chain's own figures.
-#[component]
-pub(super) fn Effects() -> impl IntoView {
-    view! {
-        <Gets/>
-        <GivesUp/>
-        <Terms/>
-    }
+fn point(mark: &str, text: AnyView) -> AnyView {
+    view! { <li>{icon(mark, 14)}<span>{text}</span></li> }.into_any()
 }
 
-fn voting_power(scope: Scope, screen: Screen, form: Form) -> Option<String> {
-    let one =
-        screen.page.with(|page| page.last().and_then(|at| at.value.activation_threshold.get().copied()))?;
-    let contracts = scope.deployment()?;
-    Some(contracts.token.amount(one.saturating_mul(U256::from(form.count.get()))))
-}
-
-#[component]
-fn Gets() -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let screen = expect_context::<Screen>();
-    let form = expect_context::<Form>();
-    let share = figure(screen.page, |at| {
-        Figure::of(&at.value.config, |config| config.take_rate.complement().to_string().into())
-    });
-    let rate =
-        figure(screen.page, |at| Figure::of(&at.value.config, |config| config.take_rate.to_string().into()));
+pub(super) fn gets(form: Form) -> AnyView {
+    let desk = form.desk;
+    let sources = desk.cx.sources;
+    let share = desk
+        .figure(|at| Figure::of(&at.value.config, |config| config.take_rate.complement().to_string().into()));
+    let power = desk.get(|page| &page.activation_threshold).zip(desk.cx.scope.deployment());
+    let power = power
+        .map(|(one, contracts)| contracts.token.amount(one.saturating_mul(U256::from(form.count.get()))));
+    let share = view! {
+        <b>{sources.fig("Your share", share, "w4")}</b>" of the rewards that reach your split contract. The commission of "
+        {sources.fig("Commission", desk.commission(), "w4")}" is frozen for this delegation, whatever the provider sets later."
+    };
+    let vote = view! { "The right to vote with "{power}". Unless you delegate it, the rollup may vote yes with it." };
     view! {
         <div>
             <h3>"You get"</h3>
             <ul class="trade">
-                <li><Icon name="plus" size=14/><span>
-                    <b><Fig label="Your share" figure=share/></b>" of the rewards that reach your split contract. The commission of "
-                    <Fig label="Commission" figure=rate/>" is frozen for this delegation, whatever the provider sets later."
-                </span></li>
-                <li><Icon name="plus" size=14/><span>
-                    "The right to vote with "{move || voting_power(scope, screen, form)}". Unless you delegate it, the rollup may vote yes with it."
-                </span></li>
-                <li><Icon name="plus" size=14/><span>"The right to exit without asking the provider."</span></li>
+                {point("plus", share.into_any())}
+                {point("plus", vote.into_any())}
+                {point("plus", "The right to exit without asking the provider.".into_any())}
             </ul>
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn GivesUp() -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let screen = expect_context::<Screen>();
-    let exit = figure(screen.page, |at| {
-        Figure::of(&at.value.exit_terms, |terms| format::duration(terms.duration()).into())
-    });
-    let threshold = move |pick: fn(&crate::aztec::Rollup) -> &crate::chain::Reading<U256>| {
-        Memo::new(move |_| match scope.deployment() {
-            Some(contracts) => {
-                Figure::of(pick(contracts.canonical()), |raw| Written::amount(&contracts.token, *raw))
-            }
-            None => Figure::Loading,
-        })
+pub(super) fn gives_up(desk: Desk) -> AnyView {
+    let sources = desk.cx.sources;
+    let exit =
+        desk.figure(|at| Figure::of(&at.value.exit_terms, |terms| format::duration(terms.duration()).into()));
+    let contracts = desk.cx.scope.deployment();
+    let threshold = |reading: Option<&Reading<U256>>| {
+        Figure::within(reading, None, |reading| Figure::of(reading, |raw| desk.amount(*raw)))
     };
-    let (local, global) = (
-        threshold(|rollup| &rollup.local_ejection_threshold),
-        threshold(|rollup| &rollup.ejection_threshold),
-    );
+    let canonical = contracts.as_ref().map(|contracts| contracts.canonical());
+    let local = threshold(canonical.map(|rollup| &rollup.local_ejection_threshold));
+    let global = threshold(canonical.map(|rollup| &rollup.ejection_threshold));
+    let liquidity = view! {
+        "Liquidity. An exit started now takes "<b>{sources.fig("Time an exit takes", exit, "w8")}</b>
+        ". No part of a stake can leave alone."
+    };
+    let slashing = view! {
+        "Up to the whole stake to slashing. Below "{sources.fig("Local ejection threshold", local, "w8")}
+        " the rollup ejects a sequencer, below "{sources.fig("Ejection threshold", global, "w8")}" the GSE does."
+    };
     view! {
         <div>
             <h3>"You give up"</h3>
             <ul class="trade">
-                <li><Icon name="minus" size=14/><span>
-                    "Liquidity. An exit started now takes "<b><Fig label="Time an exit takes" figure=exit/></b>
-                    ". No part of a stake can leave alone."
-                </span></li>
-                <li><Icon name="minus" size=14/><span>
-                    "Control of where rewards go. The provider’s node names the receiver of each reward; nothing on chain makes it name your split contract."
-                </span></li>
-                <li><Icon name="minus" size=14/><span>
-                    "Up to the whole stake to slashing. Below "<Fig label="Local ejection threshold" figure=local width="w8"/>
-                    " the rollup ejects a sequencer, below "<Fig label="Ejection threshold" figure=global width="w8"/>" the GSE does."
-                </span></li>
+                {point("minus", liquidity.into_any())}
+                {point("minus", "Control of where rewards go. The provider’s node names the receiver of each reward; nothing on chain makes it name your split contract.".into_any())}
+                {point("minus", slashing.into_any())}
             </ul>
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Terms() -> impl IntoView {
-    let scope = expect_context::<Scope>();
-    let screen = expect_context::<Screen>();
-    let form = expect_context::<Form>();
-    let starts = figure(screen.page, move |at| {
-        let Some(contracts) = scope.deployment() else { return Figure::Loading };
-        let page = &at.value;
-        let queue = &page.queues[contracts.canonical];
-        let source = Source::derived(
-            "epochs until (place − available) is admitted at flush size per epoch; earliest, if every epoch is flushed",
-            [
-                ("place: queue length", queue.length.source.clone()),
-                ("available", queue.available.source.clone()),
-                ("flush size", queue.flush_size.source.clone()),
-            ],
-        );
-        match (queue.length.need(), page.queue.clone()) {
-            (Ok(length), Ok(state)) => {
-                let last = length + form.count.get().saturating_sub(1);
-                let said = words::join(join_time(last, state), at.block.timestamp);
-                Figure::Shown(said.into(), source)
-            }
-            (Err(error), _) | (_, Err(error)) => Figure::NotRead(error, Some(source)),
-        }
-    });
-    let ahead = figure(screen.page, move |at| match scope.deployment() {
-        Some(contracts) => {
-            Figure::of(&at.value.queues[contracts.canonical].length, |n| format::count(*n).into())
-        }
+pub(super) fn terms(
+    form: Form,
+    plan: Memo<Result<Plan, Missing>>,
+    cost: ReadSignal<Remote<Cost>>,
+) -> AnyView {
+    const LATER: &str = "known when you can delegate";
+    let desk = form.desk;
+    let sources = desk.cx.sources;
+    let count = form.count.get();
+    let ahead = desk.figure(|at| match desk.cx.scope.deployment() {
+        Some(contracts) => Figure::of(&at.value.queues[contracts.canonical].length, Written::count),
         None => Figure::Loading,
     });
-    let lag = move || {
-        let epochs =
-            screen.page.with(|page| page.last().and_then(|at| at.value.duty_lag_epochs.get().copied()))?;
-        let clock = scope.deployment()?.canonical().clock.clone().ok()?;
-        Some(format!("{} later at the earliest", format::duration(epochs * clock.epoch_secs())))
+    let starts = desk.figure(|at| starts(desk, at, count));
+    let transactions = plan.with(|plan| match plan {
+        Err(_) => LATER.to_owned(),
+        Ok(plan) => match plan.steps.len() as u64 - count {
+            0 => format!("{count}, the allowance is enough"),
+            _ => format!("{} (1 approval, {})", plan.steps.len(), format::plural(count, "stake")),
+        },
+    });
+    let gas = match (plan.with(Result::is_ok), cost.get()) {
+        (false, _) | (true, Remote::Loading) => LATER.to_owned(),
+        (true, Remote::Failed(_)) => "Not read".to_owned(),
+        (true, Remote::Ready(cost) | Remote::Stale(cost, _)) => text::cost(cost.0, Some(cost.1)),
     };
-    let gas = scope.gas(Signal::derive(move || form.plan(scope, screen).ok()));
+    let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
     view! {
         <dl class="facts end terms">
-            <dt>"Deposits ahead in the queue"</dt><dd><Fig label="Entry queue" figure=ahead/></dd>
-            <dt>"Starts validating"</dt><dd><Fig label="Earliest start" figure=starts width="w12"/></dd>
-            <dt>"First duty"</dt><dd>{move || lag().unwrap_or_else(|| "Not read".to_owned())}</dd>
-            <dt>"Transactions"</dt><dd>{move || form.plan(scope, screen).map_or_else(
-                |_| "known when you can delegate".to_owned(),
-                |plan| {
-                    let stakes = form.count.get();
-                    let approvals = plan.steps.len() as u64 - stakes;
-                    if approvals > 0 { format!("{} (1 approval, {})", plan.steps.len(), format::plural(stakes, "stake")) } else { format!("{stakes}, the allowance is enough") }
-                },
-            )}</dd>
-            <dt>"Gas, estimated"</dt><dd>{move || gas.get().unwrap_or_else(|| "known when you can delegate".to_owned())}</dd>
+            {line("Deposits ahead in the queue", sources.fig("Entry queue", ahead, "w4"))}
+            {line("Starts validating", sources.fig("Earliest start", starts, "w12"))}
+            {line("First duty", first_duty(desk).into_any())}
+            {line("Transactions", transactions.into_any())}
+            {line("Gas, estimated", gas.into_any())}
         </dl>
+    }
+    .into_any()
+}
+
+/// When the last of `count` deposits joins at the earliest.
+fn starts(desk: Desk, at: &At<read::ProviderPage>, count: u64) -> Figure {
+    let Some(contracts) = desk.cx.scope.deployment() else { return Figure::Loading };
+    let queue = &at.value.queues[contracts.canonical];
+    let source = Source::derived(
+        "epochs until (place − available) is admitted at flush size per epoch; earliest, if every epoch is flushed",
+        [
+            ("place: queue length", queue.length.source.clone()),
+            ("available", queue.available.source.clone()),
+            ("flush size", queue.flush_size.source.clone()),
+        ],
+    );
+    match (queue.length.need(), at.value.queue.clone()) {
+        (Ok(length), Ok(state)) => {
+            let last = length + count.saturating_sub(1);
+            Figure::Shown(words::join(join_time(last, state), at.block.timestamp).into(), source)
+        }
+        (Err(error), _) | (_, Err(error)) => Figure::NotRead(error, Some(source)),
+    }
+}
+
+fn first_duty(desk: Desk) -> String {
+    let epochs = desk.get(|page| &page.duty_lag_epochs);
+    let clock = desk.cx.scope.deployment().and_then(|contracts| contracts.canonical().clock.clone().ok());
+    match epochs.zip(clock) {
+        Some((epochs, clock)) => {
+            format!("{} later at the earliest", format::duration(epochs * clock.epoch_secs()))
+        }
+        None => "Not read".to_owned(),
     }
 }

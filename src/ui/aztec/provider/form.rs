@@ -3,48 +3,52 @@
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::Screen;
+use super::Desk;
 use crate::{
     aztec::{
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
         read::{Funds, KeyVerdict},
     },
-    chain::At,
-    state::{Remote, Scope, Shell},
+    state::Screen,
     tx::Plan,
-    ui::kit::Parsed,
     units,
 };
 
 /// Where something goes: to the account that signs, or elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Target {
+    /// What it is about.
+    pub(super) title: &'static str,
+    /// Name of the field for another address.
+    pub(super) label: &'static str,
+    /// What to know about it.
+    pub(super) hint: &'static str,
     pub(super) own: RwSignal<bool>,
-    pub(super) other: RwSignal<Parsed<Address>>,
+    pub(super) other: RwSignal<String>,
 }
 
 impl Target {
-    fn new() -> Self {
-        Self { own: RwSignal::new(true), other: RwSignal::new(Parsed::new("", units::address)) }
+    fn new(title: &'static str, label: &'static str, hint: &'static str) -> Self {
+        Self { title, label, hint, own: RwSignal::new(true), other: RwSignal::new(String::new()) }
     }
 
     /// The address, given the account that signs.
-    pub(super) fn address(&self, account: Option<Address>) -> Option<Address> {
-        if self.own.get() { account } else { self.other.with(|other| other.value.clone().ok()) }
+    fn address(&self, account: Address) -> Option<Address> {
+        if self.own.get() { Some(account) } else { units::address(&self.other.get()).ok() }
     }
 }
 
-/// What the person chose.
+/// What the person chose, and what the choice is judged by.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
+    pub(super) desk: Desk,
     pub(super) count: RwSignal<u64>,
     pub(super) withdrawer: Target,
     pub(super) rewards: Target,
     /// `None` until the person decided; then the chain's default no longer counts.
     pub(super) follow: RwSignal<Option<bool>>,
-    pub(super) account: Signal<Option<Address>>,
-    pub(super) funds: ReadSignal<Remote<At<Funds>>>,
-    pub(super) keys: ReadSignal<Remote<At<Vec<KeyVerdict>>>>,
+    pub(super) funds: Screen<Funds>,
+    keys: Screen<Vec<KeyVerdict>>,
 }
 
 /// Why there is no plan.
@@ -60,85 +64,92 @@ pub(super) enum Missing {
     Refused(PlanError),
 }
 
+/// A figure that the plan needs.
+fn need<T>(found: Option<T>, what: &'static str) -> Result<T, Missing> {
+    found.ok_or(Missing::Refused(PlanError::NotRead(what)))
+}
+
 impl Form {
-    pub(super) fn new(scope: Scope, shell: Shell, screen: Screen) -> Self {
+    pub(super) fn new(desk: Desk) -> Self {
         let count = RwSignal::new(1);
-        let account =
-            Signal::derive(move || shell.session.account().or_else(|| shell.route.with(|route| route.watch)));
         Self {
+            desk,
             count,
-            withdrawer: Target::new(),
-            rewards: Target::new(),
+            withdrawer: Target::new(
+                "Stake returns to",
+                "Stake returns to: address",
+                "Only this address can exit, receive the stake and vote with it. It can never be changed.",
+            ),
+            rewards: Target::new(
+                "Rewards go to",
+                "Rewards go to: address",
+                "Rewards only. Fixed in the split contract of this delegation.",
+            ),
             follow: RwSignal::new(None),
-            account,
-            funds: scope.funds(account),
-            keys: scope.next_keys(screen.provider_id, count.into()),
+            funds: desk.cx.scope.funds(move || desk.cx.account()),
+            keys: desk.cx.scope.next_keys(desk.provider_id, move || count.get()),
         }
+    }
+
+    /// Whether stake can follow upgrades now.
+    pub(super) fn can_follow(&self) -> Option<bool> {
+        self.desk.cx.scope.deployment().and_then(|contracts| contracts.can_follow())
     }
 
     /// Whether stake follows upgrades: as the person decided, otherwise if it can.
-    pub(super) fn follows(&self, scope: Scope) -> bool {
-        self.follow.get().unwrap_or_else(|| {
-            scope.deployment().and_then(|contracts| contracts.can_follow()).unwrap_or(false)
-        })
+    pub(super) fn follows(&self) -> bool {
+        self.follow.get().unwrap_or_else(|| self.can_follow().unwrap_or(false))
     }
 
     /// The plan, or why there is none.
-    pub(super) fn plan(&self, scope: Scope, screen: Screen) -> Result<Plan, Missing> {
-        let contracts = scope.deployment().ok_or(Missing::Reading)?;
-        let from = self.account.get().ok_or(Missing::Account)?;
-        let withdrawer = self.withdrawer.address(Some(from)).ok_or(Missing::Field)?;
-        let rewards_recipient = self.rewards.address(Some(from)).ok_or(Missing::Field)?;
-        let refused = |what| Missing::Refused(PlanError::NotRead(what));
-        let (page, funds) = (screen.page.get(), self.funds.get());
-        let page = match (page.last(), page.error()) {
-            (Some(at), _) => at.clone(),
-            (None, Some(_)) => return Err(refused("the provider")),
-            (None, None) => return Err(Missing::Reading),
-        };
-        let config = page.value.config.get().copied().ok_or_else(|| refused("the provider"))?;
+    pub(super) fn plan(&self) -> Result<Plan, Missing> {
+        let Desk { cx, provider_id, page, .. } = self.desk;
+        let contracts = cx.scope.deployment().ok_or(Missing::Reading)?;
+        let from = cx.account().ok_or(Missing::Account)?;
+        let withdrawer = self.withdrawer.address(from).ok_or(Missing::Field)?;
+        let rewards_recipient = self.rewards.address(from).ok_or(Missing::Field)?;
+        let (page, funds, keys) = (page.get(), self.funds.get(), self.keys.get());
+        let sequencers = self.count.get();
+        if page.last().is_none() && page.error().is_none() {
+            return Err(Missing::Reading);
+        }
+        let page = need(page.last(), "the provider")?;
+        let config = need(page.value.config.get(), "the provider")?;
         if config.admin.is_zero() {
             return Err(Missing::Refused(PlanError::NoSuchProvider));
         }
-        let open_slots =
-            page.value.open_slots.get().copied().ok_or_else(|| refused("the number of open slots"))?;
-        let sequencers = self.count.get();
+        let open_slots = *need(page.value.open_slots.get(), "the number of open slots")?;
         // said first: without keys nothing else matters
         if sequencers > open_slots {
             return Err(Missing::Refused(PlanError::NotEnoughKeys(open_slots)));
         }
-        let funds = match (funds.last(), funds.error()) {
-            (Some(at), _) if at.value.account == from => at.value.clone(),
-            (_, Some(_)) => return Err(refused("your balance")),
-            _ => return Err(Missing::Reading),
+        let funds = match funds.last().filter(|at| at.value.account == from) {
+            Some(at) => &at.value,
+            None if funds.error().is_some() => return need(None, "your balance"),
+            None => return Err(Missing::Reading),
         };
-        let keys = self.keys.with(|keys| match (keys.last(), keys.error()) {
-            (Some(at), _) => Ok(at.value.clone()),
-            (None, Some(_)) => Err(refused("the provider's next keys")),
-            (None, None) => Err(Missing::Reading),
-        })?;
+        let keys = match keys.last() {
+            Some(at) => at.value.clone(),
+            None if keys.error().is_some() => return need(None, "the provider's next keys"),
+            None => return Err(Missing::Reading),
+        };
         let figures = StakeFigures {
             open_slots,
-            activation_threshold: page
-                .value
-                .activation_threshold
-                .get()
-                .copied()
-                .ok_or_else(|| refused("the amount of one stake"))?,
-            tokens: funds.tokens.get().copied().ok_or_else(|| refused("your balance"))?,
-            allowance: funds.allowance.get().copied().ok_or_else(|| refused("your allowance"))?,
+            activation_threshold: *need(page.value.activation_threshold.get(), "the amount of one stake")?,
+            tokens: *need(funds.tokens.get(), "your balance")?,
+            allowance: *need(funds.allowance.get(), "your allowance")?,
             keys,
         };
         let intent = StakeIntent {
-            provider_id: screen.provider_id,
-            provider: scope.names.with(|names| names.label(screen.provider_id)),
+            provider_id,
+            provider: cx.scope.label(provider_id),
             sequencers,
             withdrawer,
             rewards_recipient,
-            follow_upgrades: self.follows(scope),
+            follow_upgrades: self.follows(),
             take_rate: config.take_rate,
         };
-        let network = scope.network.with_value(|network| network.id.clone());
+        let network = cx.scope.network.with_value(|network| network.id.clone());
         let setting = Setting { network: &network, contracts: &contracts, from, read_at: page.block };
         plan::stake(&setting, &intent, &figures).map_err(Missing::Refused)
     }

@@ -1,87 +1,146 @@
 //! One provider: decide, and delegate.
 
+mod act;
 mod checks;
 mod delegate;
 mod effects;
 mod facts;
 mod form;
+mod lots;
 mod sequencers;
 
 use leptos::prelude::*;
 
-use self::{checks::Checks, delegate::Delegate, facts::Facts, sequencers::Sequencers};
 use crate::{
-    aztec::{read, summary::Stakes},
-    chain::At,
-    state::{Page, ProvidersView, Remote, Scope, Shell},
+    aztec::{
+        read::{self, ProviderConfig},
+        summary::{Stakes, Summary},
+    },
+    chain::{At, ReadError, Reading},
+    platform,
+    state::{Page, ProvidersView, Remote, Screen, watch},
     ui::{
-        kit::{Empty, Icon},
+        Cx,
+        frame::run_list,
+        kit::{Figure, Written, empty, icon, live},
         text,
-        tx::RunList,
     },
 };
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
-pub(super) struct Screen {
-    pub(super) provider_id: u64,
-    pub(super) page: ReadSignal<Remote<At<read::ProviderPage>>>,
-    pub(super) stakes: ReadSignal<Remote<At<Stakes>>>,
+struct Desk {
+    cx: Cx,
+    provider_id: u64,
+    page: Screen<read::ProviderPage>,
+    stakes: Screen<Stakes>,
+}
+
+impl Desk {
+    /// The registration, once read.
+    fn config(&self) -> Option<ProviderConfig> {
+        self.page.with(|page| page.last()?.value.config.get().copied())
+    }
+
+    /// Anything of the page that was read.
+    fn get<T: Clone>(&self, pick: impl FnOnce(&read::ProviderPage) -> &Reading<T>) -> Option<T> {
+        self.page.with(|page| pick(&page.last()?.value).get().cloned())
+    }
+
+    /// A figure of the page.
+    fn figure(&self, pick: impl FnOnce(&At<read::ProviderPage>) -> Figure) -> Figure {
+        self.page.with(|page| Figure::within(page.last().map(|at| &**at), page.failure(), pick))
+    }
+
+    /// The commission, as a figure.
+    fn commission(&self) -> Figure {
+        self.figure(|at| Figure::of(&at.value.config, |config| config.take_rate.to_string().into()))
+    }
+
+    /// A figure of the summary.
+    fn summed(&self, summary: Option<&Summary>, pick: impl FnOnce(&Summary) -> Figure) -> Figure {
+        Figure::within(summary, None, pick).awaiting_events(self.cx.scope.events_in_trouble())
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        self.stakes.with(|stakes| self.cx.scope.summary(stakes, self.provider_id))
+    }
+
+    /// An amount of the staking token as text.
+    fn amount(&self, raw: alloy_primitives::U256) -> Written {
+        match self.cx.scope.deployment() {
+            Some(contracts) => Written::amount(&contracts.token, raw),
+            None => Written::Text(raw.to_string()),
+        }
+    }
+}
+
+/// The last good answer, or why there is none, or that it is on its way.
+fn answered<T: Clone>(remote: &Remote<At<T>>) -> Option<Result<T, ReadError>> {
+    match (remote.last(), remote.failure()) {
+        (Some(at), _) => Some(Ok(at.value.clone())),
+        (None, Some(error)) => Some(Err(error.clone())),
+        (None, None) => None,
+    }
 }
 
 /// A provider's page.
-#[component]
-pub(crate) fn ProviderPage(provider_id: u64) -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let scope = expect_context::<Scope>();
-    let screen =
-        Screen { provider_id, page: scope.provider(provider_id), stakes: scope.stakes(Some(provider_id)) };
-    provide_context(screen);
-    Effect::new(move |_| {
-        crate::platform::set_title(&format!("{} · Rota", scope.names.with(|names| names.label(provider_id))))
+pub(crate) fn provider_page(cx: Cx, provider_id: u64) -> AnyView {
+    let scope = cx.scope;
+    let desk =
+        Desk { cx, provider_id, page: scope.provider(provider_id), stakes: scope.stakes(Some(provider_id)) };
+    watch(move || platform::set_title(&format!("{} · Rota", scope.label(provider_id))));
+    let unknown = Memo::new(move |_| desk.config().is_some_and(|config| config.admin.is_zero()));
+    let list = move || cx.link(Page::Providers(ProvidersView::default()));
+    let body =
+        live(move || if unknown.get() { no_such(provider_id, list()) } else { untrack(|| found(desk)) });
+    let back = live(move || {
+        view! { <a class="small row back" href=list()>{icon("cl", 14)}"Providers"</a> }.into_any()
     });
-    let unknown = Memo::new(move |_| {
-        screen.page.with(|page| {
-            page.last().is_some_and(|at| at.value.config.get().is_some_and(|config| config.admin.is_zero()))
-        })
-    });
-    let failed = Memo::new(move |_| {
-        screen.page.with(|page| match page {
-            Remote::Failed(error) => Some(text::read_error(error)),
-            _ => None,
-        })
-    });
-    let list = move || {
-        format!("#{}", shell.route.with(|route| route.with(Page::Providers(ProvidersView::default()))))
-    };
+    view! { {back}{body} }.into_any()
+}
+
+fn no_such(provider_id: u64, list: String) -> AnyView {
+    let next = view! { <a class="btn primary" href=list>"Browse providers"</a> }.into_any();
+    let said = empty(
+        "search",
+        "There is no provider with this number",
+        "Numbers begin at 1 and are given by the StakingRegistry.",
+        Some(next),
+    );
     view! {
-        <a class="small row back" href=list><Icon name="cl" size=14/>"Providers"</a>
-        {move || if unknown.get() {
-            view! {
-                <div class="pagehead"><h1>{format!("Provider {provider_id}")}</h1></div>
-                <section class="panel">
-                    <Empty icon="search" title="There is no provider with this number" text="Numbers begin at 1 and are given by the StakingRegistry.">
-                        <a class="btn primary" href=list>"Browse providers"</a>
-                    </Empty>
-                </section>
-            }.into_any()
-        } else {
-            view! {
-                {move || failed.get().map(|said| view! {
-                    <div class="banner bad" role="alert"><Icon name="warn"/><div><b>{said.what}</b><p>{said.todo}</p></div></div>
-                })}
-                <div class="pagebody" class:stale=move || scope.head.is_stale()>
-                    <Facts/>
-                    <div class="cols withside">
-                        <div class="stack main">
-                            <RunList/>
-                            <Checks/>
-                            <Sequencers/>
-                        </div>
-                        <div class="side"><Delegate/></div>
-                    </div>
-                </div>
-            }.into_any()
-        }}
+        <div class="pagehead"><h1>{format!("Provider {provider_id}")}</h1></div>
+        <section class="panel">{said}</section>
     }
+    .into_any()
+}
+
+fn found(desk: Desk) -> AnyView {
+    let failed = live(move || {
+        let said = desk.page.with(|page| page.failure().map(text::read_error));
+        said.map(|said| {
+            view! {
+                <div class="banner bad" role="alert">{icon("warn", 16)}<div><b>{said.what}</b><p>{said.todo}</p></div></div>
+            }
+        })
+        .into_any()
+    });
+    view! {
+        {failed}
+        <div class="pagebody">
+            <section class="panel">
+                {live(move || facts::identity(desk))}
+                {live(move || facts::readouts(desk))}
+            </section>
+            <div class="cols withside">
+                <div class="stack main">
+                    {run_list(desk.cx)}
+                    {checks::checks(desk)}
+                    {sequencers::sequencers(desk)}
+                </div>
+                <div class="side">{delegate::delegate(desk)}</div>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -1,24 +1,27 @@
+use std::sync::Arc;
+
+use alloy_primitives::U256;
 use leptos::prelude::*;
 
-use super::Screen;
+use super::Desk;
 use crate::{
     aztec::{
         model::Delegation,
         rules::{Position, positions},
     },
     chain::ReadError,
-    state::{Page, Remote, Scope, Shell},
+    state::Page,
     ui::{
         aztec::words,
-        kit::{Addr, Empty, HashLink, Icon},
+        kit::{empty, icon, live, press},
     },
-    units::format,
+    units::{Token, format},
 };
 
 /// Rows drawn before somebody asks for all of them.
 const FIRST: usize = 50;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 struct Line {
     delegation: Delegation,
     position: Result<Position, ReadError>,
@@ -39,189 +42,192 @@ const FILTERS: [(&str, &str); 5] = [
     ("over", "Over"),
 ];
 
+/// All delegations, newest first, and whether there are no older ones; `None` while they are read.
+fn lines(desk: Desk) -> Option<(Arc<[Line]>, bool)> {
+    let ledger = desk.cx.scope.ledger.get()?;
+    let delegations: Vec<&Delegation> = ledger.history.of_provider(desk.provider_id).collect();
+    let found = desk.stakes.with(|stakes| match (stakes.last(), stakes.failure()) {
+        (Some(at), _) => Some(positions(&delegations, &at.value.states, &at.value.queues)),
+        (None, Some(error)) => Some(vec![Err(error.clone()); delegations.len()]),
+        (None, None) => None,
+    })?;
+    let lines = delegations.into_iter().zip(found).rev();
+    let lines = lines.map(|(delegation, position)| Line { delegation: delegation.clone(), position });
+    Some((lines.collect(), ledger.is_complete()))
+}
+
 /// Every delegation to the provider and what became of it.
-#[component]
-pub(super) fn Sequencers() -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let scope = expect_context::<Scope>();
-    let screen = expect_context::<Screen>();
-    let lines = Memo::new(move |_| {
-        let ledger = scope.ledger.get()?;
-        let delegations: Vec<&Delegation> = ledger.history.of_provider(screen.provider_id).collect();
-        screen.stakes.with(|stakes| {
-            let found = match stakes {
-                Remote::Ready(at) | Remote::Stale(at, _) => {
-                    positions(&delegations, &at.value.states, &at.value.queues)
-                }
-                Remote::Failed(error) => vec![Err(error.clone()); delegations.len()],
-                Remote::Loading => return None,
-            };
-            let mut lines: Vec<_> = delegations
-                .into_iter()
-                .zip(found)
-                .map(|(delegation, position)| Line { delegation: delegation.clone(), position })
-                .collect();
-            // newest first
-            lines.reverse();
-            Some((lines, ledger.is_complete()))
-        })
-    });
-    let filter = Memo::new(move |_| match shell.route.with(|route| route.page.clone()) {
+pub(super) fn sequencers(desk: Desk) -> AnyView {
+    let known = Memo::new(move |_| lines(desk));
+    let filter = Memo::new(move |_| match desk.cx.shell.route.with(|route| route.page.clone()) {
         Page::Provider { standing, .. } => standing,
         _ => None,
     });
-    let (everything, set_everything) = signal(false);
-    let shown = Memo::new(move |_| {
-        let wanted = filter.get();
-        let matching = |line: &&Line| wanted.as_ref().is_none_or(|wanted| line.word() == wanted);
-        lines.with(|lines| {
-            lines.as_ref().map(|(lines, _)| lines.iter().filter(matching).cloned().collect::<Vec<_>>())
-        })
-    });
-    let choose = move |standing: Option<String>| {
-        let page = Page::Provider { provider_id: screen.provider_id, standing };
-        shell.adjust(shell.route.get_untracked().with(page));
-    };
-    let count = move |word: &str| {
-        lines.with(|lines| {
-            lines.as_ref().map_or(0, |(lines, _)| lines.iter().filter(|line| line.word() == word).count())
-        })
-    };
-    let all = move || lines.with(|lines| lines.as_ref().map_or(0, |(lines, _)| lines.len()));
-    let complete = move || lines.with(|lines| lines.as_ref().is_some_and(|(_, complete)| *complete));
-    view! {
-        <section class="panel" aria-busy=move || lines.with(Option::is_none).to_string()>
-            <header>
-                <h2>"Sequencers"</h2>
-                <Show when=move || lines.with(Option::is_some) && !complete()><p>"Older events are still being read"</p></Show>
-                <div class="end seg" role="group" aria-label="Status">
-                    <button type="button" aria-pressed=move || filter.get().is_none().to_string() on:click=move |_| choose(None)>
-                        {move || format!("All {}", all())}
-                    </button>
-                    {FILTERS.into_iter().map(|(word, label)| view! {
-                        <Show when=move || { count(word) > 0 }>
-                            <button
-                                type="button"
-                                aria-pressed=move || (filter.get().as_deref() == Some(word)).to_string()
-                                on:click=move |_| choose(Some(word.to_owned()))
-                            >
-                                {move || format!("{label} {}", count(word))}
-                            </button>
-                        </Show>
-                    }).collect_view()}
-                </div>
-            </header>
-            {move || match shown.with(|shown| shown.as_ref().map(Vec::len)) {
-                Some(0) => view! {
-                    <Empty
-                        icon="stack"
-                        title="No sequencers"
-                        text=Signal::derive(move || if filter.get().is_some() { "None with this status." } else if complete() { "Nobody delegated to this provider yet." } else { "None found so far; older events are still being read." }.to_owned())
-                    />
-                }.into_any(),
-                found => view! {
-                    <div class="tablewrap">
-                        <table class="table tight cards">
-                            <thead><tr>
-                                <th scope="col">"Attester"</th><th scope="col">"Status"</th><th scope="col" class="num">"Stake"</th>
-                                <th scope="col" class="num">"Frozen commission"</th><th scope="col">"Delegated by"</th><th scope="col" class="num">"Transaction"</th>
-                            </tr></thead>
-                            <tbody>
-                                {move || {
-                                    let limit = if everything.get() { usize::MAX } else { FIRST };
-                                    shown.get().map_or_else(
-                                        || (0..3).map(|_| view! { <Waiting/> }).collect_view().into_any(),
-                                        |lines| lines.into_iter().take(limit).map(|line| view! { <Row line=line/> }).collect_view().into_any(),
-                                    )
-                                }}
-                            </tbody>
-                        </table>
-                    </div>
-                    <Show when=move || { found.is_some_and(|n| n > FIRST) && !everything.get() }>
-                        <footer class="row apart">
-                            <span>{format!("{FIRST} of {} shown", found.unwrap_or(0))}</span>
-                            <button type="button" class="btn sm" on:click=move |_| set_everything.set(true)>"Show all"</button>
-                        </footer>
-                    </Show>
-                }.into_any(),
-            }}
-        </section>
+    let everything = RwSignal::new(false);
+    live(move || {
+        let (known, filter) = (known.get(), filter.get());
+        let busy = if known.is_none() { "true" } else { "false" };
+        let older = matches!(known, Some((_, false))).then(|| {
+            view! { <p>"Older events are still being read"</p> }
+        });
+        let buttons = buttons(desk, known.as_ref().map_or(&[], |(lines, _)| lines), filter.as_deref());
+        let body = match &known {
+            Some((lines, complete)) => {
+                let shown: Vec<&Line> = lines
+                    .iter()
+                    .filter(|line| filter.as_ref().is_none_or(|wanted| line.word() == wanted))
+                    .collect();
+                if shown.is_empty() {
+                    empty("stack", "No sequencers", why_none(filter.is_some(), *complete), None)
+                } else {
+                    table(desk, &shown, everything)
+                }
+            }
+            None => framed((0..3).map(|_| waiting()).collect()),
+        };
+        view! {
+            <section class="panel" aria-busy=busy>
+                <header>
+                    <h2>"Sequencers"</h2>
+                    {older}
+                    <div class="end seg" role="group" aria-label="Status">{buttons}</div>
+                </header>
+                {body}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn why_none(filtered: bool, complete: bool) -> &'static str {
+    match (filtered, complete) {
+        (true, _) => "None with this status.",
+        (false, true) => "Nobody delegated to this provider yet.",
+        (false, false) => "None found so far; older events are still being read.",
     }
 }
 
-#[component]
-fn Waiting() -> impl IntoView {
+fn buttons(desk: Desk, lines: &[Line], chosen: Option<&str>) -> Vec<AnyView> {
+    let button = |label: String, standing: Option<&'static str>| {
+        let pressed = if chosen == standing { "true" } else { "false" };
+        let choose = press(move || {
+            let page =
+                Page::Provider { provider_id: desk.provider_id, standing: standing.map(str::to_owned) };
+            desk.cx.shell.adjust(desk.cx.shell.route.get_untracked().with(page));
+        });
+        view! { <button type="button" aria-pressed=pressed on:click=choose>{label}</button> }.into_any()
+    };
+    let all = button(format!("All {}", lines.len()), None);
+    let each = FILTERS.into_iter().filter_map(|(word, label)| {
+        let count = lines.iter().filter(|line| line.word() == word).count();
+        (count > 0).then(|| button(format!("{label} {count}"), Some(word)))
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn framed(rows: Vec<AnyView>) -> AnyView {
+    view! {
+        <div class="tablewrap">
+            <table class="table tight cards">
+                <thead><tr>
+                    <th scope="col">"Attester"</th><th scope="col">"Status"</th><th scope="col" class="num">"Stake"</th>
+                    <th scope="col" class="num">"Frozen commission"</th><th scope="col">"Delegated by"</th><th scope="col" class="num">"Transaction"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn waiting() -> AnyView {
     view! {
         <tr>
             <td class="full"><span class="skel w12"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td>
             <td class="num"><span class="skel w4"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td>
         </tr>
     }
+    .into_any()
 }
 
-#[component]
-fn Row(line: Line) -> impl IntoView {
-    let shell = expect_context::<Shell>();
-    let scope = expect_context::<Scope>();
-    let screen = expect_context::<Screen>();
-    let address = move |address| scope.network.with_value(|network| network.explorer_address(address));
-    let now = scope.head.block.with_untracked(|block| block.map_or(0, |block| block.timestamp));
-    // a row belongs to one reading: it is drawn anew with the next one
-    let (token, activation) = match untrack(move || scope.deployment()) {
-        Some(contracts) => {
-            let activation = screen.page.with_untracked(|page| {
-                page.last().and_then(|at| at.value.activation_threshold.get().copied())
-            });
-            (Some(contracts.token.clone()), activation)
-        }
-        None => (None, None),
+/// What every row needs besides its own line.
+struct Terms {
+    token: Option<Token>,
+    activation: Option<U256>,
+    now: u64,
+}
+
+impl Terms {
+    fn amount(&self, raw: U256) -> String {
+        self.token.as_ref().map_or_else(|| raw.to_string(), |token| format::amount(raw, token.decimals, 4))
+    }
+}
+
+fn table(desk: Desk, lines: &[&Line], everything: RwSignal<bool>) -> AnyView {
+    let terms = Terms {
+        token: desk.cx.scope.deployment().map(|contracts| contracts.token.clone()),
+        activation: desk.get(|page| &page.activation_threshold),
+        now: desk.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp)),
     };
+    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let rows = lines.iter().take(limit).map(|line| row(desk, &terms, line));
+    let more = (lines.len() > limit).then(|| {
+        let all = press(move || everything.set(true));
+        view! {
+            <footer class="row apart">
+                <span>{format!("{FIRST} of {} shown", lines.len())}</span>
+                <button type="button" class="btn sm" on:click=all>"Show all"</button>
+            </footer>
+        }
+    });
+    view! { {framed(rows.collect())}{more} }.into_any()
+}
+
+fn not_read() -> AnyView {
+    view! { <span class="notread">"Not read"</span> }.into_any()
+}
+
+fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
+    let cx = desk.cx;
     let Line { delegation, position } = line;
-    let mine = delegation.withdrawer.is_some() && delegation.withdrawer == shell.session.account_untracked();
-    let amount = |raw: alloy_primitives::U256| {
-        token.as_ref().map_or_else(|| raw.to_string(), |token| format::amount(raw, token.decimals, 4))
+    let mine = delegation.withdrawer.is_some() && delegation.withdrawer == cx.shell.session.account();
+    let mine = mine.then(|| view! { " "<span class="badge live">"Yours"</span> });
+    let (status, stake) = match position {
+        Ok(found) => (status(terms, found), stake(terms, found).into_any()),
+        Err(_) => (not_read(), not_read()),
     };
-    let (status, stake) = match &position {
-        Ok(found) => {
-            let (icon, tone, word) = words::position(found, activation);
-            let below = match found {
-                Position::Queued { ahead, .. } => Some(format!("{} ahead", format::count(*ahead))),
-                Position::Exiting { exit, .. } => Some(words::exit_end(exit, now)),
-                Position::Zombie { .. } => Some("ejected; waits for its withdrawer".to_owned()),
-                Position::Refunded => Some("the deposit failed".to_owned()),
-                Position::Validating { .. } | Position::Finished => None,
-            };
-            let stake = match found {
-                Position::Validating { balance, .. } => amount(*balance),
-                Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => amount(exit.amount),
-                Position::Queued { .. } => activation.map(amount).unwrap_or_default(),
-                Position::Refunded | Position::Finished => "0".to_owned(),
-            };
-            let status = view! {
-                <span class=format!("status {tone}")><Icon name=icon size=14/>{word}</span>
-                {below.map(|below| view! { <span class="sub">{below}</span> })}
-            };
-            (status.into_any(), stake.into_any())
-        }
-        Err(_) => (
-            view! { <span class="notread">"Not read"</span> }.into_any(),
-            view! { <span class="notread">"Not read"</span> }.into_any(),
-        ),
-    };
+    let rate = delegation.take_rate.map_or_else(not_read, |rate| rate.to_string().into_any());
     view! {
         <tr>
-            <td class="full">
-                <Addr address=delegation.attester explorer=address(delegation.attester)/>
-                {mine.then(|| view! { " "<span class="badge live">"Yours"</span> })}
-            </td>
+            <td class="full">{cx.addr(delegation.attester)}{mine}</td>
             <td data-l="Status">{status}</td>
             <td class="num" data-l="Stake">{stake}</td>
-            <td class="num" data-l="Frozen commission">{match delegation.take_rate {
-                Some(rate) => rate.to_string().into_any(),
-                None => view! { <span class="notread">"Not read"</span> }.into_any(),
-            }}</td>
-            <td data-l="Delegated by">{delegation.withdrawer.map(|withdrawer| view! { <Addr address=withdrawer explorer=address(withdrawer)/> })}</td>
-            <td class="num skip-sm"><HashLink hash=delegation.tx explorer=scope.network.with_value(|network| network.explorer_tx(delegation.tx))/></td>
+            <td class="num" data-l="Frozen commission">{rate}</td>
+            <td data-l="Delegated by">{delegation.withdrawer.map(|withdrawer| cx.addr(withdrawer))}</td>
+            <td class="num skip-sm">{cx.hash(delegation.tx)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+fn status(terms: &Terms, position: &Position) -> AnyView {
+    let (mark, tone, word) = words::position(position, terms.activation);
+    let below = match position {
+        Position::Queued { ahead, .. } => Some(format!("{} ahead", format::count(*ahead))),
+        Position::Exiting { exit, .. } => Some(words::exit_end(exit, terms.now)),
+        Position::Zombie { .. } => Some("ejected; waits for its withdrawer".to_owned()),
+        Position::Refunded => Some("the deposit failed".to_owned()),
+        Position::Validating { .. } | Position::Finished => None,
+    };
+    let below = below.map(|below| view! { <span class="sub">{below}</span> });
+    view! { <span class=format!("status {tone}")>{icon(mark, 14)}{word}</span>{below} }.into_any()
+}
+
+fn stake(terms: &Terms, position: &Position) -> String {
+    match position {
+        Position::Validating { balance, .. } => terms.amount(*balance),
+        Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => terms.amount(exit.amount),
+        Position::Queued { .. } => terms.activation.map(|amount| terms.amount(amount)).unwrap_or_default(),
+        Position::Refunded | Position::Finished => "0".to_owned(),
     }
 }

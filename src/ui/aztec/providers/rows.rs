@@ -1,5 +1,7 @@
 //! What one line of the table shows, and which lines there are.
 
+use std::{cmp::Ordering, sync::Arc};
+
 use alloy_primitives::{Address, U256};
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 
 /// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
 /// `None` was not read and sorts last.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Row {
     pub(super) provider_id: u64,
     pub(super) label: String,
@@ -38,6 +40,7 @@ impl Row {
         total: &Reading<U256>,
         names: &Names,
         token: &Token,
+        trouble: bool,
     ) -> Self {
         let entry = names.get(row.provider_id);
         let waiting = [(summary.queued, "queued"), (summary.leaving, "leaving")];
@@ -58,20 +61,22 @@ impl Row {
             sequencers: summary.validating.get().copied(),
             stake: summary.stake.get().copied(),
             commission: Figure::of(&row.config, |config| config.take_rate.to_string().into()),
-            slots_figure: Figure::of(&row.open_slots, |n| format::count(*n).into()),
-            sequencers_figure: loading_logs(Figure::of(&summary.validating, |n| format::count(*n).into())),
+            slots_figure: Figure::of(&row.open_slots, Written::count),
+            sequencers_figure: Figure::of(&summary.validating, Written::count).awaiting_events(trouble),
             others: (!others.is_empty() && summary.validating.value.is_ok()).then(|| others.join(", ")),
-            stake_figure: loading_logs(Figure::of(&summary.stake, amount)),
+            stake_figure: Figure::of(&summary.stake, amount).awaiting_events(trouble),
             share: share(&summary.stake, total),
         }
     }
 }
 
-/// A figure that waits for events is not failed: it is on its way.
-fn loading_logs(figure: Figure) -> Figure {
-    match figure {
-        Figure::NotRead(crate::chain::ReadError::LogsMissing, _) => Figure::Loading,
-        other => other,
+/// Rows in order. Cheap to clone; the same when nothing in them changed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rows(pub(super) Arc<[Arc<Row>]>);
+
+impl Rows {
+    pub(super) fn new(rows: Vec<Row>) -> Self {
+        Self(rows.into_iter().map(Arc::new).collect())
     }
 }
 
@@ -81,10 +86,19 @@ fn share(stake: &Reading<U256>, total: &Reading<U256>) -> Option<Figure> {
     Some(Figure::Shown(ratio.percent().into(), Source::derived("stake / all stake of all rollups", inputs)))
 }
 
+/// What was not read comes last, whichever way the rest goes.
+fn order<T: Ord>(a: &Option<T>, b: &Option<T>, descending: bool) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) if descending => b.cmp(a),
+        (Some(a), Some(b)) => a.cmp(b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
 /// The rows that match, in order.
-pub(super) fn select(rows: &[Row], view: &ProvidersView) -> Vec<Row> {
+pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
     let wanted = view.search.trim().to_lowercase();
-    let matches = |row: &&Row| {
+    let matches = |row: &&Arc<Row>| {
         let found = wanted.is_empty()
             || row.label.to_lowercase().contains(&wanted)
             || row.site.as_ref().is_some_and(|site| site.to_lowercase().contains(&wanted))
@@ -94,27 +108,19 @@ pub(super) fn select(rows: &[Row], view: &ProvidersView) -> Vec<Row> {
             && (!view.open_only || row.open_slots.is_some_and(|n| n > 0))
             && view.most.is_none_or(|most| row.take_rate.is_some_and(|rate| rate <= most))
     };
-    let mut list: Vec<Row> = rows.iter().filter(matches).cloned().collect();
+    let mut list: Vec<Arc<Row>> = rows.iter().filter(matches).cloned().collect();
     let descending = view.sort.starts_descending() != view.reversed;
-    // what was not read comes last, whichever way the rest goes
-    fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> std::cmp::Ordering {
-        match (a, b) {
-            (Some(a), Some(b)) if descending => b.cmp(&a),
-            (Some(a), Some(b)) => a.cmp(&b),
-            (a, b) => b.is_some().cmp(&a.is_some()),
-        }
-    }
-    list.sort_by(|a, b| {
+    list.sort_unstable_by(|a, b| {
         let by = match view.sort {
-            Sort::Name => order(Some(a.label.to_lowercase()), Some(b.label.to_lowercase()), descending),
-            Sort::Commission => order(a.take_rate, b.take_rate, descending),
-            Sort::Sequencers => order(a.sequencers, b.sequencers, descending),
-            Sort::Stake => order(a.stake, b.stake, descending),
-            Sort::OpenSlots => order(a.open_slots, b.open_slots, descending),
+            Sort::Name => order(&Some(a.label.to_lowercase()), &Some(b.label.to_lowercase()), descending),
+            Sort::Commission => order(&a.take_rate, &b.take_rate, descending),
+            Sort::Sequencers => order(&a.sequencers, &b.sequencers, descending),
+            Sort::Stake => order(&a.stake, &b.stake, descending),
+            Sort::OpenSlots => order(&a.open_slots, &b.open_slots, descending),
         };
         by.then(a.provider_id.cmp(&b.provider_id))
     });
-    list
+    Rows(list.into())
 }
 
 #[cfg(test)]
@@ -149,7 +155,7 @@ mod tests {
             row(3, Some(0), Some(0)),
             row(4, Some(900), None),
         ];
-        select(&rows, view).into_iter().map(|row| row.provider_id).collect()
+        select(&rows.map(Arc::new), view).0.iter().map(|row| row.provider_id).collect()
     }
 
     #[test]

@@ -1,0 +1,22 @@
+//! What runs beside the views. Leptos' entry points are generic over every closure and future; behind a box they are
+//! compiled once, which is most of what a page costs in bytes.
+
+use leptos::{prelude::*, task};
+
+/// Runs `act` now and whenever a signal that it read changes; ends with the current owner.
+pub(crate) fn watch(act: impl FnMut() + 'static) {
+    let mut act: Box<dyn FnMut()> = Box::new(act);
+    Effect::new(move || act());
+}
+
+/// Runs a task to its end, whatever becomes of the page that started it.
+pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: std::pin::Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    task::spawn_local(work);
+}
+
+/// Runs a task that ends with the current owner.
+pub(crate) fn spawn_scoped(work: impl Future<Output = ()> + 'static) {
+    let work: std::pin::Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    task::spawn_local_scoped_with_cancellation(work);
+}

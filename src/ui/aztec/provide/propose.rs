@@ -1,0 +1,52 @@
+use leptos::prelude::*;
+
+use crate::{
+    aztec::plan::{PlanError, Setting},
+    tx::Plan,
+    ui::{
+        Cx,
+        kit::{press, spinner},
+        text,
+    },
+};
+
+/// What a form amounts to: nothing yet, a plan, or the reason why there is none.
+pub(super) type Proposal = Option<Result<Plan, PlanError>>;
+
+/// Makes a plan with the network's contracts at the newest block.
+pub(super) fn with_setting(cx: Cx, make: impl FnOnce(&Setting<'_>) -> Result<Plan, PlanError>) -> Proposal {
+    let (contracts, from) = (cx.scope.deployment()?, cx.account()?);
+    let read_at = cx.scope.head.block.get()?;
+    let network = cx.scope.network.with_value(|network| network.id.clone());
+    Some(make(&Setting { network: &network, contracts: &contracts, from, read_at }))
+}
+
+/// The foot of a form: what its button does, or why it does not. `idle` is what it says when nothing is to be done
+/// yet.
+pub(super) fn propose(cx: Cx, plan: Proposal, idle: &'static str) -> AnyView {
+    let refusal = match &plan {
+        Some(Err(error)) => cx.scope.deployment().map(|contracts| text::plan_error(error, &contracts.token)),
+        _ => None,
+    };
+    let connected = cx.account().is_some();
+    let reading = connected && cx.scope.deployment().is_none();
+    let words = match &plan {
+        _ if !connected => "Connect wallet".into_any(),
+        _ if reading => view! { {spinner(14)}"Reading the chain" }.into_any(),
+        Some(Ok(plan)) => format!("Review: {}", plan.title).into_any(),
+        _ => idle.into_any(),
+    };
+    let ready = !connected || matches!(plan, Some(Ok(_)));
+    let plan = plan.and_then(Result::ok);
+    let act = press(move || match &plan {
+        Some(plan) => drop(cx.scope.transactions.propose(plan.clone())),
+        None => cx.picker.set(true),
+    });
+    view! {
+        <footer class="row apart">
+            <span class="bad small" role="status">{refusal}</span>
+            <button type="button" class="btn primary" disabled=!ready on:click=act>{words}</button>
+        </footer>
+    }
+    .into_any()
+}

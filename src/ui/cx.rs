@@ -1,0 +1,50 @@
+use alloy_primitives::{Address, B256};
+use leptos::prelude::*;
+
+use super::{
+    kit::{self, Sources, Toasts},
+    rest::Loader,
+};
+use crate::state::{Page, Route, Scope, Shell};
+
+/// What every view may need: handed down, so that a signature says so.
+#[derive(Clone, Copy)]
+pub(crate) struct Cx {
+    /// Settings, networks, wallet.
+    pub(crate) shell: Shell,
+    /// The open network.
+    pub(crate) scope: Scope,
+    /// Where the figures on the page come from.
+    pub(crate) sources: Sources,
+    /// Code that is loaded when it is needed.
+    pub(crate) rest: Loader,
+    /// Short messages.
+    pub(crate) toasts: Toasts,
+    /// Whether the dialog that connects a wallet is open.
+    pub(crate) picker: RwSignal<bool>,
+    /// The address that is looked at without its wallet.
+    pub(crate) watched: Memo<Option<Address>>,
+}
+
+impl Cx {
+    /// The link to a page of the open network.
+    pub(crate) fn link(&self, page: Page) -> String {
+        let network = self.scope.network.with_value(|network| network.id.clone());
+        format!("#{}", Route { network, page, watch: self.watched.get() })
+    }
+
+    /// Whose account the page is about: the connected one, or else the one that is watched.
+    pub(crate) fn account(&self) -> Option<Address> {
+        self.shell.session.account().or_else(|| self.watched.get())
+    }
+
+    /// An address of the open network.
+    pub(crate) fn addr(&self, address: Address) -> AnyView {
+        kit::addr(address, self.scope.explorer(address))
+    }
+
+    /// A transaction of the open network.
+    pub(crate) fn hash(&self, hash: B256) -> AnyView {
+        kit::hash_link(hash, self.scope.explorer_tx(hash))
+    }
+}

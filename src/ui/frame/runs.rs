@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+
+use crate::{
+    state::watch,
+    ui::{Cx, kit::live},
+};
+
+/// Every run of the open network that was not put away, newest first.
+pub(crate) fn run_list(cx: Cx) -> AnyView {
+    live(move || {
+        let runs = cx.scope.transactions.all();
+        // whoever made a run has loaded what draws it
+        let draw = if runs.is_empty() { None } else { cx.rest.get() };
+        draw.map(|rest| (rest.runs)(cx, runs)).into_any()
+    })
+}
+
+/// Follows the runs of the open network: at once where an earlier visit left some, otherwise as soon as there can be
+/// one.
+pub(crate) fn follow_runs(cx: Cx) {
+    if cx.scope.transactions.keeps_runs() {
+        cx.rest.want();
+    }
+    let owner = Owner::current();
+    let mut followed = false;
+    watch(move || {
+        if let (Some(rest), Some(owner)) = (cx.rest.here(), &owner)
+            && !std::mem::replace(&mut followed, true)
+        {
+            // belongs to the network, not to this effect
+            owner.with(|| (rest.follow_runs)(cx));
+        }
+    });
+}

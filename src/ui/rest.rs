@@ -1,0 +1,150 @@
+//! The code that the list of providers does not need comes as a second file, loaded when something first asks for it.
+//!
+//! There is one door, [`second`]: it gives a table of functions, and whatever can be reached through that table alone
+//! is put into the second file by the build (`xtask/post-build.mjs`, feature `split`). Without the feature everything
+//! is in one file and the door opens at once.
+
+use leptos::prelude::*;
+
+use super::{
+    Cx, aztec,
+    kit::{Described, empty, icon, live, press},
+    settings, tx,
+};
+use crate::{
+    chain::Source,
+    state::{RunView, spawn},
+};
+
+/// A page of the second file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Provider(u64),
+    Provide,
+    Settings,
+}
+
+/// What the second file can do.
+pub(crate) struct Rest {
+    /// Draws a page.
+    pub(crate) page: fn(Cx, Place) -> AnyView,
+    /// Draws the runs of transactions.
+    pub(crate) runs: fn(Cx, Vec<RunView>) -> AnyView,
+    /// Takes up the runs that the journal kept, and tells about their ends wherever the reader is.
+    pub(crate) follow_runs: fn(Cx),
+    /// Puts a source into words.
+    pub(crate) describe: fn(Cx, &Source) -> Described,
+}
+
+static REST: Rest = Rest { page, runs: tx::runs, follow_runs: tx::follow, describe: aztec::described };
+
+fn page(cx: Cx, place: Place) -> AnyView {
+    match place {
+        Place::Provider(provider_id) => aztec::provider_page(cx, provider_id),
+        Place::Provide => aztec::provide_page(cx),
+        Place::Settings => settings::settings_page(cx),
+    }
+}
+
+/// The second file did not come.
+#[derive(Clone, Copy, Debug)]
+struct Missing;
+
+#[cfg(not(feature = "split"))]
+async fn second() -> Result<&'static Rest, Missing> {
+    Ok(&REST)
+}
+
+#[cfg(feature = "split")]
+mod door {
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+    use super::{Missing, REST, Rest};
+
+    impl From<SplitLoaderError> for Missing {
+        fn from(_: SplitLoaderError) -> Self {
+            Self
+        }
+    }
+
+    #[wasm_split(second, fallible, wasm_split_path = ::leptos::wasm_split)]
+    pub(super) fn second() -> Result<&'static Rest, Missing> {
+        Ok(&REST)
+    }
+}
+#[cfg(feature = "split")]
+use door::second;
+
+#[derive(Clone, Copy)]
+enum State {
+    Unasked,
+    Loading,
+    Here(&'static Rest),
+    Failed,
+}
+
+/// The second file: absent, on its way or here.
+#[derive(Clone, Copy)]
+pub(crate) struct Loader(RwSignal<State>);
+
+impl Loader {
+    /// Not asked for yet.
+    pub(crate) fn new() -> Self {
+        Self(RwSignal::new(State::Unasked))
+    }
+
+    /// Asks for it, unless somebody did.
+    pub(crate) fn want(&self) {
+        if matches!(self.0.get_untracked(), State::Unasked | State::Failed) {
+            self.0.set(State::Loading);
+            let state = self.0;
+            spawn(async move {
+                state.set(second().await.map_or(State::Failed, State::Here));
+            });
+        }
+    }
+
+    /// It, if somebody asked for it and it is here.
+    pub(crate) fn here(&self) -> Option<&'static Rest> {
+        match self.0.get() {
+            State::Here(rest) => Some(rest),
+            _ => None,
+        }
+    }
+
+    /// It, once it is here; asks for it.
+    pub(crate) fn get(&self) -> Option<&'static Rest> {
+        match self.0.get() {
+            State::Here(rest) => Some(rest),
+            State::Unasked => {
+                self.want();
+                None
+            }
+            State::Loading | State::Failed => None,
+        }
+    }
+
+    /// Draws with it, or says what became of it; `meanwhile` stands in its place until then.
+    pub(crate) fn view(
+        &self,
+        draw: impl Fn(&'static Rest) -> AnyView + Send + 'static,
+        meanwhile: fn() -> AnyView,
+    ) -> AnyView {
+        let loader = *self;
+        live(move || match (loader.get(), loader.0.get()) {
+            (Some(rest), _) => untrack(|| draw(rest)),
+            (None, State::Failed) => {
+                let again = press(move || loader.want());
+                let again = view! { <button type="button" class="btn" on:click=again>{icon("refresh", 16)}"Try again"</button> };
+                let said = empty(
+                    "warn",
+                    "A part of Rota could not be loaded",
+                    "Its host does not answer, or the file is not the one this page was built with.",
+                    Some(again.into_any()),
+                );
+                view! { <section class="panel">{said}</section> }.into_any()
+            }
+            (None, _) => meanwhile(),
+        })
+    }
+}
