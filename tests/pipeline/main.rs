@@ -6,6 +6,7 @@
 mod support;
 
 mod done;
+mod lies;
 mod lost;
 mod mined;
 mod refused;

@@ -1,5 +1,5 @@
-//! What becomes of a transaction that the wallet sent: mined as it is, reverted, sped up, cancelled, replaced, or not
-//! what it was said to be. Blocks come when the test says so.
+//! What becomes of a transaction that the wallet sent: mined as it is, reverted, sped up, cancelled, replaced. Blocks
+//! come when the test says so.
 
 use alloy_primitives::{B256, U256};
 use rota::tx::{
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     scene::{Page, Scene, eventually},
-    support::{Answer, IStakingRegistry, devnet},
+    support::{IStakingRegistry, devnet},
 };
 
 /// Fees that a block takes first.
@@ -106,58 +106,6 @@ async fn a_stake_whose_place_goes_to_something_else_is_not_done() {
     scene.fork.mine(1).await;
     assert_eq!(page.paused().await, (0, Pause::Replaced { by: Some(by) }));
     assert_eq!((scene.stakes_made().await, page.run().confirmed()), (0, 0));
-}
-
-/// A recipient that nobody saw, in the place of the delegator's.
-fn other_recipient(request: &mut Value) {
-    let data = request["input"].as_str().or_else(|| request["data"].as_str()).expect("calldata").to_owned();
-    let own = request["from"].as_str().expect("a sender").trim_start_matches("0x").to_lowercase();
-    assert!(data.contains(&own));
-    let changed = data.replace(&own, &"66".repeat(20));
-    request["input"] = json!(changed);
-    request.as_object_mut().expect("fields").remove("data");
-}
-
-#[tokio::test]
-async fn a_wallet_that_signs_something_else_is_found_out() {
-    for waits in [true, false] {
-        let scene = Scene::with_allowance("delegator", 1).await;
-        scene.fork.set_automine(!waits).await;
-        scene.wallet.will(Answer::SendChanged(Box::new(other_recipient)));
-        let mut page = scene.propose(scene.stake(1, 1).await);
-        page.confirm().await;
-        let (step, pause) = page.paused().await;
-        let Pause::Replaced { by: Some(by) } = pause else { panic!("{pause:?}") };
-        assert_eq!((step, page.run().confirmed()), (0, 0), "nothing is said to be done that was not shown");
-        let real = scene.fork.rpc.must("eth_getTransactionByHash", json!([by])).await;
-        assert_ne!(real["input"], json!(page.run().plan.steps[0].call.data), "this is what it signed");
-        assert_eq!(real["blockNumber"].is_null(), waits, "told as soon as it is seen");
-    }
-}
-
-#[tokio::test]
-async fn a_wallet_that_sends_ether_along_is_found_out() {
-    let scene = Scene::of("delegator").await;
-    scene.wallet.will(Answer::SendChanged(Box::new(|request| {
-        request["to"] = json!("0x6666666666666666666666666666666666666666");
-        request["value"] = json!("0xde0b6b3a7640000");
-    })));
-    let mut page = scene.propose(scene.stake(1, 1).await);
-    page.confirm().await;
-    assert!(matches!(page.paused().await, (0, Pause::Replaced { by: Some(_) })));
-    assert_eq!(scene.wallet.asked_to_send().len(), 1, "and the next step is not asked for");
-}
-
-#[tokio::test]
-async fn a_wallet_that_names_another_hash_is_followed_by_what_it_did() {
-    let scene = Scene::of("delegator").await;
-    scene.wallet.will(Answer::SendUnder(B256::repeat_byte(7)));
-    let mut page = scene.propose(scene.stake(1, 1).await);
-    page.confirm().await;
-    let run = page.done().await;
-    let StepState::Confirmed(outcome) = &run.steps[0] else { panic!("{:?}", run.steps) };
-    assert_eq!(json!(outcome.hash), scene.fork.sent_by(scene.from).await[0]["hash"]);
-    assert_eq!(scene.stakes_made().await, 1);
 }
 
 #[tokio::test]
