@@ -222,7 +222,8 @@ fn the_words_of_every_function_survive_shell_and_cast() {
             format!("cast calldata {}", words.split(" --from ").next().expect("its words"))
         })
         .collect();
-    assert!(lines.len() > 100, "{} functions", lines.len());
+    let with_arguments = CATALOG.functions().filter(|function| !function.inputs.is_empty()).count();
+    assert!(lines.len() >= with_arguments && with_arguments > 20, "{} functions", lines.len());
     // in two processes, as many as this machine is sure to have
     let halves = lines.split_at(lines.len() / 2);
     let printed = std::thread::scope(|scope| {

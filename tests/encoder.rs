@@ -77,7 +77,10 @@ fn calls_of_every_function_are_decoded_to_their_arguments() {
         Vec::<String>::new(),
         "all of them"
     );
-    assert!(seen.values().sum::<usize>() > 1_000, "{} calls", seen.values().sum::<usize>());
+    let few = CATALOG
+        .functions()
+        .filter(|function| seen[&function.selector().0] < if function.inputs.is_empty() { 1 } else { 8 });
+    assert_eq!(few.map(|function| &function.name).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 #[test]
@@ -91,7 +94,8 @@ fn what_functions_return_is_decoded() {
             count += sample.results.len();
         }
     }
-    assert!(count > 1_000, "{count} results");
+    let functions = CATALOG.functions().filter(|function| !function.outputs.is_empty()).count();
+    assert!(functions > 20 && count >= functions, "{count} results of {functions} functions");
 }
 
 #[test]
