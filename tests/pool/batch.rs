@@ -1,7 +1,7 @@
 //! Many calls in one request: complete, at one block, whatever the endpoint's limits are.
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use alloy_sol_types::SolValue as _;
+use alloy_sol_types::{SolCall as _, SolValue as _};
 use rota::{
     aztec::abi::{IGSE, IRollup, IStakingRegistry},
     chain::{
@@ -11,7 +11,9 @@ use rota::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Chain, Fork, HttpLink, Limits, Proxy, Rewriting, devnet, endpoint, real_host};
+use crate::support::{
+    Chain, Fork, HttpLink, Limits, Proxy, Reply, Rewriting, Script, devnet, endpoint, real_host,
+};
 
 fn pool_of(links: Vec<(&str, impl Link + 'static)>) -> Pool {
     let specs = links.into_iter().map(|(label, link)| endpoint(label, link)).collect();
@@ -140,6 +142,44 @@ async fn at_no_gas_cap_is_a_figure_said_to_revert_that_can_be_read() {
         for (view, truth) in read(&pool, &block).await.0.iter().zip(&truth) {
             assert_eq!(view, truth, "with {gas} gas");
         }
+    }
+}
+
+alloy_sol_types::sol! {
+    struct Asked3 { address target; bool allowFailure; bytes callData; }
+    struct Told3 { bool success; bytes returnData; }
+    function aggregate3(Asked3[] calls) returns (Told3[]);
+}
+
+/// Answers every call with 7, and no more than so many: beyond, the gas is gone and the rest fails without a word.
+fn runs_dry_after(most: usize, block: BlockRef) -> Script {
+    Script::new(move |asked| {
+        let data: Bytes = serde_json::from_value(asked.params[0]["input"].clone()).expect("calldata");
+        let calls = aggregate3Call::abi_decode(&data).expect("Multicall3").calls;
+        let proofs = [U256::from(block.number).into(), block.parent];
+        let values = vec![B256::from(U256::from(7)); calls.len() - 2].into_iter().chain(proofs);
+        let told = values.enumerate().map(|(place, value)| {
+            let returned = if place < most { value.to_vec() } else { vec![] };
+            Told3 { success: place < most, returnData: returned.into() }
+        });
+        Reply::Result(json!(Bytes::from(told.collect::<Vec<_>>().abi_encode())))
+    })
+}
+
+#[tokio::test]
+async fn what_failed_for_want_of_gas_is_asked_again_and_not_said_to_revert() {
+    let block = devnet().block().await;
+    for most in [3, 4, 10, 50, 51, 52] {
+        let script = runs_dry_after(most, block);
+        let mut batch = Batch::new();
+        let slots: Vec<_> = (0..50).map(|_| batch.add(Address::ZERO, IGSE::totalSupplyCall {})).collect();
+        let pool = pool_of(vec![("dry", script.clone())]);
+        let answers = batch.run(&pool, &block).await;
+        for slot in slots {
+            assert_eq!(answers.value(slot), Ok(U256::from(7)), "{most} answers at most");
+        }
+        let fits = pool.learned()[0].1.calls;
+        assert_eq!(fits < 50, most < 52, "{fits} of {most}: it is remembered, the two proofs included");
     }
 }
 
