@@ -60,7 +60,11 @@ async fn a_wallet_that_signs_something_else_is_found_out() {
                 (0, 0),
                 "nothing is said to be done that was not shown"
             );
-            assert_eq!(scene.wallet.asked_to_send(), [shown.clone()], "and the next step is not asked for");
+            assert_eq!(
+                scene.wallet.asked_to_send(),
+                std::slice::from_ref(&shown),
+                "and the next step is not asked for"
+            );
             let real = scene.fork.rpc.must("eth_getTransactionByHash", json!([by])).await;
             let same = ["to", "input", "value"].map(|field| real[field] == shown[field]);
             assert!(same.contains(&false), "this is what it signed: {real}");
