@@ -84,11 +84,21 @@ pub enum Sighting {
 /// Looks once.
 pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     let known = pool.transaction(sent.hash).await?;
+    // a hash of somebody else's, or of an earlier transaction, says nothing: what the account sent is followed
+    let theirs = match &known {
+        Some(known) => is_theirs(pool, known, sent).await?,
+        None => true,
+    };
+    let known = known.filter(|_| theirs);
     if known.as_ref().is_some_and(|known| is_altered(known, sent)) {
         return Ok(Sighting::Replaced { by: Some(sent.hash) });
     }
-    if let Some(receipt) = pool.receipt(sent.hash).await? {
-        return judge(pool, sent, receipt).await;
+    if theirs && let Some(receipt) = pool.receipt(sent.hash).await? {
+        // not believed before the transaction itself is seen: it may be another than the wallet was asked for
+        return match known {
+            None if !sent.by_contract => Ok(Sighting::Pending { nonce: sent.nonce }),
+            _ => judge(pool, sent, receipt).await,
+        };
     }
     let nonce = known.as_ref().map_or(sent.nonce, Mined::nonce);
     let used = pool.nonce(sent.from).await?;
@@ -102,7 +112,7 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     }
     // the nonce is used: by this transaction, mined in the meantime (the next look judges it), or by another. It may
     // wait in another place, when the wallet gave it another nonce than expected
-    if pool.receipt(sent.hash).await?.is_some() || waiting > used {
+    if waiting > used || theirs && pool.receipt(sent.hash).await?.is_some() {
         return Ok(Sighting::Pending { nonce });
     }
     let mined = mined_since(pool, sent.from, sent.since_block).await?;
@@ -116,6 +126,21 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
         }
         other => Sighting::Replaced { by: other.map(|other| other.hash) },
     })
+}
+
+/// Whether a transaction can be the one that was asked for. Only for an account with code may others send: a Safe's
+/// owner, a relay.
+async fn is_theirs(pool: &Pool, known: &Mined, sent: &Sent) -> Result<bool, RpcError> {
+    if sent.by_contract {
+        return Ok(true);
+    }
+    if known.from == sent.from {
+        // a block alone proves nothing, the chain may have been reorganised since
+        let older = known.block_number().is_some_and(|block| block <= sent.since_block);
+        return Ok(!older || known.nonce() >= sent.nonce);
+    }
+    let newest = pool.latest().await?.block().number;
+    Ok(!pool.code(sent.from, newest).await?.is_empty())
 }
 
 /// Whether the wallet sent something else than it was asked to. Where somebody else is the sender (a Safe's owner, a

@@ -1,0 +1,225 @@
+//! What the app encodes and decodes, compared with viem, which shares no code with it (`tests/tools/encode.mjs`).
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use alloy_primitives::{Address, Bytes, U256, hex};
+use rota::{
+    aztec::{
+        abi::CATALOG,
+        plan::{self, ProviderChange, Setting, StakeFigures, StakeIntent},
+        read::{KeyVerdict, ProviderConfig},
+    },
+    chain::{
+        BlockRef,
+        abi::{Argument, write_value},
+        host::Random,
+    },
+    tx::Plan,
+    units::Bps,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use support::{NodeTool, counted_random, devnet};
+
+#[derive(Deserialize)]
+struct Encoded {
+    calls: Vec<Bytes>,
+    functions: Vec<Sample>,
+    errors: Vec<Sample>,
+}
+
+#[derive(Deserialize)]
+struct Sample {
+    name: String,
+    data: Bytes,
+    /// As `cast` writes them.
+    args: Vec<String>,
+    #[serde(default)]
+    returned: Bytes,
+    #[serde(default)]
+    results: Vec<String>,
+}
+
+fn encode(input: &Value) -> Encoded {
+    serde_json::from_str(&NodeTool::run("tools/encode.mjs", &input.to_string())).expect("what it promises")
+}
+
+/// Eight of every function and error with arguments.
+static SAMPLES: LazyLock<Encoded> = LazyLock::new(|| encode(&json!({ "samples": 8, "seed": 20_261_120 })));
+
+fn texts(arguments: &[Argument]) -> Vec<String> {
+    arguments.iter().map(|argument| write_value(&argument.value)).collect()
+}
+
+#[test]
+fn calls_of_every_function_are_decoded_to_their_arguments() {
+    let mut seen = BTreeMap::<[u8; 4], usize>::new();
+    for sample in &SAMPLES.functions {
+        let selector: [u8; 4] = sample.data[..4].try_into().expect("four");
+        if CATALOG.function(selector.into()).is_none() {
+            continue;
+        }
+        let call = CATALOG.call(&sample.data);
+        let call = call.unwrap_or_else(|| panic!("{} {} is not understood", sample.name, sample.data));
+        assert_eq!((&call.name, texts(&call.args)), (&sample.name, sample.args.clone()), "{}", sample.data);
+        *seen.entry(selector).or_default() += 1;
+    }
+    let known: BTreeSet<[u8; 4]> = CATALOG.functions().map(|function| function.selector().0).collect();
+    let tried: BTreeSet<[u8; 4]> = seen.keys().copied().collect();
+    assert_eq!(
+        known.difference(&tried).map(hex::encode).collect::<Vec<_>>(),
+        Vec::<String>::new(),
+        "all of them"
+    );
+    let few = CATALOG
+        .functions()
+        .filter(|function| seen[&function.selector().0] < if function.inputs.is_empty() { 1 } else { 8 });
+    assert_eq!(few.map(|function| &function.name).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn what_functions_return_is_decoded() {
+    let mut count = 0;
+    for sample in &SAMPLES.functions {
+        if CATALOG.call(&sample.data).is_some() {
+            let returned = CATALOG.returned(&sample.data, &sample.returned);
+            let returned = returned.unwrap_or_else(|| panic!("{} {}", sample.name, sample.returned));
+            assert_eq!(texts(&returned), sample.results, "{}", sample.name);
+            count += sample.results.len();
+        }
+    }
+    let functions = CATALOG.functions().filter(|function| !function.outputs.is_empty()).count();
+    assert!(functions > 20 && count >= functions, "{count} results of {functions} functions");
+}
+
+#[test]
+fn errors_are_decoded_to_their_arguments() {
+    let mut seen = BTreeSet::new();
+    for sample in &SAMPLES.errors {
+        let Some(error) = CATALOG.error(&sample.data) else { continue };
+        assert_eq!((&error.name, texts(&error.args)), (&sample.name, sample.args.clone()), "{}", sample.data);
+        assert_eq!(error.text(), format!("{}({})", sample.name, sample.args.join(", ")));
+        seen.insert(sample.data[..4].to_vec());
+    }
+    let known: BTreeSet<Vec<u8>> = CATALOG.errors().map(|error| error.selector().to_vec()).collect();
+    assert_eq!(
+        known.difference(&seen).map(hex::encode).collect::<Vec<_>>(),
+        Vec::<String>::new(),
+        "all of them"
+    );
+}
+
+#[test]
+fn no_byte_of_a_call_can_be_changed_without_being_seen() {
+    let random = counted_random(5);
+    for sample in SAMPLES.functions.iter().filter(|sample| CATALOG.call(&sample.data).is_some()) {
+        let call = CATALOG.call(&sample.data).expect("decoded");
+        for _ in 0..8 {
+            let mut changed = sample.data.to_vec();
+            let at =
+                usize::try_from(random.next() % u64::try_from(changed.len()).expect("short")).expect("small");
+            changed[at] ^= u8::try_from(1 + random.next() % 255).expect("small");
+            // another value, another function, or not understood: never the same picture of other bytes
+            assert_ne!(CATALOG.call(&changed).as_ref(), Some(&call), "{} at byte {at}", sample.name);
+        }
+    }
+}
+
+fn address(random: &dyn Random) -> Address {
+    let word = [random.next(), random.next(), random.next()].map(u64::to_be_bytes).concat();
+    Address::from_slice(&word[..20])
+}
+
+/// A plan and the calls that it should consist of.
+type Case = (Plan, Vec<Value>);
+
+fn stake_case(setting: &Setting<'_>, random: &dyn Random) -> Case {
+    let sequencers = 1 + random.next() % 5;
+    let threshold = U256::from(random.next());
+    let needed = threshold * U256::from(sequencers);
+    let allowance =
+        [U256::ZERO, needed, needed - U256::from(1)][usize::try_from(random.next() % 3).expect("small")];
+    let intent = StakeIntent {
+        provider_id: random.next(),
+        provider: "x".to_owned(),
+        sequencers,
+        withdrawer: address(random),
+        rewards_recipient: address(random),
+        follow_upgrades: random.next().is_multiple_of(2),
+        take_rate: Bps::new(u16::try_from(random.next() % 10_001).expect("small")).expect("legal"),
+    };
+    let key = |index| KeyVerdict { index, attester: address(random), problem: Ok(None) };
+    let figures = StakeFigures {
+        open_slots: 9,
+        activation_threshold: threshold,
+        tokens: needed,
+        allowance,
+        keys: (1..=u128::from(sequencers)).map(key).collect(),
+    };
+    let plan = plan::stake(setting, &intent, &figures).expect("a plan");
+    let stake = json!({ "fn": "stake", "args": [
+        intent.provider_id.to_string(), setting.contracts.canonical().version.to_string(), intent.withdrawer,
+        intent.take_rate.get().to_string(), intent.rewards_recipient, intent.follow_upgrades,
+    ]});
+    let mut calls = Vec::new();
+    if allowance < needed {
+        calls.push(
+            json!({ "fn": "approve", "args": [setting.contracts.staking_registry, needed.to_string()] }),
+        );
+    }
+    calls.extend(vec![stake; usize::try_from(sequencers).expect("few")]);
+    (plan, calls)
+}
+
+fn provider_cases(setting: &Setting<'_>, random: &dyn Random) -> [Case; 4] {
+    let rate = Bps::new(u16::try_from(random.next() % 10_000).expect("small")).expect("legal");
+    let (admin, recipient, id) = (address(random), address(random), random.next());
+    let config =
+        ProviderConfig { admin: setting.from, take_rate: Bps::WHOLE, rewards_recipient: Address::ZERO };
+    let change = |change| plan::change_provider(setting, id, &config, change).expect("a plan");
+    let call = |name: &str, args: Value| vec![json!({ "fn": name, "args": args })];
+    let rate_text = rate.get().to_string();
+    [
+        (
+            plan::register(setting, admin, rate, recipient).expect("a plan"),
+            call("registerProvider", json!([admin, rate_text, recipient])),
+        ),
+        (
+            change(ProviderChange::TakeRate(rate)),
+            call("updateProviderTakeRate", json!([id.to_string(), rate_text])),
+        ),
+        (
+            change(ProviderChange::RewardsRecipient(recipient)),
+            call("updateProviderRewardsRecipient", json!([id.to_string(), recipient])),
+        ),
+        (plan::return_allowance(setting), call("approve", json!([setting.contracts.staking_registry, "0"]))),
+    ]
+}
+
+#[tokio::test]
+async fn plans_are_made_of_the_bytes_that_viem_makes() {
+    let contracts = devnet().contracts().await;
+    let random = counted_random(3);
+    let mut cases = Vec::new();
+    for _ in 0..400 {
+        let read_at = BlockRef { number: 1, hash: [1; 32].into(), parent: [0; 32].into(), timestamp: 1 };
+        let setting = Setting { network: "aztec-local", contracts, from: address(&*random), read_at };
+        cases.push(stake_case(&setting, &*random));
+        cases.extend(provider_cases(&setting, &*random));
+    }
+    let asked: Vec<_> = cases.iter().flat_map(|(_, calls)| calls.clone()).collect();
+    let planned: Vec<_> =
+        cases.iter().flat_map(|(plan, _)| plan.steps.iter().map(|step| step.call.data.clone())).collect();
+    let encoded = encode(&json!({ "calls": asked })).calls;
+    assert!(encoded.len() > 2_500, "{} calls", encoded.len());
+    for ((planned, encoded), asked) in planned.iter().zip(&encoded).zip(&asked) {
+        assert_eq!(planned, encoded, "{asked}");
+    }
+    assert_eq!(planned.len(), encoded.len());
+}

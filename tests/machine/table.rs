@@ -1,0 +1,368 @@
+//! One line for each documented transition: where a run is, what happens, where it is then and what is to be done.
+
+use rota::tx::{
+    Refusal, WalletError,
+    machine::{Checked, Command, Command::*, Event, News, Pause, Phase, Phase::*, Run, StepState},
+    track::Sent,
+};
+
+use super::{checked, hash, outcome, refusal, rehearsal, run, sent};
+
+fn confirmed() -> StepState {
+    StepState::Confirmed(outcome(1))
+}
+
+fn asked(nonce: u64, again: bool) -> StepState {
+    StepState::Asked { nonce, used: nonce, since_block: 100, again }
+}
+
+/// A run of three steps of which the second is at hand, confirmed by the person in this page.
+fn at(phase: Phase, step: StepState) -> Run {
+    Run { phase, steps: vec![confirmed(), step, StepState::Planned], reviewed: true, ..run(3) }
+}
+
+fn refused() -> Phase {
+    Paused(1, Pause::Refused(refusal()))
+}
+
+fn rejected() -> Phase {
+    Paused(1, Pause::Wallet(WalletError::Rejected))
+}
+
+/// Sends `event` to `run` and compares.
+fn expect(mut run: Run, event: Event, phase: Phase, step: Option<StepState>, commands: &[Command]) {
+    let (before, told) = (run.clone(), format!("{event:?}"));
+    let given = run.next(event);
+    assert_eq!((&run.phase, given.as_slice()), (&phase, commands), "{told} while {:?}", before.phase);
+    let expected = step.unwrap_or_else(|| before.steps[1].clone());
+    assert_eq!(run.steps[1], expected, "{told} while {:?}", before.phase);
+}
+
+fn ignored(run: Run, event: Event) {
+    let (mut after, told) = (run.clone(), format!("{event:?}"));
+    assert_eq!((after.next(event), &after), (vec![], &run), "{told} while {:?}", run.phase);
+}
+
+#[test]
+fn before_the_person_confirms() {
+    let planned = || StepState::Planned;
+    let simulating = || at(Simulating(1), planned());
+    expect(simulating(), rehearsal(&run(3), 1), Review(1), None, &[]);
+    expect(simulating(), Event::Simulated(Err(refusal())), Blocked(1, refusal()), None, &[]);
+    let blocked = || at(Blocked(1, refusal()), planned());
+    expect(blocked(), Event::Refresh, Simulating(1), None, &[Simulate(1)]);
+    let review = || at(Review(1), planned());
+    expect(review(), Event::Refresh, Simulating(1), None, &[Simulate(1)]);
+    expect(review(), Event::SessionChanged(refusal()), Blocked(1, refusal()), None, &[]);
+    expect(review(), Event::Confirm, Checking(1), None, &[Check(1), Save]);
+    for run in [simulating(), blocked(), review()] {
+        expect(run.clone(), Event::Close, Closed, None, &[Forget]);
+        for event in [Event::Again, Event::Stop, Event::Checked(1, Ok(checked(1, 1))), Event::Found(1, None)]
+        {
+            ignored(run.clone(), event);
+        }
+    }
+    for run in [simulating(), blocked()] {
+        ignored(run, Event::Confirm);
+    }
+    let mut confirmed_now = Run { reviewed: false, ..review() };
+    confirmed_now.next(Event::Confirm);
+    assert!(confirmed_now.reviewed);
+}
+
+#[test]
+fn a_rehearsal_belongs_to_the_steps_that_are_left() {
+    let mut run = at(Simulating(1), StepState::Planned);
+    run.next(rehearsal(&run.clone(), 1));
+    let known: Vec<_> = run.simulated.iter().map(Option::is_some).collect();
+    assert_eq!(known, [false, true, true]);
+    assert!(run.priced.is_some());
+}
+
+#[test]
+fn between_the_person_and_the_wallet() {
+    let run = || at(Checking(1), StepState::Planned);
+    let waits = || StepState::Sent(sent(1, 4, 9));
+    expect(
+        run(),
+        Event::Checked(1, Ok(checked(4, 4))),
+        Asking(1),
+        Some(asked_at(4, 4, false)),
+        &[Save, Ask(1, None)],
+    );
+    // behind what waits
+    expect(
+        run(),
+        Event::Checked(1, Ok(checked(4, 6))),
+        Asking(1),
+        Some(asked_at(6, 4, false)),
+        &[Save, Ask(1, None)],
+    );
+    expect(run(), Event::Checked(1, Err(refusal())), refused(), None, &[Save]);
+    expect(run(), Event::SessionChanged(refusal()), refused(), None, &[Save]);
+    expect(run(), Event::Stop, Paused(1, Pause::Stopped), None, &[Save]);
+    expect(run(), Event::Found(1, Some(sent(1, 4, 9))), Waiting(1), Some(waits()), &[Save, Track(1)]);
+    expect(run(), Event::MayWait(1), Paused(1, Pause::Uncertain), None, &[Save, FindLost(1)]);
+    for event in [
+        Event::Checked(0, Ok(checked(4, 4))),
+        Event::Checked(2, Ok(checked(4, 4))),
+        Event::Checked(2, Err(refusal())),
+        Event::Found(1, None),
+        Event::Found(2, Some(sent(2, 4, 9))),
+        Event::MayWait(0),
+        Event::Close,
+        Event::Confirm,
+        Event::Again,
+        Event::Refresh,
+        Event::Signed(1, Ok(sent(1, 4, 9))),
+        rehearsal(&run(), 1),
+    ] {
+        ignored(run(), event);
+    }
+}
+
+fn asked_at(nonce: u64, used: u64, again: bool) -> StepState {
+    StepState::Asked { nonce, used, since_block: 100 + used, again }
+}
+
+#[test]
+fn an_attempt_before_leaves_its_place_or_is_looked_for() {
+    let lost = || StepState::Sent(sent(1, 4, 9));
+    let reverted = || StepState::Reverted { outcome: outcome(9), because: None };
+    let uncertain = || Paused(1, Pause::Uncertain);
+    let again = |nonce, used| StepState::Asked { nonce, used, since_block: 100, again: true };
+    let fresh = |used| asked_at(used, used, false);
+    let gone = |used| Checked { gone: true, ..checked(used, used) };
+    for (state, check, phase, then, commands) in [
+        (lost(), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
+        (lost(), checked(3, 4), Asking(1), again(4, 3), [Save, Ask(1, Some(4))]),
+        (lost(), checked(5, 5), Waiting(1), lost(), [Save, Track(1)]),
+        (asked(4, false), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
+        (asked(4, true), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
+        (asked(4, false), checked(5, 5), uncertain(), asked(4, false), [Save, FindLost(1)]),
+        (asked(4, false), gone(5), Asking(1), fresh(5), [Save, Ask(1, None)]),
+        // it reverted: its place is used by itself
+        (reverted(), checked(5, 5), Asking(1), fresh(5), [Save, Ask(1, None)]),
+    ] {
+        expect(at(Checking(1), state), Event::Checked(1, Ok(check)), phase, Some(then), &commands);
+    }
+}
+
+#[test]
+fn while_the_wallet_is_open() {
+    let run = || at(Asking(1), asked(4, false));
+    let signed = sent(1, 4, 9);
+    expect(
+        run(),
+        Event::Signed(1, Ok(signed.clone())),
+        Waiting(1),
+        Some(StepState::Sent(signed.clone())),
+        &[Save, Track(1)],
+    );
+    expect(
+        run(),
+        Event::Signed(1, Err(WalletError::Rejected)),
+        rejected(),
+        Some(StepState::Planned),
+        &[Save],
+    );
+    // the wallet's no is about this attempt, not about the one before
+    let second = at(Asking(1), asked(4, true));
+    expect(second, Event::Signed(1, Err(WalletError::Rejected)), rejected(), None, &[Save]);
+    expect(run(), Event::Stop, Asking(1), None, &[Save]);
+    for event in [
+        Event::Signed(0, Ok(signed.clone())),
+        Event::Signed(2, Err(WalletError::Rejected)),
+        Event::Close,
+        Event::Again,
+        Event::Confirm,
+        Event::SessionChanged(refusal()),
+        Event::Checked(1, Ok(checked(4, 4))),
+        Event::Found(1, Some(signed)),
+        Event::Seen(1, News::Mined(outcome(9))),
+    ] {
+        ignored(run(), event);
+    }
+}
+
+#[test]
+fn while_it_is_on_its_way() {
+    let waits = |missing| StepState::Sent(Sent { missing, ..sent(1, 4, 9) });
+    let run = || at(Waiting(1), waits(0));
+    let seen = |news| Event::Seen(1, news);
+    let planned = || Some(StepState::Planned);
+    expect(
+        at(Waiting(1), waits(2)),
+        seen(News::Pending { nonce: 4 }),
+        Waiting(1),
+        Some(waits(0)),
+        &[Track(1)],
+    );
+    let moved = StepState::Sent(sent(1, 5, 9));
+    expect(run(), seen(News::Pending { nonce: 5 }), Waiting(1), Some(moved), &[Track(1)]);
+    expect(run(), seen(News::Missing), Waiting(1), Some(waits(1)), &[Track(1)]);
+    expect(at(Waiting(1), waits(1)), seen(News::Missing), Waiting(1), Some(waits(2)), &[Track(1)]);
+    let dropped = Paused(1, Pause::Dropped { nonce: 4 });
+    expect(at(Waiting(1), waits(2)), seen(News::Missing), dropped, Some(waits(3)), &[Save]);
+    let faster = StepState::Sent(sent(1, 4, 10));
+    expect(run(), seen(News::SpedUp(hash(10))), Waiting(1), Some(faster), &[Save, Track(1)]);
+    let mined = StepState::Confirmed(outcome(9));
+    expect(run(), seen(News::Mined(outcome(9))), Checking(2), Some(mined), &[Check(2), Save]);
+    let reverted = StepState::Reverted { outcome: outcome(9), because: None };
+    expect(
+        run(),
+        seen(News::Reverted(outcome(9), None)),
+        Paused(1, Pause::Reverted),
+        Some(reverted),
+        &[Save],
+    );
+    expect(
+        run(),
+        seen(News::Cancelled(hash(3))),
+        Paused(1, Pause::Cancelled { by: hash(3) }),
+        planned(),
+        &[Save],
+    );
+    expect(run(), seen(News::Replaced(None)), Paused(1, Pause::Replaced { by: None }), planned(), &[Save]);
+    expect(run(), Event::Stop, Waiting(1), None, &[Save]);
+    for event in [
+        Event::Seen(0, News::Mined(outcome(9))),
+        Event::Seen(2, News::Mined(outcome(9))),
+        Event::Close,
+        Event::Again,
+        Event::Confirm,
+        Event::SessionChanged(refusal()),
+        Event::Signed(1, Ok(sent(1, 4, 10))),
+    ] {
+        ignored(run(), event);
+    }
+}
+
+#[test]
+fn a_contract_accounts_transaction_is_never_given_up() {
+    let safe = Sent { by_contract: true, ..sent(1, 4, 9) };
+    let mut run = at(Waiting(1), StepState::Sent(safe));
+    for _ in 0..300 {
+        assert_eq!(run.next(Event::Seen(1, News::Missing)), [Track(1)]);
+    }
+}
+
+#[test]
+fn after_a_step_comes_the_next_one_unless_somebody_wants_to_stop() {
+    let waits = || StepState::Sent(sent(1, 4, 9));
+    let mined = || Event::Seen(1, News::Mined(outcome(9)));
+    let done = || Some(StepState::Confirmed(outcome(9)));
+    let stopping = Run { stop_after: true, ..at(Waiting(1), waits()) };
+    expect(stopping, mined(), Paused(2, Pause::Stopped), done(), &[Save]);
+    let restored = Run { reviewed: false, ..at(Waiting(1), waits()) };
+    expect(restored, mined(), Paused(2, Pause::Reloaded), done(), &[Save]);
+    let last = Run { phase: Waiting(1), steps: vec![confirmed(), waits()], reviewed: true, ..run(2) };
+    expect(last.clone(), mined(), Done, done(), &[Save]);
+    // behind the last step there is nothing to stop before
+    let mut stopping = last;
+    stopping.next(Event::Stop);
+    assert!(!stopping.stop_after);
+}
+
+#[test]
+fn while_the_person_decides() {
+    for pause in [
+        Pause::Refused(refusal()),
+        Pause::Wallet(WalletError::Rejected),
+        Pause::Reverted,
+        Pause::Cancelled { by: hash(1) },
+        Pause::Replaced { by: None },
+        Pause::Dropped { nonce: 4 },
+        Pause::Stopped,
+        Pause::Reloaded,
+        Pause::Uncertain,
+    ] {
+        let run = || at(Paused(1, pause.clone()), StepState::Planned);
+        expect(run(), Event::Again, Checking(1), None, &[Check(1), Save]);
+        expect(Run { reviewed: false, ..run() }, Event::Again, Simulating(1), None, &[Simulate(1)]);
+        expect(run(), Event::Close, Closed, None, &[Forget]);
+        let mut going_on = Run { stop_after: true, ..run() };
+        going_on.next(Event::Again);
+        assert!(!going_on.stop_after, "who goes on does not want to stop any more");
+        for event in [
+            Event::Confirm,
+            Event::Stop,
+            Event::Checked(1, Ok(checked(4, 4))),
+            Event::SessionChanged(refusal()),
+        ] {
+            ignored(run(), event);
+        }
+        if pause != Pause::Uncertain {
+            ignored(run(), Event::Found(1, Some(sent(1, 4, 9))));
+        }
+    }
+    let uncertain = || at(Paused(1, Pause::Uncertain), asked(4, false));
+    let found = StepState::Sent(sent(1, 4, 9));
+    expect(uncertain(), Event::Found(1, Some(sent(1, 4, 9))), Waiting(1), Some(found), &[Save, Track(1)]);
+    expect(uncertain(), Event::Found(1, None), Paused(1, Pause::Uncertain), None, &[FindLost(1)]);
+    ignored(uncertain(), Event::Found(2, None));
+}
+
+#[test]
+fn a_run_that_another_tab_carried_on_is_taken_over() {
+    let further = Run {
+        phase: Waiting(2),
+        steps: vec![confirmed(), confirmed(), StepState::Sent(sent(2, 5, 10))],
+        ..run(3)
+    };
+    for phase in [Checking(1), Paused(1, Pause::Reloaded)] {
+        let mut mine = at(phase, StepState::Planned);
+        assert_eq!(mine.next(Event::Adopt(Box::new(further.clone()))), [Track(2)]);
+        assert_eq!((&mine.phase, &mine.steps, mine.reviewed), (&Waiting(2), &further.steps, false));
+    }
+    let other = Run { run_id: 8, ..further.clone() };
+    ignored(at(Checking(1), StepState::Planned), Event::Adopt(Box::new(other)));
+    ignored(at(Asking(1), asked(4, false)), Event::Adopt(Box::new(further)));
+}
+
+#[test]
+fn after_a_reload() {
+    let reloaded = || Paused(1, Pause::Reloaded);
+    let stays = |phase: Phase| (phase.clone(), phase, vec![]);
+    for (before, after, commands) in [
+        (Simulating(1), reloaded(), vec![]),
+        (Blocked(1, refusal()), reloaded(), vec![]),
+        (Review(1), reloaded(), vec![]),
+        (Checking(1), reloaded(), vec![Save]),
+        (Asking(1), Paused(1, Pause::Uncertain), vec![FindLost(1), Save]),
+        (Waiting(1), Waiting(1), vec![Track(1)]),
+        (Paused(1, Pause::Uncertain), Paused(1, Pause::Uncertain), vec![FindLost(1)]),
+        stays(Paused(1, Pause::Reverted)),
+        stays(Paused(1, Pause::Refused(Refusal::Elsewhere))),
+        stays(Paused(1, Pause::Dropped { nonce: 4 })),
+        stays(Done),
+    ] {
+        let (run, given) = at(before.clone(), asked(4, false)).restored();
+        assert_eq!((&run.phase, given), (&after, commands), "{before:?}");
+        assert!(!run.reviewed && run.simulated == [None, None, None], "{before:?}");
+    }
+}
+
+#[test]
+fn what_is_put_away_stays_away() {
+    let mut run = at(Done, confirmed());
+    assert_eq!((run.next(Event::Close), &run.phase), (vec![Forget], &Closed));
+    for event in
+        [Event::Again, Event::Confirm, Event::Refresh, Event::Close, Event::Found(1, Some(sent(1, 4, 9)))]
+    {
+        ignored(run.clone(), event);
+    }
+    for event in [Event::Again, Event::Confirm, Event::Refresh, Event::Stop] {
+        ignored(at(Done, confirmed()), event);
+    }
+}
+
+#[test]
+fn the_state_of_a_run_can_be_told() {
+    let run = at(Waiting(1), StepState::Sent(sent(1, 4, 9)));
+    assert!(run.in_flight() && run.started());
+    assert_eq!(run.confirmed(), 1);
+    let fresh = Run::new(1, run.plan);
+    assert!(!fresh.in_flight() && !fresh.started());
+    assert_eq!((&fresh.phase, fresh.confirmed()), (&Simulating(0), 0));
+}

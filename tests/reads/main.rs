@@ -1,0 +1,12 @@
+//! What the app reads, compared with what the makers of the network wrote down (`tests/devnet/facts.mjs`), through the
+//! same chain layer that runs in the browser. Where a rule of the contracts is redone in Rust, the contracts decide.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod delegations;
+mod discovery;
+mod keys;
+mod providers;
+mod times;

@@ -1,0 +1,118 @@
+//! The list of providers, one provider's page, and what an account can pay with.
+
+use alloy_primitives::{Address, U256};
+use rota::{
+    aztec::{
+        read::{self, ProviderConfig, ProviderRow},
+        rules::{ExitTerms, exit_ends_at},
+    },
+    chain::Origin,
+    units::Bps,
+};
+use serde_json::json;
+
+use crate::support::{Provider, devnet};
+
+fn config(provider: &Provider) -> ProviderConfig {
+    ProviderConfig {
+        admin: provider.admin,
+        take_rate: Bps::new(provider.take_rate).expect("at most the whole"),
+        rewards_recipient: provider.recipient,
+    }
+}
+
+#[tokio::test]
+async fn every_provider_is_listed_whatever_number_was_expected() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let count = u64::try_from(facts.providers.len()).expect("few");
+    for (expected, requests) in [(0, 2), (1, 2), (count - 1, 2), (count, 1), (count + 1, 1), (50, 1)] {
+        let pool = devnet().chain.pool();
+        let found = read::providers(&pool, contracts, expected, block).await.expect("read").value;
+        assert_eq!(pool.requests(), requests + 1, "{expected} were expected; one more for the chain id");
+        assert_eq!(found.total_staked.value, Ok(facts.total_staked));
+        let row =
+            |row: &ProviderRow| (row.provider_id, row.config.value.clone(), row.open_slots.value.clone());
+        let rows: Vec<_> = found.rows.iter().map(row).collect();
+        let facts = facts.providers.iter().map(|p| (p.id, Ok(config(p)), Ok(p.keys_left)));
+        assert_eq!(rows, facts.collect::<Vec<_>>(), "{expected} were expected");
+    }
+}
+
+#[tokio::test]
+async fn a_providers_page_says_what_a_delegator_needs() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    for provider in &facts.providers {
+        let pool = devnet().chain.pool();
+        let page = read::provider(&pool, contracts, provider.id, block).await.value;
+        assert_eq!(page.config.value, Ok(config(provider)));
+        assert_eq!(page.pending_admin.value, Ok(provider.pending_admin.unwrap_or_default()));
+        assert_eq!(page.open_slots.value, Ok(provider.keys_left));
+        assert_eq!(page.activation_threshold.value, Ok(facts.parameters.activation_threshold));
+        assert_eq!(page.total_staked.value, Ok(facts.total_staked));
+        assert_eq!(page.duty_lag_epochs.value, Ok(2), "as tests/devnet/deploy.mjs sets it");
+        assert_eq!(page.queues, read::entry_queues(&pool, contracts, block).await.value);
+        let terms = page.exit_terms.value.expect("read");
+        let day = 86_400;
+        let expected = ExitTerms {
+            exit_delay: facts.parameters.exit_delay,
+            voting_delay: 3 * day,
+            voting_duration: 7 * day,
+            execution_delay: 2 * day,
+        };
+        assert_eq!(terms, expected);
+        assert_eq!(terms.governance_delay(), facts.parameters.governance_withdrawal_delay);
+        assert_eq!(exit_ends_at(1_000, terms), 1_000 + facts.parameters.governance_withdrawal_delay);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_exist_has_no_admin() {
+    let page =
+        read::provider(&devnet().chain.pool(), devnet().contracts().await, 99, devnet().block().await).await;
+    assert_eq!(page.value.config.value.map(|config| config.admin), Ok(Address::ZERO));
+    assert_eq!(page.value.open_slots.value, Ok(0));
+}
+
+#[tokio::test]
+async fn the_entry_queue_is_in_order() {
+    let (facts, contracts) = (&devnet().facts, devnet().contracts().await);
+    let queues = read::entry_queues(&devnet().chain.pool(), contracts, devnet().block().await).await.value;
+    let waiting = |queue: &read::EntryQueue| -> Vec<_> {
+        queue.entries.as_ref().expect("read").iter().map(|entry| (entry.attester, entry.withdrawer)).collect()
+    };
+    let expected: Vec<_> = facts.entry_queue.iter().map(|entry| (entry.attester, entry.withdrawer)).collect();
+    assert_eq!((waiting(&queues[0]), waiting(&queues[1])), (vec![], expected));
+    assert_eq!(queues[1].length.value, Ok(5));
+    assert_eq!(
+        queues[1].flush_size.value,
+        Ok(2),
+        "33 active, the smallest size of tests/devnet/parameters.mjs"
+    );
+    for entry in &facts.entry_queue {
+        assert_eq!(queues[1].place(entry.attester, entry.withdrawer), Some(entry.place));
+        assert_eq!(
+            queues[1].place(entry.attester, Address::ZERO),
+            None,
+            "somebody else's deposit of the same key"
+        );
+        assert_eq!(queues[0].place(entry.attester, entry.withdrawer), None);
+    }
+}
+
+#[tokio::test]
+async fn an_accounts_funds_are_what_the_node_says() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    for name in ["delegator", "whale", "poor", "penniless", "fresh"] {
+        let account = facts.account(name);
+        let funds = read::funds(&devnet().chain.pool(), contracts, account, block).await.value;
+        let ether =
+            devnet().chain.rpc.must("eth_getBalance", json!([account, format!("{:#x}", block.number)])).await;
+        assert_eq!(json!(funds.ether.value.expect("read")), ether, "{name}");
+        assert_eq!(funds.tokens.value, Ok(facts.purses.get(name).copied().unwrap_or(U256::ZERO)), "{name}");
+        assert_eq!(funds.allowance.value, Ok(U256::ZERO), "{name}");
+        let Origin::Balance { of, answer, block: height } = &*funds.ether.source.0 else {
+            panic!("a balance")
+        };
+        assert_eq!((*of, answer.is_some(), *height), (account, true, block.number));
+    }
+}

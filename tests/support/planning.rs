@@ -1,0 +1,71 @@
+//! Plans, made from what the chain says as the app's forms make them.
+
+use alloy_primitives::Address;
+use rota::{
+    aztec::{
+        Book,
+        plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
+        read,
+    },
+    tx::Plan,
+};
+
+use super::Chain;
+
+/// Where plans are made: an account on a chain.
+pub struct Planner<'a> {
+    pub chain: &'a Chain,
+    pub book: &'a Book,
+    pub from: Address,
+}
+
+impl Planner<'_> {
+    /// What every plan carries, at the newest block.
+    pub async fn setting(&self) -> Setting<'_> {
+        let read_at = self.chain.latest().await;
+        Setting { network: "aztec-local", contracts: &self.book.contracts, from: self.from, read_at }
+    }
+
+    /// What the chain says about staking with a provider.
+    pub async fn figures(&self, provider_id: u64, sequencers: u64) -> StakeFigures {
+        let (pool, contracts, block) = (self.chain.pool(), &self.book.contracts, self.chain.latest().await);
+        let page = read::provider(&pool, contracts, provider_id, block).await.value;
+        let funds = read::funds(&pool, contracts, self.from, block).await.value;
+        let keys =
+            read::next_keys(&pool, contracts, provider_id, sequencers, block).await.expect("read").value;
+        StakeFigures {
+            open_slots: page.open_slots.value.expect("read"),
+            activation_threshold: page.activation_threshold.value.expect("read"),
+            tokens: funds.tokens.value.expect("read"),
+            allowance: funds.allowance.value.expect("read"),
+            keys,
+        }
+    }
+
+    /// What a delegator usually chooses: everything for themselves, at the provider's commission of the moment.
+    pub async fn intent(&self, provider_id: u64, sequencers: u64) -> StakeIntent {
+        let pool = self.chain.pool();
+        let page =
+            read::provider(&pool, &self.book.contracts, provider_id, self.chain.latest().await).await.value;
+        StakeIntent {
+            provider_id,
+            provider: self.book.names.label(provider_id),
+            sequencers,
+            withdrawer: self.from,
+            rewards_recipient: self.from,
+            follow_upgrades: true,
+            take_rate: page.config.value.expect("read").take_rate,
+        }
+    }
+
+    /// The plan for an intent.
+    pub async fn stake_as(&self, intent: &StakeIntent) -> Result<Plan, PlanError> {
+        let figures = self.figures(intent.provider_id, intent.sequencers).await;
+        plan::stake(&self.setting().await, intent, &figures)
+    }
+
+    /// The plan that a delegator usually makes.
+    pub async fn stake(&self, provider_id: u64, sequencers: u64) -> Plan {
+        self.stake_as(&self.intent(provider_id, sequencers).await).await.expect("a plan")
+    }
+}
