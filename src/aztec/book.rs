@@ -2,7 +2,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::Address;
-use alloy_rpc_types_eth::Log;
 use alloy_sol_types::SolEvent as _;
 use serde::Deserialize;
 
@@ -16,7 +15,7 @@ use super::{
     read, reason,
 };
 use crate::{
-    chain::{Pool, abi::DecodedCall, host::BoxFuture, text},
+    chain::{Pool, abi::DecodedCall, host::BoxFuture, logs::Log, text},
     tx::{Call, Explanation, Lexicon},
     units::{Bps, Token, format},
 };
@@ -180,12 +179,12 @@ impl Lexicon for Book {
 
     fn outcome(&self, _: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
-        let ours = events.iter().filter(|log| log.address() == contracts.staking_registry);
+        let ours = events.iter().filter(|log| log.address == contracts.staking_registry).map(Log::data);
         let said = ours.filter_map(|log| {
-            if let Ok(event) = ProviderRegistered::decode_log_data(&log.inner.data) {
+            if let Ok(event) = ProviderRegistered::decode_log_data(&log) {
                 return Some(format!("Registered as provider {}.", event.providerIdentifier));
             }
-            let event = StakedWithProvider::decode_log_data(&log.inner.data).ok()?;
+            let event = StakedWithProvider::decode_log_data(&log).ok()?;
             let (attester, split) = (event.attester, event.coinbaseSplitContractAddress);
             Some(format!(
                 "Sequencer {} waits in the entry queue. Its split contract is {}.",

@@ -1,11 +1,10 @@
 use std::marker::PhantomData;
 
-use alloy_primitives::{Address, Bytes, TxKind, U256, address};
-use alloy_rpc_types_eth::TransactionRequest;
+use alloy_primitives::{Address, Bytes, U256, address};
 use alloy_sol_types::{SolCall, sol};
 use futures::future::join_all;
 
-use super::{BlockRef, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError};
+use super::{BlockRef, CallRequest, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError};
 
 /// Multicall3 has this address on every chain it was deployed to (<https://www.multicall3.com>).
 pub const MULTICALL3: Address = address!("cA11bde05977b3631167028862bE2a173976CA11");
@@ -140,10 +139,6 @@ enum Trouble {
     Failed(RpcError),
 }
 
-fn request(to: Address, data: Bytes) -> TransactionRequest {
-    TransactionRequest { to: Some(TxKind::Call(to)), input: data.into(), ..Default::default() }
-}
-
 async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Result<Results, Trouble> {
     let asked = calls.iter().map(|(to, data)| (*to, data.clone()));
     let proofs = [
@@ -156,7 +151,7 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
         callData: call_data,
     });
     let data = aggregate3Call { calls: calls3.collect() }.abi_encode();
-    let params = (request(MULTICALL3, data.into()), format!("{:#x}", block.number));
+    let params = (CallRequest::read(MULTICALL3, data.into()), format!("{:#x}", block.number));
 
     // a chunk that is too much should be halved, not asked again three times
     let patience = if calls.len() > 1 { pool.once() } else { pool.clone() };
@@ -252,7 +247,7 @@ fn is_about_size(fault: &Fault) -> bool {
 /// Without Multicall3: as many requests as calls, limited by the pool's gate.
 async fn one_by_one(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
     let each = calls.iter().map(|(to, data)| async move {
-        match pool.call(&request(*to, data.clone()), block.number).await {
+        match pool.call(&CallRequest::read(*to, data.clone()), block.number).await {
             Ok(bytes) => Ok(bytes),
             Err(RpcError::Node(error)) if error.kind == NodeErrorKind::Reverted => {
                 Err(ReadError::Reverted(error.data.unwrap_or_default()))

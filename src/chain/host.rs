@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-pub use alloy_transport::BoxFuture;
+pub use futures::future::BoxFuture;
 
 /// An answer with any HTTP status.
 #[derive(Clone, Debug)]

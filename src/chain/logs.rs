@@ -2,9 +2,10 @@
 
 use std::{collections::VecDeque, ops::RangeInclusive};
 
-use alloy_primitives::{Address, B256, Bytes, LogData};
-use alloy_rpc_types_eth::{Filter, Log};
+use alloy_primitives::{Address, B256, Bytes, LogData, U64};
 use futures::{StreamExt, stream::FuturesUnordered};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::{Fault, NodeErrorKind, Pool, RpcError};
 
@@ -15,6 +16,31 @@ pub struct LogQuery {
     pub contracts: Vec<Address>,
     /// Topic 0 of the events.
     pub events: Vec<B256>,
+}
+
+/// An event as JSON-RPC gives it, as far as the app looks at it. Own type for the reason given at [`super::Header`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Log {
+    /// Who emitted it.
+    pub address: Address,
+    topics: Vec<B256>,
+    data: Bytes,
+    #[serde(default)]
+    block_number: Option<U64>,
+    #[serde(default)]
+    log_index: Option<U64>,
+    #[serde(default)]
+    transaction_hash: Option<B256>,
+    #[serde(default)]
+    removed: bool,
+}
+
+impl Log {
+    /// Topics and data.
+    pub fn data(&self) -> LogData {
+        LogData::new_unchecked(self.topics.clone(), self.data.clone())
+    }
 }
 
 /// One event in a block.
@@ -37,11 +63,11 @@ impl LogEntry {
     pub fn from_rpc(log: Log) -> Option<Self> {
         (!log.removed).then_some(())?;
         Some(Self {
-            block: log.block_number?,
-            index: log.log_index?,
+            block: log.block_number?.to(),
+            index: log.log_index?.to(),
             tx: log.transaction_hash?,
-            address: log.address(),
-            data: log.inner.data,
+            address: log.address,
+            data: log.data(),
         })
     }
 
@@ -136,14 +162,15 @@ async fn piece_of(
     query: &LogQuery,
     piece: RangeInclusive<u64>,
 ) -> (RangeInclusive<u64>, Result<Vec<LogEntry>, RpcError>) {
-    let filter = Filter::new()
-        .address(query.contracts.clone())
-        .event_signature(query.events.clone())
-        .from_block(*piece.start())
-        .to_block(*piece.end());
+    let filter = json!({
+        "address": query.contracts,
+        "topics": [query.events],
+        "fromBlock": format!("{:#x}", piece.start()),
+        "toBlock": format!("{:#x}", piece.end()),
+    });
     let answer = pool.logs(&filter).await.map(|logs| {
         let mut entries: Vec<_> = logs.into_iter().filter_map(LogEntry::from_rpc).collect();
-        entries.sort_by_key(LogEntry::position);
+        entries.sort_unstable_by_key(LogEntry::position);
         entries
     });
     (piece, answer)

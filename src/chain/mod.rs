@@ -23,4 +23,4 @@ pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
 pub(crate) use network::check_endpoint;
 pub use network::{Network, NetworkError, System, networks_from_json};
 pub use reading::{Origin, Reading, Source};
-pub use rpc::{Endpoint, EndpointHealth, EndpointSpec, FeeMarket, Learned, Pool, PoolConfig};
+pub use rpc::{CallRequest, Endpoint, EndpointHealth, EndpointSpec, FeeMarket, Learned, Pool, PoolConfig};

@@ -1,4 +1,4 @@
-use alloy_transport::BoxFuture;
+use futures::future::BoxFuture;
 use js_sys::{Function, Object, Reflect};
 use send_wrapper::SendWrapper;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use alloy_transport::BoxFuture;
+use futures::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use alloy_transport::BoxFuture;
 use futures::channel::oneshot;
+use futures::future::BoxFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;

@@ -32,7 +32,7 @@ pub use page::{
 pub use storage::LocalStorage;
 pub use timer::{Browser, host};
 
-use alloy_transport::BoxFuture;
+use futures::future::BoxFuture;
 use send_wrapper::SendWrapper;
 
 /// A future over JS values as the traits of `chain` and `tx` ask for it.

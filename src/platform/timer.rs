@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use alloy_transport::BoxFuture;
+use futures::future::BoxFuture;
 use js_sys::{Date, Math, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use alloy_primitives::B256;
-use futures::future::join_all;
 use leptos::prelude::*;
 
 use super::tasks::spawn_scoped;
@@ -42,14 +41,22 @@ pub(super) fn watch(pool: &Pool) -> ReadSignal<Option<Disagreement>> {
     disagreement
 }
 
+/// One endpoint after the other: there is no hurry, and the first ones are busy with the page.
 async fn compare(pool: &Pool) -> Option<Disagreement> {
     let each = pool.each();
-    let heads = join_all(each.iter().map(Pool::latest)).await;
-    let block = heads.iter().flatten().map(|head| head.block().number).min()?.checked_sub(DEPTH)?;
-    let labels = pool.health().into_iter().map(|health| health.label);
-    let blocks = join_all(each.iter().map(|endpoint| endpoint.block(block))).await;
-    let answers: Vec<_> =
-        labels.zip(blocks).filter_map(|(label, header)| Some((label, header.ok()?.block().hash))).collect();
+    let mut lowest = u64::MAX;
+    for endpoint in &each {
+        if let Ok(head) = endpoint.latest().await {
+            lowest = lowest.min(head.block().number);
+        }
+    }
+    let block = lowest.checked_sub(DEPTH).filter(|_| lowest < u64::MAX)?;
+    let mut answers = Vec::new();
+    for (endpoint, health) in each.iter().zip(pool.health()) {
+        if let Ok(header) = endpoint.block(block).await {
+            answers.push((health.label, header.block().hash));
+        }
+    }
     let agree = answers.windows(2).all(|pair| pair[0].1 == pair[1].1);
     (!agree).then_some(Disagreement { block, answers })
 }

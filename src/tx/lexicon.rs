@@ -1,9 +1,8 @@
 use alloy_primitives::Address;
-use alloy_rpc_types_eth::Log;
 
 use super::{Call, Explanation};
 use crate::{
-    chain::{Pool, abi::DecodedCall, host::BoxFuture},
+    chain::{Pool, abi::DecodedCall, host::BoxFuture, logs::Log},
     units::Token,
 };
 

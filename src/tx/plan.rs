@@ -1,8 +1,7 @@
-use alloy_primitives::{Address, Bytes, TxKind, U256};
-use alloy_rpc_types_eth::TransactionRequest;
+use alloy_primitives::{Address, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::BlockRef;
+use crate::chain::{BlockRef, CallRequest};
 
 /// What a transaction does, as bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,13 +21,11 @@ impl Call {
     }
 
     /// The same as a JSON-RPC request.
-    pub fn request(&self, from: Address) -> TransactionRequest {
-        TransactionRequest {
+    pub fn request(&self, from: Address) -> CallRequest {
+        CallRequest {
             from: Some(from),
-            to: Some(TxKind::Call(self.to)),
             value: (!self.value.is_zero()).then_some(self.value),
-            input: self.data.clone().into(),
-            ..Default::default()
+            ..CallRequest::read(self.to, self.data.clone())
         }
     }
 }

@@ -141,7 +141,7 @@ impl Wallet {
         nonce: Option<u64>,
     ) -> Result<B256, WalletError> {
         let mut request = call.request(from);
-        request.nonce = nonce;
+        request.nonce = nonce.map(U64::from);
         let hash = self.0.request("eth_sendTransaction", json!([request])).await?;
         serde_json::from_value(hash).map_err(|_| WalletError::strange("the transaction hash"))
     }

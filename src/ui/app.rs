@@ -68,7 +68,6 @@ fn open(
         picker: RwSignal::new(false),
         watched: Memo::new(move |_| shell.route.with(|route| route.watch)),
     };
-    let scope = cx.scope;
     if shell.route.with_untracked(|route| route.network.is_empty()) {
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
@@ -97,17 +96,17 @@ fn open(
             }
         })
     });
-    let sources = kit::source_pop(
-        cx.sources,
-        move |source| Some((cx.rest.get()?.describe)(cx, source)),
-        move || scope.head.refresh(),
-    );
+    // drawn by the second file, which is asked for when the first source is
+    let source = live(move || match cx.sources.is_open().then(|| cx.rest.get()).flatten() {
+        Some(rest) => untrack(|| (rest.source)(cx)),
+        None => ().into_any(),
+    });
     view! {
         {frame::top_bar(cx)}
         <main class="page" id="main" tabindex="-1">{frame::banners(cx)}{page}</main>
         {frame::footer(cx)}
         {frame::tab_bar(cx)}
-        {sources}
+        {source}
     }
     .into_any()
 }

@@ -7,14 +7,11 @@
 use leptos::prelude::*;
 
 use super::{
-    Cx, aztec,
-    kit::{Described, empty, icon, live, press},
+    Cx, aztec, frame,
+    kit::{empty, icon, live, press},
     settings, tx,
 };
-use crate::{
-    chain::Source,
-    state::{RunView, spawn},
-};
+use crate::state::{RunView, spawn};
 
 /// A page of the second file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +29,14 @@ pub(crate) struct Rest {
     pub(crate) runs: fn(Cx, Vec<RunView>) -> AnyView,
     /// Takes up the runs that the journal kept, and tells about their ends wherever the reader is.
     pub(crate) follow_runs: fn(Cx),
-    /// Puts a source into words.
-    pub(crate) describe: fn(Cx, &Source) -> Described,
+    /// The popover that says where a figure comes from.
+    pub(crate) source: fn(Cx) -> AnyView,
+    /// What is in the dialog that connects a wallet.
+    pub(crate) picker: fn(Cx) -> AnyView,
 }
 
-static REST: Rest = Rest { page, runs: tx::runs, follow_runs: tx::follow, describe: aztec::described };
+static REST: Rest =
+    Rest { page, runs: tx::runs, follow_runs: tx::follow, source: aztec::source, picker: frame::picker };
 
 fn page(cx: Cx, place: Place) -> AnyView {
     match place {

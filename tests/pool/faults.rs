@@ -85,17 +85,14 @@ async fn a_fault_that_ends_is_forgiven() {
 #[tokio::test]
 async fn a_real_revert_keeps_its_data() {
     use alloy_primitives::{Address, U256};
-    use alloy_rpc_types_eth::TransactionRequest;
     use alloy_sol_types::SolCall as _;
 
     let data =
         crate::support::IStakingRegistry::updateProviderTakeRateCall { id: U256::from(1), takeRate: 7 }
             .abi_encode();
-    let request = TransactionRequest {
+    let request = rota::chain::CallRequest {
         from: Some(Address::repeat_byte(7)),
-        to: Some(devnet().facts.contract("stakingRegistry").into()),
-        input: alloy_primitives::Bytes::from(data).into(),
-        ..TransactionRequest::default()
+        ..rota::chain::CallRequest::read(devnet().facts.contract("stakingRegistry"), data.into())
     };
     let pool = pool_behind(HttpLink::new(&devnet().chain.url));
     let error = pool.call(&request, devnet().height()).await.expect_err("not the admin");

@@ -49,7 +49,7 @@ async fn truth(range: &RangeInclusive<u64>) -> Vec<LogEntry> {
         "fromBlock": format!("{:#x}", range.start()), "toBlock": format!("{:#x}", range.end()),
     }]);
     let found = devnet().chain.rpc.must("eth_getLogs", filter).await;
-    let found: Vec<alloy_rpc_types_eth::Log> = serde_json::from_value(found).expect("logs");
+    let found: Vec<rota::chain::logs::Log> = serde_json::from_value(found).expect("logs");
     found.into_iter().map(|log| LogEntry::from_rpc(log).expect("in a block")).collect()
 }
 

@@ -6,11 +6,10 @@ use std::{
     time::Duration,
 };
 
-use alloy_rpc_client::RpcClient;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-use super::transport::LinkTransport;
+use super::wire::Wire;
 use crate::chain::{
     Fault,
     host::{Host, Link},
@@ -81,11 +80,11 @@ struct State {
     learned: Learned,
 }
 
-/// One way to the chain: a client, a limit on parallel requests, and a memory of how it went.
+/// One way to the chain: a wire, a limit on parallel requests, and a memory of how it went.
 pub struct Endpoint {
     pub(super) key: String,
     pub(super) label: String,
-    pub(super) client: RpcClient,
+    pub(super) wire: Wire,
     pub(super) gate: Semaphore,
     requests: AtomicU64,
     state: Mutex<State>,
@@ -99,11 +98,10 @@ impl core::fmt::Debug for Endpoint {
 
 impl Endpoint {
     pub(super) fn new(spec: EndpointSpec, host: &Host, limit: Duration, parallel: usize) -> Self {
-        let transport = LinkTransport { link: spec.link, sleep: host.sleep.clone(), limit };
         Self {
             key: spec.key,
             label: spec.label,
-            client: RpcClient::new(transport, false),
+            wire: Wire { link: spec.link, sleep: host.sleep.clone(), limit },
             gate: Semaphore::new(parallel),
             requests: AtomicU64::new(0),
             state: Mutex::default(),
@@ -115,8 +113,9 @@ impl Endpoint {
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn count_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    /// Counts a request and gives it its number.
+    pub(super) fn count_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(super) fn requests(&self) -> u64 {

@@ -1,12 +1,11 @@
 //! The JSON-RPC methods the app uses, typed (Ethereum execution API specification).
 
 use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
-use alloy_rpc_types_eth::{Filter, Log, TransactionRequest};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::pool::Pool;
-use crate::chain::{Fault, Header, RpcError};
+use super::{pool::Pool, request::CallRequest};
+use crate::chain::{Fault, Header, RpcError, logs::Log};
 
 /// A receipt, as far as the app looks at it. Own type for the reason given at [`Header`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -139,7 +138,7 @@ impl Pool {
     }
 
     /// Runs a call at a block and gives what it returns.
-    pub async fn call(&self, request: &TransactionRequest, block: u64) -> Result<Bytes, RpcError> {
+    pub async fn call(&self, request: &CallRequest, block: u64) -> Result<Bytes, RpcError> {
         Ok(self.ask("eth_call", (request, quantity(block))).await?.value)
     }
 
@@ -191,7 +190,7 @@ impl Pool {
     }
 
     /// Logs of a filter, from one endpoint.
-    pub(crate) async fn logs(&self, filter: &Filter) -> Result<Vec<Log>, RpcError> {
+    pub(crate) async fn logs(&self, filter: &Value) -> Result<Vec<Log>, RpcError> {
         Ok(self.once().ask("eth_getLogs", (filter,)).await?.value)
     }
 }

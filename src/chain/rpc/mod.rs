@@ -1,6 +1,6 @@
 //! JSON-RPC over an ordered pool of endpoints.
 //!
-//! [`transport`](self) carries one request over a [`Link`](super::host::Link) and judges the HTTP side of the
+//! `wire` carries one request over a [`Link`](super::host::Link) and judges the HTTP side of the
 //! answer; [`Endpoint`] is one such way with what was learned about it; [`Pool`] decides whom to ask, when to try
 //! again and when to give up; `methods` are the requests the app makes, typed.
 
@@ -8,8 +8,10 @@ mod endpoint;
 mod methods;
 pub(super) mod node_text;
 mod pool;
-mod transport;
+mod request;
+mod wire;
 
 pub use endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned};
 pub use methods::{FeeMarket, Mined, Receipt};
 pub use pool::{Answer, Pool, PoolConfig};
+pub use request::CallRequest;

@@ -1,10 +1,10 @@
 //! The one place that reads the words of a node. JSON-RPC has too few codes: the same refusal comes as -32000,
 //! -32603, -32602 or 3 with a sentence that differs by client and by provider.
 
-use alloy_json_rpc::ErrorPayload;
 use alloy_primitives::Bytes;
 use serde_json::Value;
 
+use super::wire::Words;
 use crate::chain::{Fault, NodeError, text::tame};
 
 /// What a JSON-RPC error means for the caller.
@@ -29,8 +29,8 @@ pub enum NodeErrorKind {
 }
 
 /// Either a refusal of the request itself, or a fault of this endpoint.
-pub(crate) fn classify(payload: &ErrorPayload) -> Result<NodeError, Fault> {
-    let data = revert_data(payload);
+pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
+    let data = revert_data(&payload.data);
     let words = payload.message.to_lowercase();
     let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
 
@@ -139,9 +139,8 @@ pub(crate) fn classify(payload: &ErrorPayload) -> Result<NodeError, Fault> {
 }
 
 /// Revert data in both forms in use: `error.data` as a hex string, or one level deeper.
-fn revert_data(payload: &ErrorPayload) -> Option<Bytes> {
-    let data: Value = serde_json::from_str(payload.data.as_ref()?.get()).ok()?;
-    let text = match &data {
+fn revert_data(data: &Value) -> Option<Bytes> {
+    let text = match data {
         Value::String(text) => text,
         Value::Object(fields) => fields.get("data").or_else(|| fields.get("result"))?.as_str()?,
         _ => return None,
@@ -154,7 +153,7 @@ fn revert_data(payload: &ErrorPayload) -> Option<Bytes> {
 mod tests {
     use super::*;
 
-    fn payload(json: &str) -> ErrorPayload {
+    fn payload(json: &str) -> Words {
         serde_json::from_str(json).expect("payload")
     }
 
@@ -194,7 +193,7 @@ mod tests {
             (r#"{"code":-32701,"message":"Please limit the query to at most 1000 blocks"}"#, TooManyLogs),
             (r#"{"code":-32602,"message":"invalid argument 0"}"#, Other),
         ] {
-            assert_eq!(classify(&payload(json)).map(|e| e.kind), Ok(kind), "{json}");
+            assert_eq!(classify(payload(json)).map(|e| e.kind), Ok(kind), "{json}");
         }
     }
 
@@ -210,7 +209,7 @@ mod tests {
             (r#"{"code":-32001,"message":"Unknown block"}"#, Fault::NoBlock(0)),
             (r#"{"code":-32603,"message":"Internal error"}"#, Fault::Internal("Internal error".to_owned())),
         ] {
-            assert_eq!(classify(&payload(json)), Err(fault), "{json}");
+            assert_eq!(classify(payload(json)), Err(fault), "{json}");
         }
     }
 
@@ -221,7 +220,7 @@ mod tests {
             r#"{"code":-32603,"message":"x","data":{"data":"0x63c36549","message":"y"}}"#,
             r#"{"code":-32015,"message":"x","data":"Reverted 0x63c36549"}"#,
         ] {
-            let data = classify(&payload(json)).expect("a refusal").data;
+            let data = classify(payload(json)).expect("a refusal").data;
             assert_eq!(data.as_ref().map(|d| d.to_vec()), Some(vec![0x63, 0xc3, 0x65, 0x49]), "{json}");
         }
     }

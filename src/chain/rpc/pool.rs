@@ -1,14 +1,12 @@
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use alloy_json_rpc::RpcError as AlloyError;
 use alloy_primitives::U64;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
     endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
     node_text::classify,
-    transport::fault_of,
 };
 use crate::chain::{Fault, RpcError, host::Host};
 
@@ -171,7 +169,7 @@ impl Pool {
         params: impl Serialize,
         mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
     ) -> Result<Answer<R>, RpcError> {
-        let params = serde_json::value::to_raw_value(&params).expect("request parameters are plain data");
+        let params = to_raw_value(&params).expect("request parameters are plain data");
         let mut found = None;
         let by = self
             .ask_raw(method, &params, &mut |endpoint, raw| {
@@ -263,7 +261,7 @@ impl Pool {
         {
             return Outcome::Next(fault);
         }
-        match self.send(endpoint, method, params.to_owned()).await {
+        match self.send(endpoint, method, params).await {
             Ok(raw) => match accept(endpoint, &raw) {
                 Ok(()) => Outcome::Done,
                 Err(fault) => Outcome::Next(fault),
@@ -273,7 +271,8 @@ impl Pool {
     }
 
     async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        let raw = match self.send(endpoint, "eth_chainId", RawValue::NULL.to_owned()).await {
+        let none = to_raw_value(&[(); 0]).expect("an empty list is plain data");
+        let raw = match self.send(endpoint, "eth_chainId", &none).await {
             Ok(raw) => raw,
             Err(Outcome::Next(fault)) => return Err(fault),
             Err(_) => return Err(Fault::Malformed("eth_chainId was refused".to_owned())),
@@ -290,34 +289,22 @@ impl Pool {
         &self,
         endpoint: &Arc<Endpoint>,
         method: &'static str,
-        params: Box<RawValue>,
+        params: &RawValue,
     ) -> Result<Box<RawValue>, Outcome> {
         let started = self.0.host.clock.ticks();
-        endpoint.count_request();
-        let sent = match params.get() {
-            "null" => endpoint.client.request_noparams::<Box<RawValue>>(Cow::Borrowed(method)).await,
-            _ => endpoint.client.request::<_, Box<RawValue>>(Cow::Borrowed(method), params).await,
-        };
+        let id = endpoint.count_request();
+        let answer = endpoint.wire.ask(id, method, params).await.map_err(Outcome::Next)?;
         let millis = self.0.host.clock.ticks().saturating_sub(started);
-        match sent {
+        match answer {
             Ok(raw) => {
                 endpoint.answered(millis);
                 Ok(raw)
             }
-            // `null` is a legal result: a block or receipt that does not exist (yet)
-            Err(AlloyError::NullResp) => {
+            Err(words) => {
+                let refusal = classify(words).map_err(Outcome::Next)?;
                 endpoint.answered(millis);
-                Ok(RawValue::NULL.to_owned())
+                Err(Outcome::Refused(RpcError::Node(refusal)))
             }
-            Err(AlloyError::ErrorResp(payload)) => match classify(&payload) {
-                Ok(refusal) => {
-                    endpoint.answered(millis);
-                    Err(Outcome::Refused(RpcError::Node(refusal)))
-                }
-                Err(fault) => Err(Outcome::Next(fault)),
-            },
-            Err(AlloyError::Transport(kind)) => Err(Outcome::Next(fault_of(&kind))),
-            Err(other) => Err(Outcome::Next(Fault::Malformed(other.to_string()))),
         }
     }
 }

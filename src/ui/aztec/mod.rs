@@ -9,4 +9,4 @@ mod words;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
 pub(crate) use providers::providers_page;
-pub(crate) use source::described;
+pub(crate) use source::source;

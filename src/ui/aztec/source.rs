@@ -8,11 +8,19 @@ use crate::{
         abi::{cast_call, write_value},
     },
     tx::Lexicon as _,
-    ui::{Cx, kit::Described},
+    ui::{
+        Cx,
+        kit::{Described, source_pop},
+    },
 };
 
+/// The popover that says where a figure comes from.
+pub(crate) fn source(cx: Cx) -> AnyView {
+    source_pop(cx.sources, move |source| described(cx, source), move || cx.scope.head.refresh())
+}
+
 /// Puts a source into words: names of contracts, decoded arguments, the command that reads the same.
-pub(crate) fn described(cx: Cx, source: &Source) -> Described {
+fn described(cx: Cx, source: &Source) -> Described {
     let scope = cx.scope;
     let book = untrack(move || scope.deployment())
         .map(|contracts| Book { contracts, names: scope.names.get_untracked() });

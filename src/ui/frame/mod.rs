@@ -18,6 +18,7 @@ pub(crate) use banners::banners;
 pub(crate) use footer::footer;
 pub(crate) use nav::tab_bar;
 pub(crate) use not_found::not_found;
+pub(crate) use picker::picker;
 pub(crate) use runs::{follow_runs, run_list};
 pub(crate) use skeleton::page_skeleton;
 pub(crate) use top_bar::top_bar;

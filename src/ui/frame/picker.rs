@@ -1,43 +1,30 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::{Choice, Route, watch},
+    state::{Choice, Route},
     ui::{
         Cx,
-        kit::{Field, Kind, dialog, field, icon, live, press, spinner, submitted},
+        kit::{Field, Kind, field, icon, live, press, spinner, submitted},
         text,
     },
     units,
 };
 
-/// The dialog that connects a wallet, or watches an address without one.
-pub(super) fn picker(cx: Cx) -> AnyView {
-    let session = cx.shell.session;
-    // a connection that came about closes the dialog
-    let mut before = None;
-    watch(move || {
-        let connected = session.wallet.with(Option::is_some);
-        if before.replace(connected) == Some(false) && connected {
-            cx.picker.set(false);
-        }
-    });
-    let found = live(move || {
-        let said = match session.choices().len() {
-            0 => "None found in this browser".to_owned(),
-            n => format!("{n} found in this browser"),
-        };
-        view! { <p class="muted small">{said}</p> }.into_any()
-    });
-    let wallets = live(move || wallets(cx));
+/// What is in the dialog that connects a wallet, or watches an address without one.
+pub(crate) fn picker(cx: Cx) -> AnyView {
     let typed = RwSignal::new(String::new());
+    let wallets = live(move || wallets(cx));
     let watching = live(move || watch_form(cx, typed));
-    let body = view! { <div class="body">{wallets}{watching}</div> }.into_any();
-    dialog("picker", "Connect a wallet", found, cx.picker, body)
+    view! { <div class="body">{wallets}{watching}</div> }.into_any()
 }
 
 fn wallets(cx: Cx) -> AnyView {
     let session = cx.shell.session;
     let choices = session.choices();
+    let found = match choices.len() {
+        0 => "None found in this browser".to_owned(),
+        n => format!("{n} found in this browser"),
+    };
     let none = choices.is_empty().then(|| {
         view! {
             <p class="muted small">"Rota talks to wallets in your browser. Install one, or read everything without: watch an address."</p>
@@ -51,6 +38,7 @@ fn wallets(cx: Cx) -> AnyView {
     });
     let lines: Vec<_> = choices.into_iter().map(|choice| line(cx, choice)).collect();
     view! {
+        <p class="muted small">{found}</p>
         <ul class="menu">{lines}</ul>
         {none}
         {error}

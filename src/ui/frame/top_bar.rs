@@ -1,8 +1,11 @@
 use leptos::prelude::*;
 
 use super::{
-    connection::connection, nav::links, network_menu::network_menu, picker::picker, strip::epoch_strip,
-    wallet::wallet_button,
+    connection::connection,
+    nav::links,
+    network_menu::network_menu,
+    strip::epoch_strip,
+    wallet::{wallet_button, wallet_dialog},
 };
 use crate::{
     platform::Theme,
@@ -28,7 +31,7 @@ pub(crate) fn top_bar(cx: Cx) -> AnyView {
             </div>
             {epoch_strip(cx)}
         </header>
-        {picker(cx)}
+        {wallet_dialog(cx)}
     }
     .into_any()
 }

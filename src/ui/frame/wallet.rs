@@ -2,9 +2,10 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
+    state::watch,
     ui::{
         Cx,
-        kit::{Menu, Shape, icon, ident, menu, press},
+        kit::{Menu, Shape, dialog, icon, ident, live, menu, press},
     },
     units::format,
 };
@@ -63,4 +64,27 @@ fn connected(cx: Cx, name: String, account: Address) -> AnyView {
         }
         .into_any()
     })
+}
+
+/// The dialog that connects a wallet; its content is loaded when it is first opened.
+pub(super) fn wallet_dialog(cx: Cx) -> AnyView {
+    let session = cx.shell.session;
+    // a connection that came about closes the dialog
+    let mut before = None;
+    watch(move || {
+        let connected = session.wallet.with(Option::is_some);
+        if before.replace(connected) == Some(false) && connected {
+            cx.picker.set(false);
+        }
+    });
+    let asked = Memo::new(move |asked| cx.picker.get() || asked == Some(&true));
+    let content = live(move || if asked.get() { content(cx) } else { ().into_any() });
+    dialog("picker", "Connect a wallet", ().into_any(), cx.picker, content)
+}
+
+fn content(cx: Cx) -> AnyView {
+    cx.rest.view(
+        move |rest| (rest.picker)(cx),
+        || view! { <div class="body"><span class="skel w12"></span></div> }.into_any(),
+    )
 }

@@ -23,17 +23,16 @@ pub(crate) struct Described {
     pub(crate) inputs: Vec<(&'static str, Described)>,
 }
 
-/// Shows the open source beside its figure. `describe` puts it into words, as soon as it can;
-/// `reread` reads everything on the page again.
+/// Shows the open source beside its figure. `describe` puts it into words, `reread` reads everything on the page again.
 pub(crate) fn source_pop(
     sources: Sources,
-    describe: impl Fn(&Source) -> Option<Described> + Send + 'static,
+    describe: impl Fn(&Source) -> Described + Send + 'static,
     reread: impl Fn() + Send + Clone + 'static,
 ) -> AnyView {
     live(move || {
         let Some(open) = sources.open.get() else { return ().into_any() };
         let Some(source) = sources.source(&open.label) else { return ().into_any() };
-        let Some(described) = describe(&source) else { return ().into_any() };
+        let described = describe(&source);
         let origin = if described.formula.is_some() { "Computed here" } else { "Read on chain" };
         let (left, top, bottom) = position(&open);
         let reread = reread.clone();

@@ -27,6 +27,7 @@ pub(super) struct Open {
 pub(crate) struct Sources {
     known: StoredValue<HashMap<String, Source>>,
     pub(super) open: RwSignal<Option<Open>>,
+    asked: Memo<bool>,
     /// Counts what the pointer does, so that a timer knows whether it is still wanted.
     intent: StoredValue<u64>,
 }
@@ -39,8 +40,13 @@ const LEAVE: Duration = Duration::from_millis(250);
 impl Sources {
     /// None known; listens for as long as the current owner lives.
     pub(crate) fn start() -> Self {
-        let sources =
-            Self { known: StoredValue::default(), open: RwSignal::new(None), intent: StoredValue::new(0) };
+        let open = RwSignal::new(None);
+        let sources = Self {
+            known: StoredValue::default(),
+            open,
+            asked: Memo::new(move |_| open.with(Option::is_some)),
+            intent: StoredValue::new(0),
+        };
         let kinds = ["click", "mouseover", "mouseout", "focusin", "focusout", "pointerdown", "keydown"];
         let listeners = kinds.map(|kind| Listener::new(kind, move |event| sources.heard(kind, &event)));
         on_cleanup(move || drop(listeners));
@@ -130,6 +136,11 @@ impl Sources {
     /// Where a figure comes from.
     pub(super) fn source(&self, label: &str) -> Option<Source> {
         self.known.with_value(|known| known.get(label).cloned())
+    }
+
+    /// Whether a source is shown, or waits to be.
+    pub(crate) fn is_open(&self) -> bool {
+        self.asked.get()
     }
 
     /// Another page was opened: its figures are others.
