@@ -11,7 +11,7 @@ use crate::tx::{Eip1193, WalletError};
 #[wasm_bindgen]
 extern "C" {
     /// The object that an extension puts into the page.
-    #[derive(Clone)]
+    #[derive(Clone, Debug)]
     type Provider;
 
     #[wasm_bindgen(method, catch)]
@@ -51,10 +51,13 @@ const EVENTS: [(&str, WalletEvent); 3] = [
     ("disconnect", WalletEvent::Disconnect),
 ];
 
+type Listener = Closure<dyn FnMut(JsValue)>;
+
 /// Listens until it is dropped.
+#[derive(Debug)]
 pub struct Subscription {
     provider: Provider,
-    listeners: Vec<(&'static str, Closure<dyn FnMut(JsValue)>)>,
+    listeners: Vec<(&'static str, Listener)>,
 }
 
 impl Drop for Subscription {
@@ -84,7 +87,7 @@ impl JsProvider {
         let mut listeners = Vec::new();
         for (name, event) in EVENTS {
             let listener = listener.clone();
-            let closure = Closure::<dyn FnMut(JsValue)>::new(move |_| listener(event));
+            let closure = Listener::new(move |_| listener(event));
             // a provider without events works; the session is compared again before each signature
             if provider.on(name, closure.as_ref().unchecked_ref()).is_ok() {
                 listeners.push((name, closure));
@@ -101,14 +104,14 @@ impl Eip1193 for JsProvider {
             let strange = |what: &str| WalletError::Other { code: 0, message: what.to_owned() };
             let params = params
                 .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-                .map_err(|_| strange("the request could not be passed on"))?;
+                .map_err(|_js| strange("the request could not be passed on"))?;
             let arguments = Object::new();
             for (key, value) in [("method", &JsValue::from_str(method)), ("params", &params)] {
                 Reflect::set(&arguments, &key.into(), value)
-                    .map_err(|_| strange("the request could not be passed on"))?;
+                    .map_err(|_js| strange("the request could not be passed on"))?;
             }
             let answer = provider.request(&arguments).await.map_err(|error| error_of(&error))?;
-            serde_wasm_bindgen::from_value(answer).map_err(|_| strange("the answer is not plain data"))
+            serde_wasm_bindgen::from_value(answer).map_err(|_js| strange("the answer is not plain data"))
         })
     }
 }
