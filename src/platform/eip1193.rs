@@ -1,9 +1,10 @@
 use alloy_transport::BoxFuture;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::local;
 use crate::tx::{Eip1193, WalletError};
@@ -14,8 +15,9 @@ extern "C" {
     #[derive(Clone, Debug)]
     type Provider;
 
+    // not `async`: what is no promise, or thrown and not rejected, would then end the page
     #[wasm_bindgen(method, catch)]
-    async fn request(this: &Provider, arguments: &JsValue) -> Result<JsValue, JsValue>;
+    fn request(this: &Provider, arguments: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn on(this: &Provider, event: &str, listener: &Function) -> Result<JsValue, JsValue>;
@@ -110,7 +112,8 @@ impl Eip1193 for JsProvider {
                 Reflect::set(&arguments, &key.into(), value)
                     .map_err(|_js| strange("the request could not be passed on"))?;
             }
-            let answer = provider.request(&arguments).await.map_err(|error| error_of(&error))?;
+            let answer = provider.request(&arguments).map_err(|error| error_of(&error))?;
+            let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(|error| error_of(&error))?;
             serde_wasm_bindgen::from_value(answer).map_err(|_js| strange("the answer is not plain data"))
         })
     }
