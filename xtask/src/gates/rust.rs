@@ -14,7 +14,7 @@ pub(super) fn fmt() -> Result<()> {
     process::run("cargo fmt", &mut cargo(&["fmt", "--all", "--check"]))
 }
 
-/// The app is checked twice: as tests compile it and as the page runs it, where more is forbidden.
+/// The app is checked twice: as tests compile it, and as the page runs it, where more is forbidden. Unit tests are native.
 pub(super) fn clippy() -> Result<()> {
     let native = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     process::run("cargo clippy", &mut cargo(&native))?;
@@ -24,7 +24,7 @@ pub(super) fn clippy() -> Result<()> {
         "--package=rota",
         "--lib",
         "--bins",
-        "--tests",
+        "--test=web",
         "--target",
         WASM_TARGET,
         "--",
