@@ -9,7 +9,7 @@ const allowance = (devnet, account) =>
 const review = (page) => delegatePanel(page).getByRole('button', { name: /^Review/ }).click();
 const sign = (page) => runPanel(page).getByRole('button', { name: /^Delegate/ }).click();
 const queued = async (devnet, account) => {
-  const rollup = devnet.handle.canonical;
+  const rollup = devnet.handle.canonical.contract;
   const length = Number(await rollup.read('getEntryQueueLength'));
   const all = await Promise.all([...Array(length).keys()].map((i) => rollup.read('getEntryQueueAt', [BigInt(i)])));
   return all.filter(({ withdrawer }) => withdrawer.toLowerCase() === account.toLowerCase()).length;
