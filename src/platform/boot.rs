@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 /// `globalThis.rota`, so that they are neither made late nor twice.
 pub async fn shipped(name: &str) -> Result<String, String> {
     let missing = || format!("{name} was not requested by boot.js");
-    let files = Reflect::get(&js_sys::global(), &"rota".into()).map_err(|_| missing())?;
+    let files = Reflect::get(&js_sys::global(), &"rota".into()).map_err(|_js| missing())?;
     let promise: Promise =
         Reflect::get(&files, &name.into()).ok().and_then(|p| p.dyn_into().ok()).ok_or_else(missing)?;
     let failed = |error: JsValue| error.as_string().unwrap_or_else(|| format!("{name} could not be loaded"));

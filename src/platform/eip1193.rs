@@ -1,9 +1,10 @@
 use futures::future::BoxFuture;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::local;
 use crate::tx::{Eip1193, WalletError};
@@ -11,11 +12,12 @@ use crate::tx::{Eip1193, WalletError};
 #[wasm_bindgen]
 extern "C" {
     /// The object that an extension puts into the page.
-    #[derive(Clone)]
+    #[derive(Clone, Debug)]
     type Provider;
 
+    // not `async`: what is no promise, or thrown and not rejected, would then end the page
     #[wasm_bindgen(method, catch)]
-    async fn request(this: &Provider, arguments: &JsValue) -> Result<JsValue, JsValue>;
+    fn request(this: &Provider, arguments: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn on(this: &Provider, event: &str, listener: &Function) -> Result<JsValue, JsValue>;
@@ -51,16 +53,13 @@ const EVENTS: [(&str, WalletEvent); 3] = [
     ("disconnect", WalletEvent::Disconnect),
 ];
 
+type Listener = Closure<dyn FnMut(JsValue)>;
+
 /// Listens until it is dropped.
+#[derive(Debug)]
 pub struct Subscription {
     provider: Provider,
-    listeners: Vec<(&'static str, Closure<dyn FnMut(JsValue)>)>,
-}
-
-impl core::fmt::Debug for Subscription {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Subscription")
-    }
+    listeners: Vec<(&'static str, Listener)>,
 }
 
 impl Drop for Subscription {
@@ -90,7 +89,7 @@ impl JsProvider {
         let mut listeners = Vec::new();
         for (name, event) in EVENTS {
             let listener = listener.clone();
-            let closure = Closure::<dyn FnMut(JsValue)>::new(move |_| listener(event));
+            let closure = Listener::new(move |_| listener(event));
             // a provider without events works; the session is compared again before each signature
             if provider.on(name, closure.as_ref().unchecked_ref()).is_ok() {
                 listeners.push((name, closure));
@@ -107,14 +106,15 @@ impl Eip1193 for JsProvider {
             let strange = |what: &str| WalletError::Other { code: 0, message: what.to_owned() };
             let params = params
                 .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-                .map_err(|_| strange("the request could not be passed on"))?;
+                .map_err(|_js| strange("the request could not be passed on"))?;
             let arguments = Object::new();
             for (key, value) in [("method", &JsValue::from_str(method)), ("params", &params)] {
                 Reflect::set(&arguments, &key.into(), value)
-                    .map_err(|_| strange("the request could not be passed on"))?;
+                    .map_err(|_js| strange("the request could not be passed on"))?;
             }
-            let answer = provider.request(&arguments).await.map_err(|error| error_of(&error))?;
-            serde_wasm_bindgen::from_value(answer).map_err(|_| strange("the answer is not plain data"))
+            let answer = provider.request(&arguments).map_err(|error| error_of(&error))?;
+            let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(|error| error_of(&error))?;
+            serde_wasm_bindgen::from_value(answer).map_err(|_js| strange("the answer is not plain data"))
         })
     }
 }

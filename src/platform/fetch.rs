@@ -40,7 +40,7 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
         return Err(LinkError::NotAllowed);
     }
     let unreachable = |_| LinkError::Unreachable;
-    let abort = Abort(AbortController::new().map_err(|_| LinkError::Unreachable)?);
+    let abort = Abort(AbortController::new().map_err(|_js| LinkError::Unreachable)?);
     let request = Request::post(url)
         .header("content-type", "application/json")
         .credentials(RequestCredentials::Omit)
@@ -64,10 +64,10 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
 async fn text_of(response: &Response) -> Result<String, LinkError> {
     let Some(stream) = response.body() else { return Ok(String::new()) };
     let reader: ReadableStreamDefaultReader =
-        stream.get_reader().dyn_into().map_err(|_| LinkError::Unreachable)?;
+        stream.get_reader().dyn_into().map_err(|_js| LinkError::Unreachable)?;
     let mut bytes = Vec::new();
     loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(|_: JsValue| LinkError::Unreachable)?;
+        let chunk = JsFuture::from(reader.read()).await.map_err(|_js: JsValue| LinkError::Unreachable)?;
         let done = Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy());
         if done {
             break;

@@ -79,7 +79,7 @@ impl Link for WalletLink {
     fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
         let provider = self.provider.clone();
         local(async move {
-            let request: Request = serde_json::from_str(&body).map_err(|_| LinkError::Unreachable)?;
+            let request: Request = serde_json::from_str(&body).map_err(|_not_json| LinkError::Unreachable)?;
             let method =
                 READS.into_iter().find(|read| *read == request.method).ok_or(LinkError::NotAllowed)?;
             let params = if request.params.is_null() { json!([]) } else { request.params };

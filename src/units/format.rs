@@ -94,9 +94,10 @@ fn moment(timestamp: u64) -> Option<time::OffsetDateTime> {
 fn day(at: time::OffsetDateTime, now: u64) -> String {
     let month = MONTHS[usize::from(u8::from(at.month())) - 1];
     // the year only where it differs from the reader's
-    match moment(now).is_some_and(|now| now.year() == at.year()) {
-        true => format!("{} {month}", at.day()),
-        false => format!("{} {month} {}", at.day(), at.year()),
+    if moment(now).is_some_and(|now| now.year() == at.year()) {
+        format!("{} {month}", at.day())
+    } else {
+        format!("{} {month} {}", at.day(), at.year())
     }
 }
 

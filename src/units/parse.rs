@@ -54,7 +54,11 @@ fn decimal(text: &str, decimals: u8, limit: &'static str) -> Result<U256, InputE
     }
     let digits = format!("{whole}{fraction:0<width$}", width = usize::from(decimals));
     let digits = digits.trim_start_matches('0');
-    if digits.is_empty() { Ok(U256::ZERO) } else { digits.parse().map_err(|_| InputError::TooLarge(limit)) }
+    if digits.is_empty() {
+        Ok(U256::ZERO)
+    } else {
+        digits.parse().map_err(|_overflow| InputError::TooLarge(limit))
+    }
 }
 
 /// A token amount: `"1,000.5"` with 18 decimals is 1000500000000000000000.
@@ -83,7 +87,7 @@ pub fn address(text: &str) -> Result<Address, InputError> {
     if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(InputError::NotAnAddress);
     }
-    let parsed: Address = digits.parse().map_err(|_| InputError::NotAnAddress)?;
+    let parsed: Address = digits.parse().map_err(|_length| InputError::NotAnAddress)?;
     let mixed =
         digits.bytes().any(|b| b.is_ascii_lowercase()) && digits.bytes().any(|b| b.is_ascii_uppercase());
     if mixed && parsed.to_checksum(None)[2..] != *digits {

@@ -38,7 +38,8 @@ async function main() {
   if (options.help) return console.error(USAGE);
   const begun = performance.now();
   // At any time, also while the network is being built: whatever we have started ends with this process.
-  if (options['stdin-bound']) process.stdin.resume().once('end', () => process.exit());
+  // It does not keep us alive: told by a signal, we end while the input is still open.
+  if (options['stdin-bound']) process.stdin.resume().once('end', () => process.exit()).unref?.();
 
   const devnet = await startDevnet({
     port: whole(options.port, '--port'),

@@ -9,7 +9,7 @@ const allowance = (devnet, account) =>
 const review = (page) => delegatePanel(page).getByRole('button', { name: /^Review/ }).click();
 const sign = (page) => runPanel(page).getByRole('button', { name: /^Delegate/ }).click();
 const queued = async (devnet, account) => {
-  const rollup = devnet.handle.canonical;
+  const rollup = devnet.handle.canonical.contract;
   const length = Number(await rollup.read('getEntryQueueLength'));
   const all = await Promise.all([...Array(length).keys()].map((i) => rollup.read('getEntryQueueAt', [BigInt(i)])));
   return all.filter(({ withdrawer }) => withdrawer.toLowerCase() === account.toLowerCase()).length;
@@ -422,13 +422,13 @@ test('a reload connects the same wallet silently', async ({ page, open, connect,
   await page.getByRole('button', { name: /^Wallet 0x/ }).click();
   await page.getByRole('button', { name: 'Disconnect' }).click();
   await page.reload();
-  await expect(page.getByRole('button', { name: /^Connect/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Connect\b/ })).toBeVisible();
 });
 
 test('a wallet that refuses to connect is told', async ({ page, open, wallet }) => {
   wallet.mood = 'reject';
   await open();
-  await page.getByRole('button', { name: /^Connect/ }).click();
+  await page.getByRole('button', { name: /^Connect\b/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: /Test Wallet/ }).click();
   await expect(page.getByRole('dialog')).toContainText('You rejected the request.');
 });

@@ -11,6 +11,8 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 60_000,
+  // a run of four transactions is waited for as one
+  expect: { timeout: 15_000 },
   // a test that only runs alone is a mistake that was left in
   forbidOnly: true,
   reporter: 'list',

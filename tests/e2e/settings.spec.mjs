@@ -106,7 +106,7 @@ test('clearing forgets everything the app kept, after saying what that is', asyn
   const dialog = page.getByRole('dialog', { name: 'Clear what Rota keeps here?' });
   await expect(dialog.getByRole('button', { name: 'Keep everything' })).toBeFocused();
   await dialog.getByRole('button', { name: 'Clear', exact: true }).click();
-  await expect(page.getByRole('button', { name: /^Connect/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Connect\b/ })).toBeVisible();
   await expect(page.locator('html')).not.toHaveAttribute('data-theme');
 });
 

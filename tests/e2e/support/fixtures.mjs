@@ -123,7 +123,7 @@ export const test = base.extend({
   /** Connects the test wallet through the picker, as a person does. */
   connect: async ({ page, wallet }, use) => {
     await use(async () => {
-      await page.getByRole('button', { name: /^Connect/ }).first().click();
+      await page.getByRole('button', { name: /^Connect\b/ }).first().click();
       await page.getByRole('dialog').getByRole('button', { name: new RegExp(wallet.name) }).click();
       await page.getByRole('button', { name: /^Wallet 0x/ }).waitFor();
     });
