@@ -34,7 +34,7 @@ pub struct ProviderName {
 
 /// Names of the providers of one StakingRegistry, bound by their on-chain number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(BTreeMap<u64, ProviderName>);
+pub struct Names(Vec<(u64, ProviderName)>);
 
 #[derive(Deserialize)]
 struct File {
@@ -82,7 +82,7 @@ impl Names {
 
     /// What a provider calls itself.
     pub fn get(&self, provider_id: u64) -> Option<&ProviderName> {
-        self.0.get(&provider_id)
+        self.0.iter().find(|(id, _)| *id == provider_id).map(|(_, entry)| entry)
     }
 
     /// The name to show: `Provider 12` where the list has none.

@@ -1,7 +1,5 @@
 //! Events into facts.
 
-use std::collections::BTreeMap;
-
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
 
@@ -48,8 +46,15 @@ pub struct RateStep {
 pub struct History {
     /// Every delegation in chain order.
     pub delegations: Vec<Delegation>,
-    /// Every commission of each provider in chain order.
-    pub rates: BTreeMap<u64, Vec<RateStep>>,
+    /// Every commission in chain order, with the provider whose it is.
+    pub rates: Vec<(u64, RateStep)>,
+}
+
+/// A deposit of the transaction whose events are being read.
+struct Queued {
+    tx: B256,
+    attester: Address,
+    withdrawer: Address,
 }
 
 impl History {
@@ -57,32 +62,31 @@ impl History {
     /// commissions to be known. Events of other contracts than these are ignored.
     pub fn of<'a>(contracts: &Deployment, entries: impl IntoIterator<Item = &'a LogEntry>) -> Self {
         let mut history = Self::default();
-        let mut queued: BTreeMap<(B256, Address), Vec<Address>> = BTreeMap::new();
+        let mut queued = Vec::new();
         for entry in entries {
             if entry.address == contracts.staking_registry {
                 history.registry_event(entry, &mut queued);
             } else if contracts.rollup(entry.address).is_some()
                 && let Ok(event) = ValidatorQueued::decode_log_data(&entry.data)
             {
-                queued.entry((entry.tx, event.attester)).or_default().push(event.withdrawer);
+                queued.push(Queued { tx: entry.tx, attester: event.attester, withdrawer: event.withdrawer });
             }
         }
         history
     }
 
-    fn registry_event(&mut self, entry: &LogEntry, queued: &mut BTreeMap<(B256, Address), Vec<Address>>) {
+    fn registry_event(&mut self, entry: &LogEntry, queued: &mut Vec<Queued>) {
         let step = |bps| {
             Bps::new(bps).map(|take_rate| RateStep { block: entry.block, index: entry.index, take_rate })
         };
         if let Ok(event) = StakedWithProvider::decode_log_data(&entry.data) {
             let Ok(provider_id) = u64::try_from(event.providerIdentifier) else { return };
             // several stakes of one transaction come in order, each right before its own event
-            let withdrawer = queued
-                .get_mut(&(entry.tx, event.attester))
-                .filter(|list| !list.is_empty())
-                .map(|list| list.remove(0));
-            let take_rate =
-                self.rates.get(&provider_id).and_then(|steps| steps.last()).map(|step| step.take_rate);
+            queued.retain(|deposit| deposit.tx == entry.tx);
+            let place = queued.iter().position(|deposit| deposit.attester == event.attester);
+            let withdrawer = place.map(|place| queued.remove(place).withdrawer);
+            let of_provider = self.rates.iter().rev().find(|(id, _)| *id == provider_id);
+            let take_rate = of_provider.map(|(_, step)| step.take_rate);
             self.delegations.push(Delegation {
                 provider_id,
                 rollup: event.rollupAddress,
@@ -96,12 +100,12 @@ impl History {
             });
         } else if let Ok(event) = ProviderTakeRateUpdated::decode_log_data(&entry.data) {
             if let (Ok(id), Some(step)) = (event.providerIdentifier.try_into(), step(event.newTakeRate)) {
-                self.rates.entry(id).or_default().push(step);
+                self.rates.push((id, step));
             }
         } else if let Ok(event) = ProviderRegistered::decode_log_data(&entry.data)
             && let (Ok(id), Some(step)) = (event.providerIdentifier.try_into(), step(event.providerTakeRate))
         {
-            self.rates.entry(id).or_default().push(step);
+            self.rates.push((id, step));
         }
     }
 

@@ -1,10 +1,10 @@
-use std::marker::PhantomData;
-
 use alloy_primitives::{Address, Bytes, U256, address};
 use alloy_sol_types::{SolCall, sol};
 use futures::future::join_all;
 
-use super::{BlockRef, CallRequest, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError};
+use super::{
+    BlockRef, CallRequest, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError, Source,
+};
 
 /// Multicall3 has this address on every chain it was deployed to (<https://www.multicall3.com>).
 pub const MULTICALL3: Address = address!("cA11bde05977b3631167028862bE2a173976CA11");
@@ -28,20 +28,30 @@ pub struct Batch {
     calls: Vec<(Address, Bytes)>,
 }
 
-/// The place of one call's answer, typed by the call.
-#[derive(Debug)]
-pub struct Slot<C> {
+/// The place of one call's answer, typed by what the call returns.
+pub struct Slot<R> {
     index: usize,
-    call: PhantomData<fn() -> C>,
+    /// Functions that return the same type decode alike: through a pointer they are one piece of code.
+    decode: fn(&[u8]) -> Option<R>,
 }
 
-impl<C> Clone for Slot<C> {
+impl<R> core::fmt::Debug for Slot<R> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Slot({})", self.index)
+    }
+}
+
+impl<R> Clone for Slot<R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C> Copy for Slot<C> {}
+impl<R> Copy for Slot<R> {}
+
+fn decode<C: SolCall>(returned: &[u8]) -> Option<C::Return> {
+    C::abi_decode_returns(returned).ok()
+}
 
 /// What came back, by [`Slot`].
 #[derive(Debug)]
@@ -58,9 +68,9 @@ impl Batch {
     }
 
     /// Adds a call; its answer is found by the slot.
-    pub fn add<C: SolCall>(&mut self, to: Address, call: C) -> Slot<C> {
+    pub fn add<C: SolCall>(&mut self, to: Address, call: C) -> Slot<C::Return> {
         self.calls.push((to, call.abi_encode().into()));
-        Slot { index: self.calls.len() - 1, call: PhantomData }
+        Slot { index: self.calls.len() - 1, decode: decode::<C> }
     }
 
     /// Number of calls.
@@ -84,26 +94,28 @@ impl Batch {
 
 impl Answers {
     /// The reading at a slot.
-    pub fn get<C: SolCall>(&self, slot: Slot<C>) -> Reading<C::Return> {
-        let (to, data) = &self.calls[slot.index];
-        let answer = &self.results[slot.index];
-        let source = Origin::Call {
-            to: *to,
-            data: data.clone(),
-            answer: answer.as_ref().ok().cloned(),
-            block: self.block,
-        };
-        let value = match answer {
-            Ok(bytes) if bytes.is_empty() => Err(ReadError::Empty),
-            Ok(bytes) => C::abi_decode_returns(bytes).map_err(|_| ReadError::Decode),
-            Err(error) => Err(error.clone()),
-        };
-        Reading { value, source: source.into() }
+    pub fn get<R>(&self, slot: Slot<R>) -> Reading<R> {
+        let value = self.returned(slot.index).and_then(|bytes| (slot.decode)(bytes).ok_or(ReadError::Decode));
+        Reading { value, source: self.source(slot.index) }
     }
 
     /// The value at a slot, without its source.
-    pub fn value<C: SolCall>(&self, slot: Slot<C>) -> Result<C::Return, ReadError> {
-        self.get(slot).value
+    pub fn value<R>(&self, slot: Slot<R>) -> Result<R, ReadError> {
+        self.returned(slot.index).and_then(|bytes| (slot.decode)(bytes).ok_or(ReadError::Decode))
+    }
+
+    fn returned(&self, index: usize) -> Result<&Bytes, ReadError> {
+        match &self.results[index] {
+            Ok(bytes) if bytes.is_empty() => Err(ReadError::Empty),
+            Ok(bytes) => Ok(bytes),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    fn source(&self, index: usize) -> Source {
+        let (to, data) = &self.calls[index];
+        let answer = self.results[index].as_ref().ok().cloned();
+        Origin::Call { to: *to, data: data.clone(), answer, block: self.block }.into()
     }
 }
 

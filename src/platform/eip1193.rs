@@ -1,7 +1,6 @@
 use futures::future::BoxFuture;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, JSON, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
-use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -104,17 +103,18 @@ impl Eip1193 for JsProvider {
         let provider = (*self.0).clone();
         local(async move {
             let strange = |what: &str| WalletError::Other { code: 0, message: what.to_owned() };
-            let params = params
-                .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-                .map_err(|_js| strange("the request could not be passed on"))?;
+            let unfit = |_js| strange("the request could not be passed on");
+            let params = JSON::parse(&params.to_string()).map_err(unfit)?;
             let arguments = Object::new();
             for (key, value) in [("method", &JsValue::from_str(method)), ("params", &params)] {
-                Reflect::set(&arguments, &key.into(), value)
-                    .map_err(|_js| strange("the request could not be passed on"))?;
+                Reflect::set(&arguments, &key.into(), value).map_err(unfit)?;
             }
             let answer = provider.request(&arguments).map_err(|error| error_of(&error))?;
             let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(|error| error_of(&error))?;
-            serde_wasm_bindgen::from_value(answer).map_err(|_js| strange("the answer is not plain data"))
+            // what is no JSON (undefined, where a method answers nothing) is told as null
+            let text = JSON::stringify(&answer).ok().and_then(|text| text.as_string());
+            let text = text.unwrap_or_else(|| "null".to_owned());
+            serde_json::from_str(&text).map_err(|_json| strange("the answer is not plain data"))
         })
     }
 }

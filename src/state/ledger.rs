@@ -1,4 +1,4 @@
-use std::{cell::RefCell, collections::BTreeMap, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{cell::RefCell, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use futures::{
     FutureExt as _, StreamExt as _,
@@ -163,21 +163,22 @@ struct Work {
     contracts: Arc<Deployment>,
     set_ledger: WriteSignal<Option<Ledger>>,
     goal: u64,
-    entries: BTreeMap<(u64, u64), LogEntry>,
-    /// Covered ranges, by start; neighbours are joined.
-    covered: BTreeMap<u64, u64>,
+    /// Newest first, as they are read: a part of the past goes to the end.
+    entries: Vec<LogEntry>,
+    /// Covered ranges, newest first; neighbours are joined.
+    covered: Vec<RangeInclusive<u64>>,
     published: u64,
 }
 
 impl Work {
     fn new(contracts: Arc<Deployment>, set_ledger: WriteSignal<Option<Ledger>>) -> Self {
         let goal = contracts.from_block.block();
-        Self { contracts, set_ledger, goal, entries: BTreeMap::new(), covered: BTreeMap::new(), published: 0 }
+        Self { contracts, set_ledger, goal, entries: Vec::new(), covered: Vec::new(), published: 0 }
     }
 
     /// The range without a gap that ends at the newest block read.
     fn top(&self) -> Option<RangeInclusive<u64>> {
-        self.covered.last_key_value().map(|(start, end)| *start..=*end)
+        self.covered.first().cloned()
     }
 
     fn covered_to(&self) -> Option<u64> {
@@ -194,29 +195,20 @@ impl Work {
     }
 
     fn forget_from(&mut self, block: u64) {
-        self.entries.split_off(&(block, 0));
-        self.covered.split_off(&block);
-        if let Some(mut last) = self.covered.last_entry() {
-            *last.get_mut() = (*last.get()).min(block.saturating_sub(1));
+        self.entries.retain(|entry| entry.block < block);
+        self.covered.retain(|range| *range.start() < block);
+        if let Some(top) = self.covered.first_mut() {
+            *top = *top.start()..=(*top.end()).min(block.saturating_sub(1));
         }
     }
 
     fn take(&mut self, part: Part) {
-        let (mut start, mut end) = part.range.into_inner();
-        self.entries.extend(part.entries.into_iter().map(|entry| (entry.position(), entry)));
-        // join with the neighbours that touch
-        if let Some((&before, &to)) = self.covered.range(..=start).next_back()
-            && to.saturating_add(1) >= start
-        {
-            start = before;
-            end = end.max(to);
-        }
-        while let Some((&after, &to)) = self.covered.range(start..=end.saturating_add(1)).next() {
-            end = end.max(to);
-            self.covered.remove(&after);
-        }
-        self.covered.insert(start, end);
-        if Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS || start <= self.goal {
+        let place = self.entries.partition_point(|entry| entry.block > *part.range.end());
+        let end = self.entries.partition_point(|entry| entry.block >= *part.range.start());
+        self.entries.splice(place..end, part.entries.into_iter().rev());
+        let reached = *part.range.start() <= self.goal;
+        self.covered = joined(std::mem::take(&mut self.covered), part.range);
+        if Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS || reached {
             self.publish(None);
         }
     }
@@ -225,7 +217,8 @@ impl Work {
     fn publish(&mut self, problem: Option<RpcError>) {
         let covered = self.top();
         let from = covered.as_ref().map_or(u64::MAX, |covered| *covered.start());
-        let history = History::of(&self.contracts, self.entries.range((from, 0)..).map(|(_, entry)| entry));
+        let known = self.entries.partition_point(|entry| entry.block >= from);
+        let history = History::of(&self.contracts, self.entries[..known].iter().rev());
         self.published = Browser.ticks();
         let ledger = Some(Ledger { history: Arc::new(history), covered, goal: self.goal, problem });
         // gone with its network
@@ -234,5 +227,44 @@ impl Work {
             *current = ledger;
             (news, ())
         });
+    }
+}
+
+/// Ranges with one more, newest first, those that touch made one.
+fn joined(ranges: Vec<RangeInclusive<u64>>, more: RangeInclusive<u64>) -> Vec<RangeInclusive<u64>> {
+    let (mut start, mut end) = more.into_inner();
+    let mut apart = Vec::with_capacity(ranges.len() + 1);
+    for range in ranges {
+        if range.end().saturating_add(1) < start || *range.start() > end.saturating_add(1) {
+            apart.push(range);
+        } else {
+            start = start.min(*range.start());
+            end = end.max(*range.end());
+        }
+    }
+    let place = apart.partition_point(|range| *range.start() > end);
+    apart.insert(place, start..=end);
+    apart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn ranges_join_where_they_touch_and_stay_in_order() {
+        let mut ranges = Vec::new();
+        for (more, expected) in [
+            (10..=19, vec![10..=19]),
+            (30..=39, vec![30..=39, 10..=19]),
+            (0..=4, vec![30..=39, 10..=19, 0..=4]),
+            (20..=29, vec![10..=39, 0..=4]),
+            (35..=50, vec![10..=50, 0..=4]),
+            (5..=9, vec![0..=50]),
+            (0..=50, vec![0..=50]),
+        ] {
+            ranges = joined(ranges, more);
+            assert_eq!(ranges, expected);
+        }
     }
 }

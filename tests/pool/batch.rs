@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall as _, SolValue as _};
 use rota::{
-    aztec::abi::{IGSE, IRollup, IStakingRegistry},
+    aztec::abi::{AttesterView, IGSE, IRollup, IStakingRegistry, KeyStore},
     chain::{
         Answers, Batch, BlockRef, Fault, Learned, MULTICALL3, Pool, PoolConfig, ReadError, RpcError, Slot,
         host::Link,
@@ -24,10 +24,10 @@ fn canonical() -> Address {
     devnet().facts.rollups.iter().find(|rollup| rollup.canonical).expect("one is").address
 }
 
-type Views = Vec<Slot<IRollup::getAttesterViewCall>>;
+type Views = Vec<Slot<AttesterView>>;
 
 /// The states of every sequencer of the network, and one call in the middle that reverts.
-fn question() -> (Batch, Views, Slot<IStakingRegistry::getValueAtIndexInQueueCall>) {
+fn question() -> (Batch, Views, Slot<KeyStore>) {
     let facts = &devnet().facts;
     let mut batch = Batch::new();
     let (one, other) = facts.sequencers.split_at(20);
@@ -42,10 +42,7 @@ fn question() -> (Batch, Views, Slot<IStakingRegistry::getValueAtIndexInQueueCal
 /// By the hash of what they are encoded to, to be compared.
 type Read = Vec<Result<B256, ReadError>>;
 
-async fn read(
-    pool: &Pool,
-    block: &BlockRef,
-) -> (Read, Answers, Slot<IStakingRegistry::getValueAtIndexInQueueCall>) {
+async fn read(pool: &Pool, block: &BlockRef) -> (Read, Answers, Slot<KeyStore>) {
     let (batch, views, reverting) = question();
     let answers = batch.run(pool, block).await;
     let views = views.iter().map(|slot| Ok(keccak256(answers.value(*slot)?.abi_encode()))).collect();

@@ -130,28 +130,28 @@ impl Found {
 struct RollupSlots {
     version: U256,
     address: Address,
-    own_version: Slot<IRollup::getVersionCall>,
-    gse: Slot<IRollup::getGSECall>,
-    asset: Slot<IRollup::getStakingAssetCall>,
-    registered: Slot<IGSE::isRollupRegisteredCall>,
-    activation: Slot<IRollup::getActivationThresholdCall>,
-    ejection: Slot<IRollup::getEjectionThresholdCall>,
-    local_ejection: Slot<IRollup::getLocalEjectionThresholdCall>,
-    exit_delay: Slot<IRollup::getExitDelayCall>,
-    genesis: Slot<IRollup::getGenesisTimeCall>,
-    slot: Slot<IRollup::getSlotDurationCall>,
-    epoch: Slot<IRollup::getEpochDurationCall>,
-    genesis_block: Slot<IRollup::L1_BLOCK_AT_GENESISCall>,
+    own_version: Slot<U256>,
+    gse: Slot<Address>,
+    asset: Slot<Address>,
+    registered: Slot<bool>,
+    activation: Slot<U256>,
+    ejection: Slot<U256>,
+    local_ejection: Slot<U256>,
+    exit_delay: Slot<U256>,
+    genesis: Slot<U256>,
+    slot: Slot<U256>,
+    epoch: Slot<U256>,
+    genesis_block: Slot<U256>,
 }
 
 /// What the found contracts say about themselves and each other.
 struct Details {
     answers: Answers,
     rollups: Vec<RollupSlots>,
-    governance_of_gse: Slot<IGSE::getGovernanceCall>,
-    asset_of_gse: Slot<IGSE::ASSETCall>,
-    latest: Slot<IGSE::getLatestRollupCall>,
-    proposer: Option<(Slot<IGovernanceProposer::REGISTRYCall>, Slot<IGovernanceProposer::GSECall>)>,
+    governance_of_gse: Slot<Address>,
+    asset_of_gse: Slot<Address>,
+    latest: Slot<Address>,
+    proposer: Option<(Slot<Address>, Slot<Address>)>,
 }
 
 impl Details {

@@ -5,7 +5,7 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use crate::{
     aztec::{
         Deployment,
-        abi::{G1Point, IGSE, IRollup, IStakingRegistry},
+        abi::{AttesterView, G1Point, IGSE, IRollup, IStakingRegistry},
         read::attesters::{EntryQueue, entry_queues},
     },
     chain::{Answers, At, Batch, BlockRef, Pool, ReadError, Slot},
@@ -140,9 +140,9 @@ fn queued(
 }
 
 struct KeySlots {
-    withdrawer: Slot<IGSE::getWithdrawerCall>,
-    owned: Slot<IGSE::ownedPKsCall>,
-    views: Vec<Slot<IRollup::getAttesterViewCall>>,
+    withdrawer: Slot<Address>,
+    owned: Slot<bool>,
+    views: Vec<Slot<AttesterView>>,
 }
 
 struct Checks {
