@@ -32,7 +32,7 @@ pub struct ProviderName {
     pub audit: Option<String>,
 }
 
-/// Names of the providers of one StakingRegistry, bound by their on-chain number.
+/// Names of the providers of one `StakingRegistry`, bound by their on-chain number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names(Vec<(u64, ProviderName)>);
 
@@ -61,7 +61,7 @@ struct Entry {
 }
 
 impl Names {
-    /// The list for a StakingRegistry out of `public/providers.json`; empty when there is none, or no such file.
+    /// The list for a `StakingRegistry` out of `public/providers.json`; empty when there is none, or no such file.
     pub fn from_json(json: &str, chain_id: u64, staking_registry: Address) -> Self {
         let link = |url: Option<String>| url.and_then(|url| text::https_link(&url).map(str::to_owned));
         let file: File = serde_json::from_str(json).unwrap_or(File { lists: Vec::new() });
@@ -216,10 +216,10 @@ impl Book {
             )
         };
         for (provider_id, count) in wanted {
-            let block = pool.latest().await.map_err(|_| unread())?.block();
+            let block = pool.latest().await.map_err(|_error| unread())?.block();
             let keys = read::next_keys(pool, &self.contracts, provider_id, count, block)
                 .await
-                .map_err(|_| unread())?;
+                .map_err(|_error| unread())?;
             for key in keys.value {
                 match key.problem {
                     Ok(None) => {}

@@ -5,7 +5,7 @@ use crate::{
     units::Token,
 };
 
-/// The contracts of one network as they were found on chain, starting at Registry and StakingRegistry.
+/// The contracts of one network as they were found on chain, starting at Registry and `StakingRegistry`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
     /// EIP-155 chain id.

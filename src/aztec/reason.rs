@@ -134,7 +134,7 @@ fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Opt
         )),
         "Staking__NotWithdrawer" | "GSE__NotWithdrawer" => Some((format!("Only the withdrawer {} may do this.", args.address(0)), "Connect that account.".to_owned())),
         "Staking__NothingToExit" => plain("There is nothing to leave with on this rollup, or it is leaving already.", "Look at the sequencer's status."),
-        "Staking__InvalidRecipient" => plain("The receiver is missing.", "Enter an address you control."),
+        "Staking__InvalidRecipient" | "Governance__CannotWithdrawToAddressZero" => plain("The receiver is missing.", "Enter an address you control."),
         "Staking__WithdrawFailed" => plain("The rollup could not withdraw the stake.", NOTHING),
         "Staking__NotCanonical" => plain("The rollup is not the current one any more.", "Load the page again."),
         "Staking__DepositOutOfGas" => plain("The transaction ran out of gas while it admitted a sequencer.", "Try again with more gas."),
@@ -160,7 +160,6 @@ fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Opt
         "Governance__ProposalCannotBeDropped" | "Governance__ProposalAlreadyDropped" => plain("This proposal cannot be dropped.", NOTHING),
         "Governance__WithdrawalNotInitiated" => plain("There is no such withdrawal.", NOTHING),
         "Governance__WithdrawalAlreadyClaimed" => plain("This withdrawal was paid out already.", NOTHING),
-        "Governance__CannotWithdrawToAddressZero" => plain("The receiver is missing.", "Enter an address you control."),
         "Governance__DepositNotAllowed" => plain("This account may not deposit into Governance.", NOTHING),
         "Governance__CheckpointedUintLib__NotInPast" => plain("Voting power can be asked for the past only.", "Wait for the next block."),
         "Governance__CallFailed" => Some((format!("A call of the proposal to {} fails.", args.address(0)), NOTHING.to_owned())),
@@ -216,6 +215,6 @@ mod tests {
         assert_eq!(unknown(&[0xde, 0xad, 0xbe, 0xef, 0x01]).raw.as_deref(), Some("0xdeadbeef 01"));
         assert_eq!(unknown(&[0xde, 0xad, 0xbe, 0xef]).raw.as_deref(), Some("0xdeadbeef"));
         assert_eq!(unknown(&[]).raw, None);
-        assert!(unknown(&[7; 100_000]).raw.is_some_and(|raw| raw.len() < 600));
+        assert!(unknown(&vec![7; 100_000]).raw.is_some_and(|raw| raw.len() < 600));
     }
 }

@@ -58,7 +58,7 @@ pub fn summarise(
         let found = positions(&delegations, &stakes.states, &stakes.queues)
             .into_iter()
             .collect::<Result<Vec<_>, _>>();
-        found.map_err(|_| ReadError::Incomplete)
+        found.map_err(|_error| ReadError::Incomplete)
     });
     let events = Source::from(Origin::Logs {
         contracts: vec![contracts.staking_registry],
@@ -117,7 +117,7 @@ pub fn by_frozen_rate(
     for (delegation, position) in
         delegations.iter().zip(positions(&delegations, &stakes.states, &stakes.queues))
     {
-        if position.map_err(|_| ReadError::Incomplete)?.is_live() {
+        if position.map_err(|_error| ReadError::Incomplete)?.is_live() {
             *groups.entry(delegation.take_rate).or_default() += 1;
         }
     }

@@ -133,10 +133,10 @@ async fn ask(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Resul
                 parts.extend([second, first]);
             }
             Err(Trouble::NoMulticall | Trouble::TooMuch) => {
-                results.extend(one_by_one(pool, block, part).await)
+                results.extend(one_by_one(pool, block, part).await);
             }
             Err(Trouble::Failed(error)) => {
-                results.extend(part.iter().map(|_| Err(ReadError::Rpc(error.clone()))))
+                results.extend(part.iter().map(|_| Err(ReadError::Rpc(error.clone()))));
             }
         }
     }
@@ -232,7 +232,7 @@ fn judge(raw: &Bytes, calls: usize, block: &BlockRef) -> Result<Found, Fault> {
         return Ok(Found::NoMulticall);
     }
     let strange = || Fault::Malformed("not an answer of Multicall3".to_owned());
-    let mut results = aggregate3Call::abi_decode_returns(raw).map_err(|_| strange())?;
+    let mut results = aggregate3Call::abi_decode_returns(raw).map_err(|_error| strange())?;
     if results.len() != calls + 2 {
         return Err(strange());
     }
@@ -240,8 +240,9 @@ fn judge(raw: &Bytes, calls: usize, block: &BlockRef) -> Result<Found, Fault> {
     if !proofs.iter().all(|proof| proof.success) {
         return Ok(Found::OutOfGas);
     }
-    let number = getBlockNumberCall::abi_decode_returns(&proofs[0].returnData).map_err(|_| strange())?;
-    let parent = getLastBlockHashCall::abi_decode_returns(&proofs[1].returnData).map_err(|_| strange())?;
+    let number = getBlockNumberCall::abi_decode_returns(&proofs[0].returnData).map_err(|_error| strange())?;
+    let parent =
+        getLastBlockHashCall::abi_decode_returns(&proofs[1].returnData).map_err(|_error| strange())?;
     if number == U256::from(block.number) && parent == block.parent {
         Ok(Found::Results(results))
     } else {

@@ -29,7 +29,8 @@ pub struct Log {
     #[serde(default)]
     block_number: Option<U64>,
     #[serde(default)]
-    log_index: Option<U64>,
+    #[serde(rename = "logIndex")]
+    index: Option<U64>,
     #[serde(default)]
     transaction_hash: Option<B256>,
     #[serde(default)]
@@ -64,7 +65,7 @@ impl LogEntry {
         (!log.removed).then_some(())?;
         Some(Self {
             block: log.block_number?.to(),
-            index: log.log_index?.to(),
+            index: log.index?.to(),
             tx: log.transaction_hash?,
             address: log.address,
             data: log.data(),

@@ -32,7 +32,7 @@ pub struct Network {
     pub explorer: Option<String>,
     /// The Aztec Registry: knows every rollup.
     pub registry: Address,
-    /// The StakingRegistry: knows every provider. The Registry does not point to it.
+    /// The `StakingRegistry`: knows every provider. The Registry does not point to it.
     pub staking_registry: Address,
     /// First block that can hold a log of these contracts. Default: computed from the rollups' own genesis block.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -115,6 +115,6 @@ impl<T> Reading<T> {
 impl<T: Clone> Reading<T> {
     /// The value, or the error of this figure, for computing another one from it with `?`.
     pub fn need(&self) -> Result<T, ReadError> {
-        self.value.clone().map_err(|_| ReadError::Incomplete)
+        self.value.clone().map_err(|_error| ReadError::Incomplete)
     }
 }

@@ -18,8 +18,12 @@ pub struct Place {
 /// Where an element is.
 pub fn place(element: &Element) -> Place {
     let rect = element.get_bounding_client_rect();
-    // pixels: far from any limit of the type
-    Place { left: rect.left() as i32, top: rect.top() as i32, bottom: rect.bottom() as i32 }
+    Place { left: pixels(rect.left()), top: pixels(rect.top()), bottom: pixels(rect.bottom()) }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates, and no window is that large")]
+const fn pixels(length: f64) -> i32 {
+    length as i32
 }
 
 fn property(of: &JsValue, name: &str) -> Option<JsValue> {
@@ -29,7 +33,7 @@ fn property(of: &JsValue, name: &str) -> Option<JsValue> {
 /// Width and height of the window, in CSS pixels.
 pub fn viewport() -> (i32, i32) {
     let edge = |name| property(&js_sys::global(), name).and_then(|value| value.as_f64()).unwrap_or(1024.0);
-    (edge("innerWidth") as i32, edge("innerHeight") as i32)
+    (pixels(edge("innerWidth")), pixels(edge("innerHeight")))
 }
 
 /// The nearest element around an event that matches the selector.

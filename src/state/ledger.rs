@@ -153,7 +153,9 @@ async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: 
     if scan(pool, query, from..=newest, |part| parts.push(part)).await.is_ok() {
         let mut work = work.borrow_mut();
         work.forget_from(from);
-        parts.into_iter().for_each(|part| work.take(part));
+        for part in parts {
+            work.take(part);
+        }
         work.publish(None);
     }
     // a failure shows at the head, which asks the same endpoints; the next head reads the same blocks again

@@ -102,7 +102,7 @@ impl Route {
                 search: get("q").map(|text| text.chars().take(80).collect()).unwrap_or_default(),
                 sort: get("sort")
                     .and_then(|name| Sort::ALL.iter().find(|(_, n)| *n == name))
-                    .map_or(Sort::default(), |(sort, _)| *sort),
+                    .map_or_else(Sort::default, |(sort, _)| *sort),
                 reversed: get("reversed").is_some(),
                 open_only: get("open").is_some(),
                 most: get("most").and_then(|bps| bps.parse().ok()).and_then(Bps::new),
@@ -162,6 +162,10 @@ impl Route {
 /// The address without `#`: `/aztec-mainnet/providers/7`.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.network.is_empty() {
+            // whichever network was open last, at its first page
+            return f.write_str("/");
+        }
         write!(f, "/{}", self.network)?;
         match &self.page {
             Page::Providers(_) => f.write_str("/providers")?,

@@ -81,7 +81,7 @@ impl Shell {
     }
 
     /// Forgets everything that is kept in this browser and begins anew.
-    pub(crate) fn clear(&self) {
+    pub(crate) fn clear() {
         LocalStorage.clear(settings::PREFIX);
         platform::reload();
     }

@@ -5,8 +5,8 @@ use leptos::{prelude::*, task};
 
 /// Runs `act` now and whenever a signal that it read changes; ends with the current owner.
 pub(crate) fn watch(act: impl FnMut() + 'static) {
-    let mut act: Box<dyn FnMut()> = Box::new(act);
-    Effect::new(move || act());
+    let act: Box<dyn FnMut()> = Box::new(act);
+    Effect::new(act);
 }
 
 /// Runs a task to its end, whatever becomes of the page that started it.

@@ -30,7 +30,7 @@ pub(crate) struct RunView {
 
 /// What a driver needs to work with.
 #[derive(Clone)]
-struct Parts {
+struct Needs {
     pool: Pool,
     wallet: CurrentWallet,
     hold: Hold,
@@ -48,7 +48,7 @@ pub(crate) struct TxCenter {
     /// Oldest first.
     runs: RwSignal<Vec<RunView>>,
     senders: StoredValue<Vec<(u64, UnboundedSender<Event>)>>,
-    parts: StoredValue<Option<Parts>>,
+    needs: StoredValue<Option<Needs>>,
     network: StoredValue<String>,
 }
 
@@ -62,33 +62,33 @@ impl TxCenter {
         names: Memo<Arc<Names>>,
         hold: &Hold,
     ) -> Self {
-        let center = Self {
+        let runs = Self {
             runs: RwSignal::default(),
             senders: StoredValue::default(),
-            parts: StoredValue::new(None),
+            needs: StoredValue::new(None),
             network: StoredValue::new(network.id.clone()),
         };
         let (pool, hold) = (pool.clone(), hold.clone());
-        let poll = Duration::from_millis(if network.is_local() { 700 } else { 4_000 });
+        let look_again = Duration::from_millis(if network.is_local() { 700 } else { 4_000 });
         let wallet = shell.session.current_wallet();
         watch(move || {
             let names = names.get();
             let Some(contracts) = contracts.with(|remote| remote.last().cloned()) else { return };
-            center.parts.set_value(Some(Parts {
+            runs.needs.set_value(Some(Needs {
                 pool: pool.clone(),
                 wallet: wallet.clone(),
                 hold: hold.clone(),
-                poll,
+                poll: look_again,
                 contracts,
                 names,
             }));
         });
-        center.watch_session(shell);
-        center
+        runs.watch_session(shell);
+        runs
     }
 
     /// Whether an earlier visit left runs behind.
-    pub(crate) fn keeps_runs(&self) -> bool {
+    pub(crate) fn keeps_runs() -> bool {
         journal::any(&LocalStorage)
     }
 
@@ -100,15 +100,15 @@ impl TxCenter {
     }
 
     fn context(&self) -> Option<Context> {
-        let parts = self.parts.get_value()?;
+        let needs = self.needs.get_value()?;
         Some(Context {
-            pool: parts.pool,
-            wallet: parts.wallet,
-            lexicon: Arc::new(Book { contracts: parts.contracts, names: parts.names }),
+            pool: needs.pool,
+            wallet: needs.wallet,
+            lexicon: Arc::new(Book { contracts: needs.contracts, names: needs.names }),
             store: Arc::new(LocalStorage),
             locks: Arc::new(WebLocks),
-            hold: parts.hold,
-            poll: parts.poll,
+            hold: needs.hold,
+            poll: needs.poll,
         })
     }
 

@@ -119,20 +119,20 @@ impl Driver {
                     }
                 }
                 Command::Simulate(first) => {
-                    self.tasks.push(Box::pin(rehearse(self.context.clone(), self.run.clone(), first)))
+                    self.tasks.push(Box::pin(rehearse(self.context.clone(), self.run.clone(), first)));
                 }
                 Command::Check(step) => match self.take_turn(step).await {
                     Some(event) => self.tasks.push(Box::pin(async { event })),
                     None => self.tasks.push(Box::pin(check(self.context.clone(), self.run.clone(), step))),
                 },
                 Command::Ask(step, nonce) => {
-                    self.tasks.push(Box::pin(ask(self.context.clone(), self.run.clone(), step, nonce)))
+                    self.tasks.push(Box::pin(ask(self.context.clone(), self.run.clone(), step, nonce)));
                 }
                 Command::Track(step) => {
-                    self.tasks.push(Box::pin(look(self.context.clone(), self.run.clone(), step)))
+                    self.tasks.push(Box::pin(look(self.context.clone(), self.run.clone(), step)));
                 }
                 Command::FindLost(step) => {
-                    self.tasks.push(Box::pin(find(self.context.clone(), self.run.clone(), step)))
+                    self.tasks.push(Box::pin(find(self.context.clone(), self.run.clone(), step)));
                 }
             }
         }
@@ -152,11 +152,9 @@ impl Driver {
             None => return Some(Event::Checked(step, Err(Refusal::Elsewhere))),
             Some(lock) => self.lock = Some(lock),
         }
-        if self.written.is_none() {
-            return None;
-        }
+        let written = self.written.as_ref()?;
         let kept = journal::kept(&*self.context.store, self.run.run_id);
-        if kept == self.written {
+        if kept.as_ref() == Some(written) {
             return None;
         }
         self.written = kept;

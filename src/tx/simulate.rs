@@ -64,7 +64,7 @@ pub async fn simulate(pool: &Pool, from: Address, calls: &[Call]) -> Result<Simu
                 return Ok(Simulation { block, calls: results });
             }
             Err(RpcError::Node(error)) if error.kind == NodeErrorKind::NoMethod => {
-                pool.learn(|known| known.simulates = Some(false))
+                pool.learn(|known| known.simulates = Some(false));
             }
             Err(error) => return Err(error),
         }

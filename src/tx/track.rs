@@ -216,9 +216,10 @@ pub async fn find_lost(
 ) -> Result<Lost, RpcError> {
     let now_used = pool.nonce(from).await?;
     let waiting = pool.pending_nonce(from).await? > now_used;
-    let found = match now_used <= used {
-        true => None,
-        false => mined_since(pool, from, since_block + 1).await?.into_iter().find(|tx| is_same(tx, call)),
+    let found = if now_used <= used {
+        None
+    } else {
+        mined_since(pool, from, since_block + 1).await?.into_iter().find(|tx| is_same(tx, call))
     };
     Ok(match found {
         Some(mined) => Lost::Found(Box::new(Sent {

@@ -70,8 +70,9 @@ impl Eip1193 for UnlockedAccounts {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
         let exchange = self.link.exchange(body);
         Box::pin(async move {
-            let answer = exchange.await.map_err(|_| WalletError::Disconnected)?;
-            let answer: Answer = serde_json::from_str(&answer.body).map_err(|_| WalletError::Disconnected)?;
+            let answer = exchange.await.map_err(|_error| WalletError::Disconnected)?;
+            let answer: Answer =
+                serde_json::from_str(&answer.body).map_err(|_error| WalletError::Disconnected)?;
             match answer.error {
                 None => Ok(answer.result),
                 Some(error) => Err(WalletError::from_code(error.code, &error.message)),

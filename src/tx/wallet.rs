@@ -86,7 +86,7 @@ impl Wallet {
     }
 
     fn addresses(value: Value) -> Result<Vec<Address>, WalletError> {
-        serde_json::from_value(value).map_err(|_| WalletError::strange("the list of accounts"))
+        serde_json::from_value(value).map_err(|_error| WalletError::strange("the list of accounts"))
     }
 
     /// Accounts that the wallet already lets this page see. Opens nothing.
@@ -143,7 +143,7 @@ impl Wallet {
         let mut request = call.request(from);
         request.nonce = nonce.map(U64::from);
         let hash = self.0.request("eth_sendTransaction", json!([request])).await?;
-        serde_json::from_value(hash).map_err(|_| WalletError::strange("the transaction hash"))
+        serde_json::from_value(hash).map_err(|_error| WalletError::strange("the transaction hash"))
     }
 }
 

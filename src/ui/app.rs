@@ -1,7 +1,9 @@
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
-    Cx, aztec, frame,
+    Cx, aztec,
+    cx::Parts,
+    frame,
     kit::{self, live},
     rest::{Loader, Place},
 };
@@ -59,7 +61,7 @@ fn open(
     endpoints: &[EndpointChoice],
 ) -> AnyView {
     let id = network.id.clone();
-    let cx = Cx {
+    let cx = Cx::new(Parts {
         shell,
         scope: Scope::open(shell, network, endpoints),
         sources: kit::Sources::start(),
@@ -67,7 +69,7 @@ fn open(
         toasts,
         picker: RwSignal::new(false),
         watched: Memo::new(move |_| shell.route.with(|route| route.watch)),
-    };
+    });
     if shell.route.with_untracked(|route| route.network.is_empty()) {
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }

@@ -1,3 +1,5 @@
+use std::ops::Deref;
+
 use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
@@ -7,9 +9,21 @@ use super::{
 };
 use crate::state::{Page, Route, Scope, Shell};
 
-/// What every view may need: handed down, so that a signature says so.
+/// What every view may need: handed down, so that a signature says so. A pointer, because every closure of every view
+/// holds one; what it points to stays for as long as the tab is open, a few hundred bytes for each network that was.
 #[derive(Clone, Copy)]
-pub(crate) struct Cx {
+pub(crate) struct Cx(&'static Parts);
+
+impl Deref for Cx {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// See [`Cx`].
+pub(crate) struct Parts {
     /// Settings, networks, wallet.
     pub(crate) shell: Shell,
     /// The open network.
@@ -27,24 +41,29 @@ pub(crate) struct Cx {
 }
 
 impl Cx {
+    /// For one open network.
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Box::leak(Box::new(parts)))
+    }
+
     /// The link to a page of the open network.
-    pub(crate) fn link(&self, page: Page) -> String {
+    pub(crate) fn link(self, page: Page) -> String {
         let network = self.scope.network.with_value(|network| network.id.clone());
         format!("#{}", Route { network, page, watch: self.watched.get() })
     }
 
     /// Whose account the page is about: the connected one, or else the one that is watched.
-    pub(crate) fn account(&self) -> Option<Address> {
+    pub(crate) fn account(self) -> Option<Address> {
         self.shell.session.account().or_else(|| self.watched.get())
     }
 
     /// An address of the open network.
-    pub(crate) fn addr(&self, address: Address) -> AnyView {
+    pub(crate) fn addr(self, address: Address) -> AnyView {
         kit::addr(address, self.scope.explorer(address))
     }
 
     /// A transaction of the open network.
-    pub(crate) fn hash(&self, hash: B256) -> AnyView {
+    pub(crate) fn hash(self, hash: B256) -> AnyView {
         kit::hash_link(hash, self.scope.explorer_tx(hash))
     }
 }

@@ -40,7 +40,7 @@ pub struct StakeFigures {
     pub activation_threshold: U256,
     /// Tokens of the signer, in token units.
     pub tokens: U256,
-    /// What the StakingRegistry may take of them already, in token units.
+    /// What the `StakingRegistry` may take of them already, in token units.
     pub allowance: U256,
     /// The provider's next keys, at least as many as sequencers are wanted.
     pub keys: Vec<KeyVerdict>,
@@ -124,7 +124,7 @@ fn check_keys(keys: &[KeyVerdict], count: u64) -> Result<(), PlanError> {
     if checked < count { Err(PlanError::NotRead("the provider's next keys")) } else { Ok(()) }
 }
 
-/// Takes a leftover allowance of the StakingRegistry back.
+/// Takes a leftover allowance of the `StakingRegistry` back.
 pub fn return_allowance(setting: &Setting<'_>) -> Plan {
     let contracts = setting.contracts;
     let data = IERC20::approveCall { spender: contracts.staking_registry, value: U256::ZERO }.abi_encode();

@@ -14,11 +14,11 @@ pub struct Funds {
     pub ether: Reading<U256>,
     /// Its tokens.
     pub tokens: Reading<U256>,
-    /// What the StakingRegistry may take of them.
+    /// What the `StakingRegistry` may take of them.
     pub allowance: Reading<U256>,
 }
 
-/// Reads the balances of an account and its allowance for the StakingRegistry.
+/// Reads the balances of an account and its allowance for the `StakingRegistry`.
 pub async fn funds(pool: &Pool, contracts: &Deployment, account: Address, block: BlockRef) -> At<Funds> {
     let token = contracts.token.address;
     let mut batch = Batch::new();

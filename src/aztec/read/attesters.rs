@@ -65,7 +65,7 @@ pub async fn attester_states(
 }
 
 fn state_of(rollup: usize, view: &AttesterView) -> Result<AttesterState, ReadError> {
-    let small = |n: U256| u64::try_from(n).map_err(|_| ReadError::Decode);
+    let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
     let exit = || -> Result<ExitView, ReadError> {
         Ok(ExitView {
             amount: view.exit.amount,
@@ -112,7 +112,7 @@ async fn unlocks(
     for (exit, slot) in slots {
         // a withdrawal that was claimed already holds nothing back
         exit.unlocks_at = answers.value(slot).and_then(|w| {
-            if w.claimed { Ok(0) } else { w.unlocksAt.try_into().map_err(|_| ReadError::Decode) }
+            if w.claimed { Ok(0) } else { w.unlocksAt.try_into().map_err(|_error| ReadError::Decode) }
         });
     }
 }
@@ -167,7 +167,7 @@ pub async fn entry_queues(pool: &Pool, contracts: &Deployment, block: BlockRef) 
         })
         .collect();
     let answers = batch.run(pool, &block).await;
-    let small = |n: U256| u64::try_from(n).map_err(|_| ReadError::Decode);
+    let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
 
     let mut entries = Batch::new();
     let mut queues = Vec::new();

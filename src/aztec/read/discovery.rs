@@ -27,7 +27,7 @@ pub async fn deployment(
     Ok(At { block, value: details.assemble(network, roots, found) })
 }
 
-/// What Registry and StakingRegistry say.
+/// What Registry and `StakingRegistry` say.
 struct Roots {
     registry: Address,
     versions: Vec<U256>,
@@ -197,7 +197,7 @@ impl Details {
     fn assemble(self, network: &Network, roots: Roots, found: Found) -> Deployment {
         let mismatches = self.compare(network, &roots, &found);
         let answers = &self.answers;
-        let seconds = |value: U256| u64::try_from(value).map_err(|_| ReadError::Decode);
+        let seconds = |value: U256| u64::try_from(value).map_err(|_error| ReadError::Decode);
         let rollups: Vec<_> = self
             .rollups
             .iter()
@@ -234,7 +234,7 @@ impl Details {
             canonical: rollups
                 .iter()
                 .position(|r| r.address == roots.canonical)
-                .unwrap_or(rollups.len().saturating_sub(1)),
+                .unwrap_or_else(|| rollups.len().saturating_sub(1)),
             rollups,
             from_block,
             mismatches,
@@ -321,7 +321,7 @@ impl Comparison {
 }
 
 fn clock(answers: &Answers, slots: &RollupSlots) -> Result<RollupClock, ReadError> {
-    let small = |value: U256| u64::try_from(value).map_err(|_| ReadError::Decode);
+    let small = |value: U256| u64::try_from(value).map_err(|_error| ReadError::Decode);
     let clock = RollupClock {
         genesis: small(answers.value(slots.genesis)?)?,
         slot: small(answers.value(slots.slot)?)?,

@@ -70,7 +70,7 @@ pub async fn next_keys(
     let length = batch.add(registry, IStakingRegistry::getProviderQueueLengthCall { id });
     let answers = batch.run(pool, &block).await;
     let first = answers.value(first)?;
-    let count = count.min(u64::try_from(answers.value(length)?).map_err(|_| ReadError::Decode)?);
+    let count = count.min(u64::try_from(answers.value(length)?).map_err(|_error| ReadError::Decode)?);
 
     let mut batch = Batch::new();
     let slots: Vec<_> = (0..u128::from(count))

@@ -58,7 +58,7 @@ pub async fn provider(
     let lag = batch.add(rollup.address, IRollup::getLagInEpochsForValidatorSetCall {});
     let (answers, queues) = futures::join!(batch.run(pool, &block), entry_queues(pool, contracts, block));
 
-    let small = |n: U256| u64::try_from(n).map_err(|_| ReadError::Decode);
+    let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
     let (exit_delay, governance) = (answers.get(exit_delay).and_then(small), answers.get(governance));
     let terms = || -> Result<ExitTerms, ReadError> {
         let governance = governance.as_ref().need()?;

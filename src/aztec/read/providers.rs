@@ -75,11 +75,11 @@ pub async fn providers(
     let guessed: Vec<_> = (1..=expected).map(|id| ask(&mut batch, id)).collect();
     let answers = batch.run(pool, &block).await;
 
-    let count = u64::try_from(answers.value(next)?).map_err(|_| ReadError::Decode)?.saturating_sub(1);
+    let count = u64::try_from(answers.value(next)?).map_err(|_error| ReadError::Decode)?.saturating_sub(1);
     let row = |answers: &crate::chain::Answers, (provider_id, config_slot, length)| ProviderRow {
         provider_id,
         config: answers.get(config_slot).and_then(config),
-        open_slots: answers.get(length).and_then(|n: U256| n.try_into().map_err(|_| ReadError::Decode)),
+        open_slots: answers.get(length).and_then(|n: U256| n.try_into().map_err(|_error| ReadError::Decode)),
     };
     let mut rows: Vec<_> =
         guessed.into_iter().filter(|(id, ..)| *id <= count).map(|slots| row(&answers, slots)).collect();

@@ -126,7 +126,7 @@ mod tests {
             take_rate: None,
             block: 1,
             index: 1,
-            tx: Default::default(),
+            tx: B256::ZERO,
         }
     }
 

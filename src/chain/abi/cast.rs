@@ -13,7 +13,8 @@ pub fn shell_word(word: &str) -> String {
 }
 
 fn words(call: &DecodedCall) -> String {
-    call.args.iter().map(|arg| format!(" {}", shell_word(&write_value(&arg.value)))).collect()
+    let each = call.args.iter().map(|arg| shell_word(&write_value(&arg.value)));
+    each.fold(String::new(), |words, word| words + " " + &word)
 }
 
 /// The command that reads the same figure at the same block.

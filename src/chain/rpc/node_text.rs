@@ -28,40 +28,26 @@ pub enum NodeErrorKind {
     Other,
 }
 
-/// Either a refusal of the request itself, or a fault of this endpoint.
-pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
-    let data = revert_data(&payload.data);
-    let words = payload.message.to_lowercase();
-    let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+/// The endpoint is overloaded by us or by others.
+const BUSY: [&str; 6] =
+    ["rate limit", "too many requests", "request limit", "compute units", "capacity exceeded", "throughput"];
 
-    if payload.code == 429
-        || payload.code == -32005
-            && !has(&["block range", "results", "limit exceeded for logs", "query returned"])
-        || has(&[
-            "rate limit",
-            "too many requests",
-            "request limit",
-            "compute units",
-            "capacity exceeded",
-            "throughput",
-        ])
-    {
-        return Err(Fault::RateLimited { retry_after: None });
-    }
-    let kind = match payload.code {
-        3 => NodeErrorKind::Reverted,
-        -32601 => NodeErrorKind::NoMethod,
-        _ if has(&[
-            "header not found",
-            "unknown block",
-            "block not found",
-            "block could not be found",
-            "could not find block",
-        ]) =>
-        {
-            return Err(Fault::NoBlock(0));
-        }
-        _ if has(&[
+/// -32005 means too much: requests, unless it is about logs.
+const ABOUT_LOGS: [&str; 4] = ["block range", "results", "limit exceeded for logs", "query returned"];
+
+const NO_BLOCK: [&str; 5] = [
+    "header not found",
+    "unknown block",
+    "block not found",
+    "block could not be found",
+    "could not find block",
+];
+
+/// Words and what they mean; the first that is found counts.
+const KINDS: [(NodeErrorKind, &[&str]); 7] = [
+    (
+        NodeErrorKind::OutOfGas,
+        &[
             "out of gas",
             "outofgas",
             "gas required exceeds",
@@ -70,11 +56,11 @@ pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
             "max gas",
             "gas limit reached",
             "intrinsic gas too high",
-        ]) =>
-        {
-            NodeErrorKind::OutOfGas
-        }
-        _ if has(&[
+        ],
+    ),
+    (
+        NodeErrorKind::TooManyLogs,
+        &[
             "block range",
             "too many results",
             "more than 10000",
@@ -87,11 +73,11 @@ pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
             "log response",
             "please limit",
             "eth_getlogs",
-        ]) =>
-        {
-            NodeErrorKind::TooManyLogs
-        }
-        _ if has(&[
+        ],
+    ),
+    (
+        NodeErrorKind::NoState,
+        &[
             "missing trie node",
             "pruned",
             "archive",
@@ -100,12 +86,12 @@ pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
             "state is not available",
             "old data not available",
             "distance to target block",
-        ]) =>
-        {
-            NodeErrorKind::NoState
-        }
-        _ if has(&["revert"]) => NodeErrorKind::Reverted,
-        _ if has(&[
+        ],
+    ),
+    (NodeErrorKind::Reverted, &["revert"]),
+    (
+        NodeErrorKind::NoMethod,
+        &[
             "method not found",
             "does not exist",
             "not supported",
@@ -114,28 +100,41 @@ pub(super) fn classify(payload: Words) -> Result<NodeError, Fault> {
             "not whitelisted",
             "not allowed",
             "disabled",
-        ]) =>
-        {
-            NodeErrorKind::NoMethod
-        }
-        _ if has(&["insufficient funds", "insufficient balance for transfer", "insufficient eth"]) => {
-            NodeErrorKind::InsufficientFunds
-        }
-        _ if has(&[
-            "nonce too low",
-            "already known",
-            "replacement transaction underpriced",
-            "nonce is too low",
-        ]) =>
-        {
-            NodeErrorKind::Nonce
-        }
-        // JSON-RPC "internal error" without more: this endpoint's trouble
-        -32603 if data.is_none() => return Err(Fault::Internal(tame(&payload.message, 120))),
-        _ if data.is_some() => NodeErrorKind::Reverted,
-        _ => NodeErrorKind::Other,
+        ],
+    ),
+    (
+        NodeErrorKind::InsufficientFunds,
+        &["insufficient funds", "insufficient balance for transfer", "insufficient eth"],
+    ),
+    (
+        NodeErrorKind::Nonce,
+        &["nonce too low", "already known", "replacement transaction underpriced", "nonce is too low"],
+    ),
+];
+
+/// Either a refusal of the request itself, or a fault of this endpoint.
+pub(super) fn classify(answer: Words) -> Result<NodeError, Fault> {
+    let data = revert_data(&answer.data);
+    let words = answer.message.to_lowercase();
+    let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    let too_many = answer.code == 429 || answer.code == -32005 && !has(&ABOUT_LOGS);
+    if too_many || has(&BUSY) {
+        return Err(Fault::RateLimited { retry_after: None });
+    }
+    let by_words = || KINDS.iter().find(|(_, needles)| has(needles)).map(|(kind, _)| *kind);
+    let kind = match answer.code {
+        3 => NodeErrorKind::Reverted,
+        -32601 => NodeErrorKind::NoMethod,
+        _ if has(&NO_BLOCK) => return Err(Fault::NoBlock(0)),
+        code => match by_words() {
+            Some(kind) => kind,
+            None if data.is_some() => NodeErrorKind::Reverted,
+            // JSON-RPC "internal error" without more: this endpoint's trouble
+            None if code == -32603 => return Err(Fault::Internal(tame(&answer.message, 120))),
+            None => NodeErrorKind::Other,
+        },
     };
-    Ok(NodeError { code: payload.code, message: tame(&payload.message, 200), data, kind })
+    Ok(NodeError { code: answer.code, message: tame(&answer.message, 200), data, kind })
 }
 
 /// Revert data in both forms in use: `error.data` as a hex string, or one level deeper.

@@ -169,7 +169,8 @@ impl Pool {
         params: impl Serialize,
         mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
     ) -> Result<Answer<R>, RpcError> {
-        let params = to_raw_value(&params).expect("request parameters are plain data");
+        // plain data: numbers, addresses, bytes, texts
+        let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint) };
         let mut found = None;
         let by = self
             .ask_raw(method, &params, &mut |endpoint, raw| {
@@ -181,8 +182,8 @@ impl Pool {
                 Ok(())
             })
             .await?;
-        let value = found.expect("ask_raw succeeds only after accept did");
-        Ok(Answer { value, by })
+        // the search succeeds only after the answer was accepted
+        found.map(|value| Answer { value, by }).ok_or(RpcError::NoEndpoint)
     }
 
     /// The search itself, once for all result types: generic code here would be copied for each of them.
@@ -271,7 +272,7 @@ impl Pool {
     }
 
     async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        let none = to_raw_value(&[(); 0]).expect("an empty list is plain data");
+        let none = RawValue::from_string("[]".to_owned()).unwrap_or_default();
         let raw = match self.send(endpoint, "eth_chainId", &none).await {
             Ok(raw) => raw,
             Err(Outcome::Next(fault)) => return Err(fault),

@@ -25,7 +25,7 @@ pub(super) fn network_menu(cx: Cx) -> AnyView {
         None => (name, String::new()),
     };
     let button =
-        view! { <b>{system}</b><span class="muted sm-hide">{rest}</span>{icon("cd", 14)} }.into_any();
+        view! { <b>{system}</b>" "<span class="muted sm-hide">{rest}</span>{icon("cd", 14)} }.into_any();
     menu(look, button, move || {
         let networks = cx.shell.networks().and_then(Result::ok).unwrap_or_default();
         // the place stays, but the number of a provider means another one elsewhere

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    state::watch,
+    state::{TxCenter, watch},
     ui::{Cx, kit::live},
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn run_list(cx: Cx) -> AnyView {
 /// Follows the runs of the open network: at once where an earlier visit left some, otherwise as soon as there can be
 /// one.
 pub(crate) fn follow_runs(cx: Cx) {
-    if cx.scope.transactions.keeps_runs() {
+    if TxCenter::keeps_runs() {
         cx.rest.want();
     }
     let owner = Owner::current();

@@ -37,9 +37,10 @@ pub(crate) fn listen_for_copies() -> AnyView {
 }
 
 async fn copy(button: Element, text: String) {
-    let (mark, said) = match platform::copy(&text).await {
-        true => ("#i-check", "Copied"),
-        false => ("#i-x", "The browser does not allow copying"),
+    let (mark, said) = if platform::copy(&text).await {
+        ("#i-check", "Copied")
+    } else {
+        ("#i-x", "The browser does not allow copying")
     };
     dom::mark(&button, "use", "href", mark);
     dom::set_text(SAID, said);

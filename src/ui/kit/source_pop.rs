@@ -20,7 +20,7 @@ pub(crate) struct Described {
     /// How it is computed.
     pub(crate) formula: Option<&'static str>,
     /// From what.
-    pub(crate) inputs: Vec<(&'static str, Described)>,
+    pub(crate) inputs: Vec<(&'static str, Self)>,
 }
 
 /// Shows the open source beside its figure. `describe` puts it into words, `reread` reads everything on the page again.

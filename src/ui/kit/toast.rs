@@ -14,7 +14,7 @@ enum Tone {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Toast {
-    toast_id: u64,
+    number: u64,
     tone: Tone,
     title: String,
     text: String,
@@ -32,18 +32,18 @@ impl Toasts {
 
     fn push(&self, tone: Tone, title: String, text: String) {
         let tray = *self;
-        let toast_id = tray.0.with_untracked(|list| list.last().map_or(0, |last| last.toast_id + 1));
-        tray.0.update(|list| list.push(Toast { toast_id, tone, title, text }));
+        let number = tray.0.with_untracked(|list| list.last().map_or(0, |last| last.number + 1));
+        tray.0.update(|list| list.push(Toast { number, tone, title, text }));
         if tone != Tone::Bad {
             spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;
-                tray.drop(toast_id);
+                tray.drop(number);
             });
         }
     }
 
-    fn drop(&self, toast_id: u64) {
-        self.0.update(|list| list.retain(|toast| toast.toast_id != toast_id));
+    fn drop(&self, number: u64) {
+        self.0.update(|list| list.retain(|toast| toast.number != number));
     }
 
     /// Something was done.
@@ -73,7 +73,7 @@ pub(crate) fn toast_tray(toasts: Toasts) -> AnyView {
         view! {
             <div class="toast" role=role>
                 <span class=tone>{mark}</span><b>{toast.title}</b>
-                <button type="button" class="btn quiet icon sm" aria-label="Dismiss" on:click=press(move || toasts.drop(toast.toast_id))>
+                <button type="button" class="btn quiet icon sm" aria-label="Dismiss" on:click=press(move || toasts.drop(toast.number))>
                     {icon("x", 14)}
                 </button>
                 <p>{toast.text}</p>

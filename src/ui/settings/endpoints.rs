@@ -110,22 +110,19 @@ fn condition(health: Option<&EndpointHealth>) -> AnyView {
         return view! { <span class="muted">"Not in use: no wallet is connected"</span> }.into_any();
     };
     let requests = format::plural(health.requests, "request");
-    let (bad, said) = match &health.fault {
-        Some(fault) => {
-            let rest = health.resting.map(|millis| format::duration(millis.div_ceil(1000)));
-            let rest = rest.map(|rest| format!("; asked again in {rest}")).unwrap_or_default();
-            (Some(format!("{}{rest} ", text::fault(fault))), requests)
-        }
-        None => {
-            let took =
-                health.last_millis.map(|millis| format!(", last answer after {} ms", format::count(millis)));
-            let simulates = match health.learned.simulates {
-                Some(true) => ", simulates",
-                Some(false) => ", cannot simulate several steps",
-                None => "",
-            };
-            (None, format!("{requests}{}{simulates}", took.unwrap_or_default()))
-        }
+    let (bad, said) = if let Some(fault) = &health.fault {
+        let rest = health.resting.map(|millis| format::duration(millis.div_ceil(1000)));
+        let rest = rest.map(|rest| format!("; asked again in {rest}")).unwrap_or_default();
+        (Some(format!("{}{rest} ", text::fault(fault))), requests)
+    } else {
+        let took =
+            health.last_millis.map(|millis| format!(", last answer after {} ms", format::count(millis)));
+        let simulates = match health.learned.simulates {
+            Some(true) => ", simulates",
+            Some(false) => ", cannot simulate several steps",
+            None => "",
+        };
+        (None, format!("{requests}{}{simulates}", took.unwrap_or_default()))
     };
     view! { <span class="bad">{bad}</span><span class="muted">{said}</span> }.into_any()
 }

@@ -1,8 +1,11 @@
 use leptos::prelude::*;
 
-use crate::ui::{
-    Cx,
-    kit::{dialog, icon, live, press},
+use crate::{
+    state::Shell,
+    ui::{
+        Cx,
+        kit::{dialog, icon, live, press},
+    },
 };
 
 /// Forgets everything the app keeps in this browser.
@@ -27,7 +30,7 @@ pub(super) fn storage(cx: Cx) -> AnyView {
         </div>
         <footer>
             <button type="button" class="btn" autofocus on:click=press(move || open.set(false))>"Keep everything"</button>
-            <button type="button" class="btn danger solid" on:click=press(move || cx.shell.clear())>"Clear"</button>
+            <button type="button" class="btn danger solid" on:click=press(Shell::clear)>"Clear"</button>
         </footer>
     };
     view! {

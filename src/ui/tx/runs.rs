@@ -41,10 +41,9 @@ fn announce(cx: Cx) {
             for RunView { run, .. } in &now {
                 match before.iter().find(|old| old.run.run_id == run.run_id) {
                     Some(old) if old.run.phase != run.phase => tell(cx, run),
-                    Some(_) => {}
                     // what the person asked for; one that a reload found again does not push itself
                     None if run.phase == Phase::Simulating(0) => reveal(run),
-                    None => {}
+                    _ => {}
                 }
             }
         }

@@ -87,10 +87,10 @@ fn share(stake: &Reading<U256>, total: &Reading<U256>) -> Option<Figure> {
 }
 
 /// What was not read comes last, whichever way the rest goes.
-fn order<T: Ord>(a: &Option<T>, b: &Option<T>, descending: bool) -> Ordering {
+fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
     match (a, b) {
-        (Some(a), Some(b)) if descending => b.cmp(a),
-        (Some(a), Some(b)) => a.cmp(b),
+        (Some(a), Some(b)) if descending => b.cmp(&a),
+        (Some(a), Some(b)) => a.cmp(&b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     }
 }
@@ -112,11 +112,11 @@ pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
     let descending = view.sort.starts_descending() != view.reversed;
     list.sort_unstable_by(|a, b| {
         let by = match view.sort {
-            Sort::Name => order(&Some(a.label.to_lowercase()), &Some(b.label.to_lowercase()), descending),
-            Sort::Commission => order(&a.take_rate, &b.take_rate, descending),
-            Sort::Sequencers => order(&a.sequencers, &b.sequencers, descending),
-            Sort::Stake => order(&a.stake, &b.stake, descending),
-            Sort::OpenSlots => order(&a.open_slots, &b.open_slots, descending),
+            Sort::Name => order(Some(a.label.to_lowercase()), Some(b.label.to_lowercase()), descending),
+            Sort::Commission => order(a.take_rate, b.take_rate, descending),
+            Sort::Sequencers => order(a.sequencers, b.sequencers, descending),
+            Sort::Stake => order(a.stake, b.stake, descending),
+            Sort::OpenSlots => order(a.open_slots, b.open_slots, descending),
         };
         by.then(a.provider_id.cmp(&b.provider_id))
     });
