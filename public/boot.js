@@ -25,8 +25,13 @@ for (const name of ['networks.json', 'providers.json']) {
 globalThis.rota = files;
 
 try {
+  const glue = import(at(boot.dataset.js));
+  // Every page but the list of providers needs the release's second file; other builds have none.
+  if (/^#\/[^/?]+\/(providers\/\d+|provide|settings)\/?(\?|$)/.test(location.hash)) {
+    glue.then(({ second }) => second?.(), () => {});
+  }
   const [{ default: init }, wasm] = await Promise.all([
-    import(at(boot.dataset.js)),
+    glue,
     fetch(at(boot.dataset.wasm), { integrity: boot.dataset.sri, credentials: 'same-origin' }),
   ]);
   await init({ module_or_path: wasm });

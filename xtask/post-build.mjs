@@ -1,14 +1,14 @@
 // Trunk's last step: puts the checksum of the wasm where boot.js enforces it, and drops the one on its preload link,
-// which browsers ignore for requests of kind fetch (https://crbug.com/981419).
+// which browsers ignore for requests of kind fetch (https://crbug.com/981419). In `cargo xtask build` it also adds the
+// second wasm file that split/split.mjs has made.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const dist = process.env.TRUNK_STAGING_DIR;
+const { TRUNK_STAGING_DIR: dist, ROTA_SPLIT: split } = process.env;
 const index = path.join(dist, 'index.html');
-const wasm = fs.readdirSync(dist).filter((name) => name.endsWith('_bg.wasm'));
-if (wasm.length !== 1) throw new Error(`one wasm file expected, found ${wasm.length}`);
-const hash = crypto.createHash('sha384').update(fs.readFileSync(path.join(dist, wasm[0]))).digest('base64');
+const wasm = one(dist, '_bg.wasm');
+const hash = crypto.createHash('sha384').update(fs.readFileSync(path.join(dist, wasm))).digest('base64');
 
 const before = fs.readFileSync(index, 'utf8');
 const after = before
@@ -16,3 +16,16 @@ const after = before
   .replace('<script ', `<script data-sri="sha384-${hash}" `);
 if (!after.includes(`data-sri="sha384-${hash}"`)) throw new Error('index.html has no boot script');
 fs.writeFileSync(index, after);
+
+if (split) {
+  const second = one(split, '.wasm');
+  const glue = fs.readFileSync(path.join(dist, wasm.replace('_bg.wasm', '.js')), 'utf8');
+  if (!glue.includes(second)) throw new Error(`the glue does not name ${second}`);
+  fs.copyFileSync(path.join(split, second), path.join(dist, second));
+}
+
+function one(folder, ending) {
+  const found = fs.readdirSync(folder).filter((name) => name.endsWith(ending));
+  if (found.length !== 1) throw new Error(`one file *${ending} expected, found ${found.length}`);
+  return found[0];
+}

@@ -16,6 +16,7 @@ pub(crate) fn release() -> Result<()> {
         let begun = SystemTime::now();
         let mut trunk = tools::trunk()?;
         trunk.args(["build", "--release", "--offline", "--locked", "--skip-version-check"]);
+        trunk.args(["--features", "split"]);
         process::run("trunk build", trunk.env("CARGO_ENCODED_RUSTFLAGS", flags::encoded()?))?;
         flags::check_shipped()?;
         dist::remember(begun)

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All that the build reads. Folders count themselves: their time changes when a file goes.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 14] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -24,7 +24,10 @@ const SOURCES: [&str; 11] = [
     "src",
     "style",
     "xtask/post-build.mjs",
+    "xtask/split",
+    "xtask/src/build.rs",
     "xtask/src/flags.rs",
+    "xtask/src/pins.rs",
 ];
 
 /// Builds the release, unless it is there and newer than its sources.

@@ -17,6 +17,9 @@ use crate::{
 /// Those of .cargo/config.toml, which the environment replaces rather than adds to.
 const EVERY_BUILD: [&str; 2] = ["--cfg", "erase_components"];
 
+/// What the tool that cuts the wasm in two needs to know of it.
+const SPLIT: [&str; 2] = ["-C", "link-args=--emit-relocs"];
+
 /// For `CARGO_ENCODED_RUSTFLAGS`, which goes before `RUSTFLAGS`: the release is the same whatever that says.
 pub(crate) fn encoded() -> Result<String> {
     let names = folders()?.into_iter().map(|(folder, name)| {
@@ -25,8 +28,8 @@ pub(crate) fn encoded() -> Result<String> {
         })?;
         Ok(format!("--remap-path-prefix={folder}={name}"))
     });
-    let flags = EVERY_BUILD.map(|flag| Ok(flag.to_owned())).into_iter().chain(names);
-    Ok(flags.collect::<Result<Vec<_>>>()?.join("\u{1f}"))
+    let fixed = EVERY_BUILD.into_iter().chain(SPLIT).map(|flag| Ok(flag.to_owned()));
+    Ok(fixed.chain(names).collect::<Result<Vec<_>>>()?.join("\u{1f}"))
 }
 
 /// Folders that the compiler reads, and what the program calls them. Of two that match the later counts.
@@ -105,9 +108,9 @@ mod tests {
         let config = fs::read_to_string(paths::root().join(".cargo/config.toml")).expect("config.toml");
         let line = config.lines().find_map(|line| line.strip_prefix("rustflags = ")).expect("rustflags");
         assert_eq!(serde_json::from_str::<Vec<String>>(line).expect("a list"), EVERY_BUILD);
-        assert!(
-            encoded().expect("flags").starts_with("--cfg\u{1f}erase_components\u{1f}--remap-path-prefix=")
-        );
+        let flags = encoded().expect("flags");
+        let begin = [&EVERY_BUILD[..], &SPLIT, &["--remap-path-prefix="]].concat().join("\u{1f}");
+        assert!(flags.starts_with(&begin), "{flags}");
     }
 
     #[test]

@@ -6,6 +6,8 @@ pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 pub(crate) const TRUNK: &str = "0.21.14";
 /// wasm-opt. Debian's 108 breaks the module: it does not know wasm-bindgen's tables of references.
 pub(crate) const BINARYEN: &str = "132.0.0";
+/// Cuts the wasm in two; of the series of `wasm_split_helpers` in Cargo.lock, whose marks it reads.
+pub(crate) const WASM_SPLIT: &str = "0.2.4";
 /// Licences and advisories.
 pub(crate) const CARGO_DENY: &str = "0.20.2";
 /// Anvil and cast, for machines whose package is not in tests/package.json.
@@ -48,6 +50,13 @@ mod tests {
         let locked = value(&file("Cargo.lock"), "name = \"wasm-bindgen\"\n", "version");
         assert_eq!(locked, WASM_BINDGEN);
         assert!(file("Cargo.toml").contains(&format!("wasm-bindgen = \"={WASM_BINDGEN}\"")));
+    }
+
+    #[test]
+    fn wasm_split_is_of_the_series_of_the_crate() {
+        let locked = value(&file("Cargo.lock"), "name = \"wasm_split_helpers\"\n", "version");
+        let series = |version: &str| version.rsplit_once('.').map(|(series, _)| series.to_owned());
+        assert_eq!(series(&locked), series(WASM_SPLIT), "{locked}");
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub(crate) fn run(as_json: bool) -> Result<()> {
     Ok(())
 }
 
+/// The files of the first load, as a JSON list.
+pub(crate) fn counted() -> Result<String> {
+    Ok(json!(first_load(&paths::dist())?).to_string())
+}
+
 /// Prints the table and fails above the budget.
 pub(crate) fn check() -> Result<()> {
     let report = Report::of(&paths::dist())?;
@@ -135,12 +140,14 @@ impl Report {
     }
 }
 
-/// What a visit loads before the page can be used: `index.html`, every file that it names in a tag, and every data file
-/// that `boot.js` names.
+/// What a visit to the list of providers loads: `index.html`, every file that it names in a tag, every data file that
+/// `boot.js` names, and every module that these import. tests/e2e/security.spec.mjs compares it with what the browser asks
+/// for.
 ///
 /// The tags are those of the built page, after trunk has put its names in: style sheets, icon, preloads, and the boot
 /// script with the glue and the wasm in its `data-` attributes. In `boot.js` the names are its texts that end in `.json`.
-/// What nothing names (`_headers`, `robots.txt`) is not loaded.
+/// What nothing names (`_headers`, `robots.txt`) is not loaded, and what a module fetches later (the second wasm) is not
+/// loaded yet.
 fn first_load(dist: &Path) -> Result<BTreeSet<String>> {
     let read = |name: &str| fs::read_to_string(dist.join(name)).while_doing(format_args!("dist/{name}"));
     let mut named = named_in_tags(&read("index.html")?);
@@ -148,9 +155,15 @@ fn first_load(dist: &Path) -> Result<BTreeSet<String>> {
     if !named.iter().any(|name| has_ending(name, "wasm")) {
         return Err(Error::new("dist/index.html names no wasm: what is in dist/ is not the built app"));
     }
+    let mut unread: Vec<String> = named.iter().filter(|name| has_ending(name, "js")).cloned().collect();
+    while let Some(script) = unread.pop() {
+        // whether it is there is asked below
+        let text = read(&script).unwrap_or_default();
+        unread.extend(imported(&text).filter(|name| named.insert(name.clone())));
+    }
     if let Some(missing) = named.iter().find(|name| !dist.join(name).is_file()) {
         return Err(Error::new(format!(
-            "dist/index.html or boot.js names {missing}, which dist/ does not have"
+            "dist/index.html or a script of it names {missing}, which dist/ does not have"
         )));
     }
     named.insert("index.html".to_owned());
@@ -204,6 +217,17 @@ fn named_data(script: &str) -> impl Iterator<Item = String> {
     texts.filter(|text| has_ending(text, "json") && !text.contains(char::is_whitespace)).map(str::to_owned)
 }
 
+/// Modules that a script imports from beside it before it runs; those of `import(…)` come later.
+fn imported(script: &str) -> impl Iterator<Item = String> {
+    let pieces: Vec<&str> = script.split(['\'', '"']).collect();
+    let imports = |pair: &[&str]| {
+        let before = pair[0].trim_end();
+        (before.ends_with("from") || before.ends_with("import")) && pair[1].starts_with("./")
+    };
+    let found: Vec<_> = pieces.windows(2).filter(|pair| imports(pair)).map(|pair| pair[1]).collect();
+    found.into_iter().filter_map(beside_the_page)
+}
+
 fn has_ending(name: &str, ending: &str) -> bool {
     Path::new(name).extension().is_some_and(|own| own == ending)
 }
@@ -221,21 +245,26 @@ mod tests {
       <script data-sri="sha384-x" type="module" src="./boot.js" data-js='./app-1.js' data-wasm="./app-1_bg.wasm"></script>
       </head><body><use href="#i-x"/><a class="btn" href="imprint.html">x</a><a class="btn" href="">x</a></body>"##;
     const BOOT: &str = "const names = ['networks.json', 'providers.json']; say('no .json');";
-    const LOADED: [&str; 7] = [
+    const GLUE: &str =
+        "import{a}from\"./part-1.js\";import './part-2.js';import('./later.js');fetch(\"./second-1.wasm\")";
+    const LOADED: [&str; 9] = [
         "app-1.js",
         "app-1_bg.wasm",
         "boot.js",
         "icon-1.svg",
         "main-1.css",
         "networks.json",
+        "part-1.js",
+        "part-2.js",
         "providers.json",
     ];
+    const NOT_LOADED: [&str; 4] = ["_headers", "later.js", "robots.txt", "second-1.wasm"];
 
     /// A folder like dist/ of this test's own, with a wasm of `length` bytes that cannot be compressed.
     fn made_up(name: &str, length: usize) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("rota-xtask-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).expect("made");
-        for file in LOADED.into_iter().chain(["_headers", "robots.txt"]) {
+        for file in LOADED.into_iter().chain(NOT_LOADED) {
             fs::write(folder.join(file), file).expect("written");
         }
         let mut noise = 1_u64;
@@ -246,6 +275,7 @@ mod tests {
         fs::write(folder.join("app-1_bg.wasm"), bytes.take(length).collect::<Vec<_>>()).expect("written");
         fs::write(folder.join("index.html"), INDEX).expect("written");
         fs::write(folder.join("boot.js"), BOOT).expect("written");
+        fs::write(folder.join("app-1.js"), GLUE).expect("written");
         folder
     }
 
@@ -278,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_page_that_names_a_missing_file_fails() {
-        for missing in ["main-1.css", "providers.json", "app-1_bg.wasm"] {
+        for missing in ["main-1.css", "providers.json", "app-1_bg.wasm", "app-1.js", "part-1.js"] {
             let dist = made_up("missing", 100);
             fs::remove_file(dist.join(missing)).expect("removed");
             let error = Report::of(&dist).expect_err("incomplete").to_string();
@@ -300,13 +330,13 @@ mod tests {
         let dist = made_up("listed", 1_000);
         let json = Report::of(&dist).expect("measured").json();
         let files = json["files"].as_array().expect("a list");
-        assert_eq!(files.len(), LOADED.len() + 3);
+        assert_eq!(files.len(), LOADED.len() + NOT_LOADED.len() + 1);
         let sum = |key: &str, skip: &[&str]| {
             let counted = files.iter().filter(|file| !skip.contains(&file["path"].as_str().expect("path")));
             counted.map(|file| file[key].as_u64().expect("a number")).sum::<u64>()
         };
         for key in ["raw", "gzip", "brotli"] {
-            assert_eq!(json["firstLoad"][key], sum(key, &["_headers", "robots.txt"]), "{key}");
+            assert_eq!(json["firstLoad"][key], sum(key, &NOT_LOADED), "{key}");
         }
         fs::remove_dir_all(dist).expect("removed");
     }

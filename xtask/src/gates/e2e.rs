@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{browser, closing, dist, error::Result, foundry, paths, process};
+use crate::{browser, closing, dist, error::Result, foundry, paths, process, size};
 
 pub(super) fn run() -> Result<Vec<String>> {
     dist::release()?;
@@ -13,6 +13,7 @@ pub(super) fn run() -> Result<Vec<String>> {
     command
         .env("ROTA_CHROMIUM", browser::chromium()?)
         .env("ROTA_DIST", paths::dist())
+        .env("ROTA_FIRST_LOAD", size::counted()?)
         .env_remove("FORCE_COLOR");
     foundry::tell(&mut command)?;
     process::run_keeping("playwright", &mut command, closing::playwright)

@@ -5,6 +5,7 @@ mod cargo_deny;
 mod crates;
 mod trunk;
 mod wasm_bindgen;
+mod wasm_split;
 mod wasm_target;
 
 pub(crate) use cargo_deny::cargo_deny;
@@ -25,15 +26,19 @@ use crate::{
     paths, prerequisites, process,
 };
 
-/// Trunk, and on its search path what it runs.
+/// Trunk, and on its search path what it runs to build the release in two parts (xtask/split).
 pub(crate) fn trunk() -> Result<Command> {
     prerequisites::node()?;
     wasm_target()?;
     crates()?;
     let trunk = trunk::folder()?.join("bin");
-    let path = search_path([&trunk, &wasm_bindgen::folder()?.join("bin"), &binaryen::folder()?])?;
+    // what stands for wasm-bindgen, and calls it
+    let splitter = paths::root().join("xtask/split");
+    let bindgen = wasm_bindgen::folder()?.join("bin/wasm-bindgen");
+    let path = search_path([&trunk, &splitter, &wasm_split::folder()?.join("bin"), &binaryen::folder()?])?;
     let mut command = Command::new(trunk.join("trunk"));
     command.current_dir(paths::root()).env("PATH", path);
+    command.env("ROTA_WASM_BINDGEN", bindgen).env("ROTA_SPLIT", paths::target().join("xtask/split"));
     // trunk takes the common `NO_COLOR=1` for a wrong option
     command.env_remove("NO_COLOR");
     Ok(command)

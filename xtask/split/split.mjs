@@ -1,0 +1,115 @@
+// Between cargo and trunk, in the place of wasm-bindgen: cuts the release's wasm in two at the door in src/ui/rest.rs.
+//
+// Trunk gets a main wasm and glue as wasm-bindgen would have written them, and goes on as ever: minifies, optimises, names
+// by content. The glue holds what fetches the second file, whose name and checksum are in it. The second file is left in
+// ROTA_SPLIT, from where post-build.mjs takes it.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+
+const { ROTA_SPLIT: folder, ROTA_WASM_BINDGEN: bindgen } = process.env;
+const LOADER = './__wasm_split.js';
+// rest.rs calls it so
+const NAME = 'second';
+
+const given = process.argv.slice(2);
+const input = given.find((argument) => argument.endsWith('.wasm'));
+if (input) await split();
+else run(bindgen, given);
+
+async function split() {
+  const stage = path.join(folder, 'stage');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(stage, { recursive: true });
+
+  const [outDir, outName] = ['--out-dir=', '--out-name='].map((option) =>
+    given.find((argument) => argument.startsWith(option)).slice(option.length));
+  run('wasm-split-cli', [input, stage, '--target', 'web', '--out-name', outName]);
+  const main = path.join(stage, `${outName}.wasm`);
+  const parts = fs.readdirSync(stage).filter((name) => name.endsWith('.wasm') && name !== path.basename(main));
+  if (parts.join() !== `split_${NAME}.wasm`) throw new Error(`split_${NAME}.wasm expected, found ${parts.join() || 'nothing'}`);
+
+  // the second file needs what the linker exports: memory, table and stack
+  run(bindgen, [...given.map((argument) => (argument === input ? main : argument)), '--keep-lld-exports']);
+  const second = shrunk(path.join(stage, parts[0]), featuresOf(path.join(outDir, `${outName}_bg.wasm`)));
+  const file = `${NAME}-${digest('sha256', second).toString('hex').slice(0, 16)}.wasm`;
+  fs.writeFileSync(path.join(folder, file), second);
+
+  const glue = path.join(outDir, `${outName}.js`);
+  const loader = fs.readFileSync(path.join(stage, path.basename(LOADER)), 'utf8');
+  fs.writeFileSync(glue, joined(fs.readFileSync(glue, 'utf8'), loader, outName, file, digest('sha384', second).toString('base64')));
+  fs.rmSync(stage, { recursive: true });
+}
+
+/** The names of the options are those of wasm-opt. The second file does not say what the compiler was allowed to use. */
+function featuresOf(wasm) {
+  return run('wasm-opt', ['--print-features', wasm, '--output', '/dev/null'], 'pipe').split(/\s+/).filter(Boolean);
+}
+
+/** As trunk does with the first. */
+function shrunk(wasm, features) {
+  const small = `${wasm}.small`;
+  run('wasm-opt', ['-Oz', ...features, '--strip-debug', '--strip-producers', '--strip-target-features', wasm, '--output', small]);
+  return fs.readFileSync(small);
+}
+
+/**
+ * The glue with the loader in it: one request less than two modules, and one checksum on its preload holds for both.
+ *
+ * Beyond what the loader brings, the file's checksum is enforced, a file that was refused is not taken from the cache
+ * again, a host that gives wasm a wrong type is forgiven as the glue forgives it, and boot.js can begin early.
+ */
+function joined(glue, loader, outName, file, hash) {
+  const importLine = /^import \* as (\w+) from "\.\/__wasm_split\.js";?$/m;
+  const [, imported] = importLine.exec(glue) ?? [];
+  if (!imported) throw new Error(`the glue imports no ${LOADER}`);
+  // both are functions of the glue
+  if (!/^(async )?function __wbg_load\(/m.test(glue) || !/^function initSync\(/m.test(glue)) throw new Error('the glue has changed');
+  const inside = replaced(loader, [
+    [`import { initSync } from "./${outName}.js";`, ''],
+    [`export const __wasm_split_load_${NAME} =`, `const __wasm_split_load_${NAME} =`],
+    [`fetch(new URL("./split_${NAME}.wasm", import.meta.url))`, 'takeSecond()'],
+    ['WebAssembly.instantiateStreaming(src, imports)', '__wbg_load(await src, imports)'],
+  ]);
+  const rest = replaced(glue.replace(importLine, ''), [
+    // trunk's minifier does not know the short form
+    ['export { initSync, __wbg_init as default };', 'export default __wbg_init;'],
+  ]);
+  return `${rest}
+let secondBegun, secondCache = 'default';
+function beginSecond() {
+  const response = fetch(new URL('./${file}', import.meta.url), { integrity: 'sha384-${hash}', credentials: 'same-origin', cache: secondCache });
+  response.catch(() => { secondCache = 'reload'; });
+  return response;
+}
+function takeSecond() {
+  const response = secondBegun ?? beginSecond();
+  secondBegun = undefined;
+  return response;
+}
+export function ${NAME}() {
+  secondBegun ??= beginSecond();
+}
+${inside}
+const ${imported} = { __wasm_split_load_${NAME} };
+`;
+}
+
+function replaced(text, pairs) {
+  return pairs.reduce((all, [before, after]) => {
+    if (all.split(before).length !== 2) throw new Error(`the loader has changed: not once "${before}"`);
+    return all.replace(before, () => after);
+  }, text);
+}
+
+function digest(algorithm, bytes) {
+  return crypto.createHash(algorithm).update(bytes).digest();
+}
+
+function run(program, args, stdout = 'inherit') {
+  const { status, error, stdout: output } = spawnSync(program, args, { stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${path.basename(program)} failed (exit status ${status})`);
+  return output;
+}
