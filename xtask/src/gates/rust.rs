@@ -14,8 +14,7 @@ pub(super) fn fmt() -> Result<()> {
     process::run("cargo fmt", &mut cargo(&["fmt", "--all", "--check"]))
 }
 
-/// The app is checked twice: as tests compile it, and as the release runs it, in two parts and with more that is forbidden.
-/// Unit tests are native.
+/// The app is checked twice: as tests compile it, and as the page runs it, where more is forbidden. Unit tests are native.
 pub(super) fn clippy() -> Result<()> {
     let native = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     process::run("cargo clippy", &mut cargo(&native))?;
@@ -26,7 +25,6 @@ pub(super) fn clippy() -> Result<()> {
         "--lib",
         "--bins",
         "--test=web",
-        "--features=split",
         "--target",
         WASM_TARGET,
         "--",
