@@ -156,7 +156,7 @@ test('a key that is used between review and signing is refused too', async ({ pa
   const { keys } = await devnet.actions.addKeys({ provider: 4, count: 1 });
   await devnet.actions.dripKeys({ provider: 1, count: 8 });
   await devnet.actions.addKeys({ provider: 1, keys });
-  await devnet.actions.selfStake({ staker: devnet.accounts.whale.address, key: keys[0] });
+  await devnet.actions.selfStake({ from: devnet.accounts.whale.address, key: keys[0] });
   await sign(page);
   await expect(runPanel(page)).toContainText('waits in the entry queue of rollup');
   expect(wallet.signings).toHaveLength(0);
@@ -206,6 +206,7 @@ test('a run stopped half-way can go on, or give its allowance back', async ({ pa
   await review(page);
   await devnet.setAutomine(false);
   await sign(page);
+  await expect(runPanel(page)).toContainText('Pending');
   await runPanel(page).getByRole('button', { name: 'Stop after this one' }).click();
   await devnet.mine(1);
   await devnet.setAutomine(true);

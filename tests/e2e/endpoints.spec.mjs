@@ -13,7 +13,7 @@ test('an endpoint that answers 429 is given time, and what it owes arrives', asy
 
 test('Retry-After is obeyed where the browser lets us read it', async ({ page, open, endpoint, watch }) => {
   watch.expectError(/429/);
-  endpoint.addFault({ fault: 'rateLimit', times: 1, retryAfter: 2, exposed: true });
+  endpoint.addFault({ fault: 'rateLimit', methods: ['eth_getBlockByNumber'], times: 1, retryAfter: 2, exposed: true });
   const start = Date.now();
   await open();
   await complete(page);
@@ -50,10 +50,11 @@ test.describe('a second endpoint', () => {
     await expect(page.getByText('serves chain 5 instead of 31337')).toBeVisible();
   });
 
-  test('that serves a fork of the chain is found out, and nothing is signed', async ({ page, open, connect, devnet, context, endpoint, site }) => {
+  test('that serves a fork of the chain is found out, and nothing is signed', async ({ page, connect, devnet, context, site, watch }) => {
     const other = await startDevnet({ scenario: false });
     try {
       await other.mine(400);
+      watch.allow(other.url);
       await context.unroute(/\/networks\.json$/);
       await context.route(/\/networks\.json$/, (route) => route.fulfill({
         contentType: 'application/json',

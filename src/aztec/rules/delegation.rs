@@ -126,7 +126,7 @@ mod tests {
             take_rate: None,
             block: 1,
             index: 1,
-            tx: B256::ZERO,
+            tx: alloy_primitives::B256::ZERO,
         }
     }
 

@@ -119,6 +119,10 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
             let where_ = format!(" reverted in block {}. ", format::count(outcome.block));
             view! { {cx.hash(outcome.hash)}{where_}{why} }.into_any()
         }
+        // what became of it says more than what it was
+        (Standing::Failed, StepState::Sent(sent)) => {
+            view! { {cx.hash(sent.hash)}". "{stopped(run)} }.into_any()
+        }
         (_, StepState::Sent(sent)) => {
             let said = match (sent.by_contract, sent.missing) {
                 (true, _) => {
@@ -137,11 +141,16 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
             "The endpoint cannot run it after the steps before it. It is simulated right before you sign it."
                 .into_any()
         }
-        (Standing::Failed, _) => match &run.phase {
-            Phase::Paused(_, pause) => explained(text::pause(pause)),
-            Phase::Blocked(_, refusal) => explained(text::refusal(refusal)),
-            _ => ().into_any(),
-        },
+        (Standing::Failed, _) => stopped(run),
+        _ => ().into_any(),
+    }
+}
+
+/// Why the run does not go on.
+fn stopped(run: &Run) -> AnyView {
+    match &run.phase {
+        Phase::Paused(_, pause) => explained(text::pause(pause)),
+        Phase::Blocked(_, refusal) => explained(text::refusal(refusal)),
         _ => ().into_any(),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn table(cx: Cx, rows: Option<Rows>, view: ProvidersView) -> AnyView 
     };
     view! {
         <div class="tablewrap">
-            <table class="table cards">
+            <table class="table cards providers">
                 <thead><tr>{headings}<th scope="col"><span class="vh">"Action"</span></th></tr></thead>
                 <tbody>{lines}</tbody>
             </table>
@@ -60,7 +60,7 @@ fn waiting() -> AnyView {
         <tr>
             <td class="full"><div class="who"><span class="skel mark30"></span><div><span class="skel w12"></span><span class="sub"><span class="skel w8"></span></span></div></div></td>
             <td class="num" data-l="Commission"><span class="skel w4"></span></td>
-            <td class="num" data-l="Sequencers"><span class="skel w4"></span></td>
+            <td class="num" data-l="Sequencers"><span class="skel w4"></span><span class="sub">"\u{a0}"</span></td>
             <td class="num" data-l="Stake"><span class="skel w8"></span><span class="sub"><span class="skel w4"></span></span></td>
             <td class="num" data-l="Open slots"><span class="skel w4"></span></td>
             <td class="num"></td>
@@ -79,10 +79,12 @@ fn line(cx: Cx, row: &Row) -> AnyView {
     let unverified = row.named.then(|| {
         view! { <span title="Name and site are the provider's own claim">"unverified"</span> }
     });
-    let others = row.others.clone().map(|others| view! { <span class="sub">{others}</span> });
-    let share = row.share.as_ref().map(|share| {
-        view! { <span class="sub">{fig("Share of all stake", share, "w4")}" of stake"</span> }
-    });
+    // second lines have their place before they are known: nothing may jump
+    let others = row.others.clone().unwrap_or_else(|| "\u{a0}".to_owned());
+    let share = match &row.share {
+        Some(share) => view! { {fig("Share of all stake", share, "w4")}" of stake" }.into_any(),
+        None => "\u{a0}".into_any(),
+    };
     let action = if row.open_slots == Some(0) {
         view! { <span class="btn sm" aria-disabled="true" title="No keys left in this provider’s queue">"Full"</span> }
             .into_any()
@@ -102,8 +104,8 @@ fn line(cx: Cx, row: &Row) -> AnyView {
                 </div>
             </td>
             <td class="num" data-l="Commission"><b>{fig("Commission", &row.commission, "w4")}</b></td>
-            <td class="num" data-l="Sequencers">{fig("Sequencers validating", &row.sequencers_figure, "w4")}{others}</td>
-            <td class="num" data-l="Stake">{fig("Stake", &row.stake_figure, "w8")}{share}</td>
+            <td class="num" data-l="Sequencers">{fig("Sequencers validating", &row.sequencers_figure, "w4")}<span class="sub">{others}</span></td>
+            <td class="num" data-l="Stake">{fig("Stake", &row.stake_figure, "w8")}<span class="sub">{share}</span></td>
             <td class="num" data-l="Open slots">{fig("Open slots", &row.slots_figure, "w4")}</td>
             <td class="num act">{action}</td>
         </tr>
