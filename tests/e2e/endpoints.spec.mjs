@@ -1,7 +1,11 @@
 import { startDevnet } from '../devnet/index.mjs';
 import { expect, test } from './support/fixtures.mjs';
 
-const complete = (page) => expect(page.getByRole('row')).toHaveCount(7);
+const complete = async (page) => {
+  // lines that wait for the chain look alike
+  await expect(page.getByRole('link', { name: 'Provider 1', exact: true })).toBeVisible();
+  await expect(page.getByRole('row')).toHaveCount(7);
+};
 
 test('an endpoint that answers 429 is given time, and what it owes arrives', async ({ page, open, endpoint, watch }) => {
   watch.expectError(/429/);

@@ -13,7 +13,7 @@ pub(crate) fn empty(
     view! {
         <div class="empty">
             {icon(mark, 28)}
-            <h3>{title}</h3>
+            <b>{title}</b>
             <p>{text}</p>
             {next.map(|next| view! { <div class="row">{next}</div> })}
         </div>
