@@ -156,7 +156,7 @@ mod tests {
     fn the_withdrawer_decides_not_the_status() {
         let live = Ok(Position::Validating { rollup: 0, balance: U256::from(7) });
         for (who, on_chain, standing, waiting, expected) in [
-            (ALICE, Some(ALICE), validating(), vec![], live.clone()),
+            (ALICE, Some(ALICE), validating(), vec![], live),
             (BOB, Some(ALICE), validating(), vec![], Ok(Position::Refunded)),
             (BOB, Some(ALICE), validating(), vec![BOB], Ok(Position::Queued { rollup: 0, ahead: 0 })),
             (ALICE, None, Standing::None, vec![BOB, ALICE], Ok(Position::Queued { rollup: 0, ahead: 1 })),

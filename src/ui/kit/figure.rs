@@ -23,9 +23,8 @@ impl Written {
     }
 
     /// A number of things.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "what `Figure::of` hands over")]
-    pub(crate) fn count(n: &u64) -> Self {
-        Self::Text(format::count(*n))
+    pub(crate) fn count(n: u64) -> Self {
+        Self::Text(format::count(n))
     }
 }
 

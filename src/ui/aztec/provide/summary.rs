@@ -21,11 +21,12 @@ pub(super) fn facts(desk: Desk, provider_id: u64) -> AnyView {
         Figure::within(found.as_ref(), failure.as_ref(), Figure::clone)
     };
     let commission = row(|row| Figure::of(&row.config, |config| config.take_rate.to_string().into()));
-    let slots = row(|row| Figure::of(&row.open_slots, Written::count));
+    let slots = row(|row| Figure::of(&row.open_slots, |n| Written::count(*n)));
     let summary = desk.stakes.with(|stakes| cx.scope.summary(stakes, provider_id));
-    let sequencers =
-        Figure::within(summary.as_ref(), None, |summary| Figure::of(&summary.validating, Written::count))
-            .awaiting_events(cx.scope.events_in_trouble());
+    let sequencers = Figure::within(summary.as_ref(), None, |summary| {
+        Figure::of(&summary.validating, |n| Written::count(*n))
+    })
+    .awaiting_events(cx.scope.events_in_trouble());
     let config = desk.config(provider_id);
     let foreign = config.zip(cx.account()).is_some_and(|(config, account)| config.admin != account);
     let foreign = foreign.then(|| {

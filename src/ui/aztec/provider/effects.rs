@@ -92,7 +92,7 @@ pub(super) fn terms(
     let sources = desk.cx.sources;
     let count = form.count.get();
     let ahead = desk.figure(|at| match desk.cx.scope.deployment() {
-        Some(contracts) => Figure::of(&at.value.queues[contracts.canonical].length, Written::count),
+        Some(contracts) => Figure::of(&at.value.queues[contracts.canonical].length, |n| Written::count(*n)),
         None => Figure::Loading,
     });
     let starts = desk.figure(|at| starts(desk, at, count));

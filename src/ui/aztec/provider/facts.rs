@@ -65,8 +65,9 @@ pub(super) fn identity(desk: Desk) -> AnyView {
 pub(super) fn readouts(desk: Desk) -> AnyView {
     let sources = desk.cx.sources;
     let summary = desk.summary();
-    let slots = desk.figure(|at| Figure::of(&at.value.open_slots, Written::count));
-    let sequencers = desk.summed(summary.as_ref(), |summary| Figure::of(&summary.validating, Written::count));
+    let slots = desk.figure(|at| Figure::of(&at.value.open_slots, |n| Written::count(*n)));
+    let sequencers =
+        desk.summed(summary.as_ref(), |summary| Figure::of(&summary.validating, |n| Written::count(*n)));
     let stake = desk.summed(summary.as_ref(), |summary| Figure::of(&summary.stake, |raw| desk.amount(*raw)));
     let share = summary.as_ref().and_then(|summary| share(desk, summary)).map(|share| {
         view! { {sources.fig("Share of all stake", share, "w4")}" of all stake" }

@@ -61,8 +61,9 @@ impl Row {
             sequencers: summary.validating.get().copied(),
             stake: summary.stake.get().copied(),
             commission: Figure::of(&row.config, |config| config.take_rate.to_string().into()),
-            slots_figure: Figure::of(&row.open_slots, Written::count),
-            sequencers_figure: Figure::of(&summary.validating, Written::count).awaiting_events(trouble),
+            slots_figure: Figure::of(&row.open_slots, |n| Written::count(*n)),
+            sequencers_figure: Figure::of(&summary.validating, |n| Written::count(*n))
+                .awaiting_events(trouble),
             others: (!others.is_empty() && summary.validating.value.is_ok()).then(|| others.join(", ")),
             stake_figure: Figure::of(&summary.stake, amount).awaiting_events(trouble),
             share: share(&summary.stake, total),
