@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 use js_sys::{Object, Reflect};
 use rota::{
     chain::host::{Link as _, LinkError},
-    platform::{Announced, Discovery, JsProvider, WalletEvent, WalletLink},
+    platform::{self, Announced, JsProvider, Listener, WalletEvent, WalletLink},
     tx::{Eip1193 as _, WalletError},
 };
 use serde_json::{Value, json};
@@ -205,10 +205,10 @@ fn detail(info: &JsValue) -> JsValue {
 }
 
 /// Those found from now on, for as long as the discovery lives.
-fn discover() -> (Discovery, Rc<RefCell<Vec<Announced>>>) {
+fn discover() -> (Listener, Rc<RefCell<Vec<Announced>>>) {
     let found = Rc::new(RefCell::new(Vec::new()));
     let hear = found.clone();
-    (Discovery::start(move |wallet| hear.borrow_mut().push(wallet)), found)
+    (platform::discover(move |wallet| hear.borrow_mut().push(wallet)), found)
 }
 
 #[wasm_bindgen_test]
