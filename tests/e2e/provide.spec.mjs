@@ -24,7 +24,7 @@ test('a provider is registered, and its number comes from the receipt', async ({
   await expect(runPanel(page)).toContainText('Registered as provider 8.');
   const [admin, rate, to] = await devnet.contracts.stakingRegistry.read('providerConfigurations', [8n]);
   expect([admin, rate, to]).toEqual([wallet.account, 650, devnet.accounts.fresh.address]);
-  await expect(page.getByText('Provider 8, provider 8')).toBeVisible();
+  await expect(page.locator('.pagehead').getByText('Provider 8')).toBeVisible();
 });
 
 test('a commission is changed, with everything that follows from it', async ({ page, open, connect, devnet, wallet }) => {

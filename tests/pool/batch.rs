@@ -151,7 +151,7 @@ alloy_sol_types::sol! {
 /// Answers every call with 7, and no more than so many: beyond, the gas is gone and the rest fails without a word.
 fn runs_dry_after(most: usize, block: BlockRef) -> Script {
     Script::new(move |asked| {
-        let data: Bytes = serde_json::from_value(asked.params[0]["input"].clone()).expect("calldata");
+        let data: Bytes = serde_json::from_value(asked.params[0]["data"].clone()).expect("calldata");
         let calls = aggregate3Call::abi_decode(&data).expect("Multicall3").calls;
         let proofs = [U256::from(block.number).into(), block.parent];
         let values = vec![B256::from(U256::from(7)); calls.len() - 2].into_iter().chain(proofs);

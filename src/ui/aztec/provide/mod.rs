@@ -92,7 +92,10 @@ fn heading(desk: Desk, mine: &[u64]) -> AnyView {
     let cx = desk.cx;
     let managed = desk.managed.get();
     let said = match managed {
-        Some(id) => format!("{}, provider {id}", cx.scope.label(id)),
+        Some(id) if cx.scope.names.with(|names| names.get(id).is_some()) => {
+            format!("{}, provider {id}", cx.scope.label(id))
+        }
+        Some(id) => format!("Provider {id}"),
         None => "Run sequencers for others and earn a commission on their rewards.".to_owned(),
     };
     let choose = (mine.len() > 1).then(|| {

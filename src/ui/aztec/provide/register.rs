@@ -74,7 +74,9 @@ fn form(desk: Desk, draft: Draft) -> AnyView {
         ),
         None => "Registration gives you a number. The real one comes from the receipt.".to_owned(),
     };
-    let managed = desk.managed.get().map(|id| format!("For a new team: you manage provider {id} already"));
+    let own = |id: &u64| desk.config(*id).is_some_and(|config| Some(config.admin) == desk.cx.account());
+    let managed = desk.managed.get().filter(own);
+    let managed = managed.map(|id| format!("For a new team: you manage provider {id} already"));
     view! {
         <section class="panel">
             <header><h2>"Register a provider"</h2><p>{managed}</p></header>
