@@ -38,9 +38,10 @@ impl Head {
         let (wakers, mut awake) = futures::channel::mpsc::unbounded();
 
         watch(move || {
-            wake.track();
-            // the loop below lives exactly as long as this effect
-            wakers.unbounded_send(()).ok();
+            // at the start the loop below asks anyway; it lives exactly as long as this effect
+            if wake.get() > 0 {
+                wakers.unbounded_send(()).ok();
+            }
         });
         let visible = platform::on_visible(move |visible| {
             if visible {

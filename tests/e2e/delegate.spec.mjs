@@ -45,7 +45,7 @@ test('what is signed is what was shown', async ({ page, open, connect, wallet })
   const shown = await runPanel(page).getByLabel(/^Calldata/).allTextContents();
   await sign(page);
   await expect(runPanel(page)).toContainText('2 of 2 confirmed');
-  const signed = wallet.signings.map(({ params: [transaction] }) => transaction.input ?? transaction.data);
+  const signed = wallet.signings.map(({ params: [transaction] }) => transaction.data);
   expect(signed).toEqual(shown.map((text) => text.replaceAll('\n', '')));
 });
 

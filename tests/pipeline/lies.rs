@@ -17,12 +17,11 @@ use crate::{
 
 /// A recipient that nobody saw, in the place of the delegator's.
 fn other_recipient(request: &mut Value) {
-    let data = request["input"].as_str().or_else(|| request["data"].as_str()).expect("calldata").to_owned();
+    let data = request["data"].as_str().expect("calldata").to_owned();
     let own = request["from"].as_str().expect("a sender").trim_start_matches("0x").to_lowercase();
     assert!(data.contains(&own));
     let changed = data.replace(&own, &"66".repeat(20));
-    request["input"] = json!(changed);
-    request.as_object_mut().expect("fields").remove("data");
+    request["data"] = json!(changed);
 }
 
 fn other_target(request: &mut Value) {

@@ -42,7 +42,7 @@ async fn a_dropped_stake_is_sent_again_in_the_same_place() {
     let asked = scene.wallet.asked_to_send();
     let nonces: Vec<_> = asked.iter().map(|request| request["nonce"].clone()).collect();
     assert_eq!(nonces, [Value::Null, json!(format!("{:#x}", sent.nonce))]);
-    assert_eq!(asked[0]["input"], asked[1]["input"]);
+    assert_eq!(asked[0]["data"], asked[1]["data"]);
 }
 
 #[tokio::test]
