@@ -111,10 +111,13 @@ impl Eip1193 for JsProvider {
             }
             let answer = provider.request(&arguments).map_err(|error| error_of(&error))?;
             let answer = JsFuture::from(Promise::resolve(&answer)).await.map_err(|error| error_of(&error))?;
-            // what is no JSON (undefined, where a method answers nothing) is told as null
+            if answer.is_undefined() {
+                // methods that answer nothing
+                return Ok(Value::Null);
+            }
             let text = JSON::stringify(&answer).ok().and_then(|text| text.as_string());
-            let text = text.unwrap_or_else(|| "null".to_owned());
-            serde_json::from_str(&text).map_err(|_json| strange("the answer is not plain data"))
+            let value = text.and_then(|text| serde_json::from_str(&text).ok());
+            value.ok_or_else(|| strange("the answer is not plain data"))
         })
     }
 }
