@@ -19,8 +19,8 @@ fs.writeFileSync(index, after);
 
 if (split) {
   const second = one(split, '.wasm');
-  const glue = fs.readFileSync(path.join(dist, wasm.replace('_bg.wasm', '.js')), 'utf8');
-  if (!glue.includes(second)) throw new Error(`the glue does not name ${second}`);
+  const [glue, made] = [path.join(dist, wasm.replace('_bg.wasm', '.js')), path.join(split, 'glue.js')].map((file) => fs.readFileSync(file, 'utf8'));
+  if (glue !== made || !glue.includes(second)) throw new Error('the glue is not the one that split.mjs has made');
   fs.copyFileSync(path.join(split, second), path.join(dist, second));
 }
 

@@ -1,8 +1,8 @@
 // Between cargo and trunk, in the place of wasm-bindgen: cuts the release's wasm in two at the door in src/ui/rest.rs.
 //
-// Trunk gets a main wasm and glue as wasm-bindgen would have written them, and goes on as ever: minifies, optimises, names
-// by content. The glue holds what fetches the second file, whose name and checksum are in it. The second file is left in
-// ROTA_SPLIT, from where post-build.mjs takes it.
+// Trunk gets a main wasm and glue as wasm-bindgen would have written them, and goes on as ever: optimises, names, writes
+// checksums. The glue holds what fetches the second file, whose name and checksum are in it. The second file is left in
+// ROTA_SPLIT, from where post-build.mjs takes it, with a copy of the glue.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -38,7 +38,8 @@ async function split() {
 
   const glue = path.join(outDir, `${outName}.js`);
   const loader = fs.readFileSync(path.join(stage, path.basename(LOADER)), 'utf8');
-  fs.writeFileSync(glue, joined(fs.readFileSync(glue, 'utf8'), loader, outName, file, digest('sha384', second).toString('base64')));
+  const whole = joined(fs.readFileSync(glue, 'utf8'), loader, outName, file, digest('sha384', second).toString('base64'));
+  for (const copy of [glue, path.join(folder, 'glue.js')]) fs.writeFileSync(copy, dense(whole));
   fs.rmSync(stage, { recursive: true });
 }
 
@@ -72,11 +73,7 @@ function joined(glue, loader, outName, file, hash) {
     [`fetch(new URL("./split_${NAME}.wasm", import.meta.url))`, 'takeSecond()'],
     ['WebAssembly.instantiateStreaming(src, imports)', '__wbg_load(await src, imports)'],
   ]);
-  const rest = replaced(glue.replace(importLine, ''), [
-    // trunk's minifier does not know the short form
-    ['export { initSync, __wbg_init as default };', 'export default __wbg_init;'],
-  ]);
-  return `${rest}
+  return `${glue.replace(importLine, '')}
 let secondBegun, secondCache = 'default';
 function beginSecond() {
   const response = fetch(new URL('./${file}', import.meta.url), { integrity: 'sha384-${hash}', credentials: 'same-origin', cache: secondCache });
@@ -94,6 +91,15 @@ export function ${NAME}() {
 ${inside}
 const ${imported} = { __wasm_split_load_${NAME} };
 `;
+}
+
+/**
+ * Without comments and indentation. Trunk's minifier gives up on the glue (it does not know `export { a as default }`) and
+ * takes it as it is, which is as well: what it writes differs from build to build.
+ */
+function dense(script) {
+  const lines = script.replace(/^\s*\/\*.*?\*\/\s*$/gms, '').split('\n').map((line) => line.trim());
+  return `${lines.filter((line) => line && !line.startsWith('//')).join('\n')}\n`;
 }
 
 function replaced(text, pairs) {

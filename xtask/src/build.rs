@@ -1,8 +1,12 @@
 //! The release build.
 
-use std::time::SystemTime;
+use std::{fs, time::SystemTime};
 
-use crate::{dist, error::Result, flags, process, size, tools, ui};
+use crate::{
+    cache, dist,
+    error::{Result, While as _},
+    flags, paths, process, size, tools, ui,
+};
 
 /// Builds dist/ and fails when the first load is over its budget.
 pub(crate) fn run() -> Result<()> {
@@ -13,6 +17,10 @@ pub(crate) fn run() -> Result<()> {
 /// Builds dist/, and sees that it tells nothing of this machine.
 pub(crate) fn release() -> Result<()> {
     ui::timed("release build", || {
+        // clones may share the target folder, and with it what cargo, wasm-bindgen and trunk hand to one another
+        let folder = paths::target().join("xtask");
+        fs::create_dir_all(&folder).while_doing(folder.display())?;
+        let _lock = cache::lock(&folder.join("release.lock"), "release build")?;
         let begun = SystemTime::now();
         let mut trunk = tools::trunk()?;
         trunk.args(["build", "--release", "--offline", "--locked", "--skip-version-check"]);

@@ -80,13 +80,13 @@ impl Tool {
     }
 }
 
-/// Keeps other runs from installing the same at the same time, until it is dropped or this process is gone.
-fn lock(path: &Path, name: &str) -> Result<File> {
+/// Keeps other runs from doing the same at the same time, until it is dropped or this process is gone.
+pub(crate) fn lock(path: &Path, name: &str) -> Result<File> {
     let file = File::create(path).while_doing(path.display())?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            ui::say(format_args!("{name}: another run is installing it; waiting for that"));
+            ui::say(format_args!("{name}: another run is at it; waiting for that"));
             file.lock().while_doing(path.display())?;
         }
         Err(TryLockError::Error(error)) => return Err(error).while_doing(path.display()),

@@ -7,7 +7,7 @@ const TOOL: Tool = Tool {
     name: "wasm_split_cli_support",
     version: pins::WASM_SPLIT,
     proof: "bin/wasm-split-cli",
-    effort: "compiling it, about a minute",
+    effort: "compiling it, about 2 minutes",
 };
 
 /// Cuts the release's wasm in two.
