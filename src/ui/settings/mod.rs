@@ -35,9 +35,9 @@ pub(crate) fn settings_page(cx: Cx) -> AnyView {
         <div class="cols">
             <div class="stack half">{endpoints::endpoints(cx)}{networks::networks(cx)}</div>
             <div class="stack half">
-                {live(move || contracts::contracts(cx))}
                 {live(move || appearance::appearance(cx))}
                 {storage::storage(cx)}
+                {live(move || contracts::contracts(cx))}
             </div>
         </div>
     }

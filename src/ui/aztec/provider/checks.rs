@@ -5,6 +5,7 @@ use super::{Desk, answered};
 use crate::{
     aztec::{read::KeyVerdict, reason},
     chain::ReadError,
+    state::Screen,
     ui::{
         Cx,
         kit::{icon, live},
@@ -50,20 +51,16 @@ impl Check {
 }
 
 /// Next keys that are looked at.
-const KEYS: u64 = 8;
+pub(super) const KEYS: u64 = 8;
 /// A share of all stake from which on concentration is worth a thought, in thousandths.
 const LARGE_SHARE: u64 = 50;
 
 /// What can be told from the chain about a provider, each with its evidence.
-pub(super) fn checks(desk: Desk) -> AnyView {
-    let keys = desk.cx.scope.next_keys(desk.provider_id, || KEYS);
+pub(super) fn checks(desk: Desk, keys: Screen<Vec<KeyVerdict>>) -> AnyView {
     live(move || {
         let keys = keys.with(answered).map(next_keys);
         let all: Vec<Check> =
             [keys, admin(desk), recipient(desk), share(desk)].into_iter().flatten().collect();
-        let waiting = all.is_empty().then(|| {
-            view! { <li><span class="skel mark16"></span><span class="skel w12"></span><span></span></li> }
-        });
         let tally: Vec<_> = TALLIES.into_iter().filter_map(|kind| tally(&all, kind)).collect();
         let lines: Vec<_> = all.into_iter().map(|check| line(desk.cx, check)).collect();
         view! {
@@ -73,7 +70,7 @@ pub(super) fn checks(desk: Desk) -> AnyView {
                     <p>"Computed in your browser from the chain"</p>
                     <div class="end row">{tally}</div>
                 </header>
-                <ul class="checks">{lines}{waiting}</ul>
+                <ul class="checks">{lines}</ul>
             </section>
         }
         .into_any()
@@ -129,7 +126,15 @@ fn recipient(desk: Desk) -> Option<Check> {
 
 fn share(desk: Desk) -> Option<Check> {
     let total = desk.get(|page| &page.total_staked)?;
-    let ratio = Ratio::new(*desk.summary()?.stake.get()?, total)?;
+    let stake = match desk.summary()?.stake.value {
+        Ok(stake) => stake,
+        Err(ReadError::LogsMissing) => {
+            let text = "Known when all events are read.";
+            return Some(Check::new(Verdict::Unknown, "Share of the network", text, ""));
+        }
+        Err(_) => return Some(Check::unread("Share of the network")),
+    };
+    let ratio = Ratio::new(stake, total)?;
     Some(if ratio.permille() >= LARGE_SHARE {
         let text = "5 % of all stake or more. Delegating elsewhere spreads risk.";
         Check::new(Verdict::Look, "Large share of the network", text, ratio.percent())

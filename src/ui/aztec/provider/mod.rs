@@ -125,6 +125,21 @@ fn found(desk: Desk) -> AnyView {
         })
         .into_any()
     });
+    // together, once there is something to show: one that arrives before the other would push it about
+    let keys = desk.cx.scope.next_keys(desk.provider_id, || checks::KEYS);
+    let ready = Memo::new(move |_| {
+        let read = desk.page.with(|page| page.last().is_some() || page.failure().is_some());
+        read && keys.with(|keys| answered(keys).is_some())
+            && desk.stakes.with(|stakes| answered(stakes).is_some())
+    });
+    let lower = live(move || {
+        if ready.get() {
+            untrack(|| view! { {checks::checks(desk, keys)}{sequencers::sequencers(desk)} }.into_any())
+        } else {
+            view! { <section class="panel" aria-busy="true"><header><span class="skel w12"></span></header></section> }
+                .into_any()
+        }
+    });
     view! {
         {failed}
         <div class="pagebody">
@@ -133,11 +148,7 @@ fn found(desk: Desk) -> AnyView {
                 {live(move || facts::readouts(desk))}
             </section>
             <div class="cols withside">
-                <div class="stack main">
-                    {run_list(desk.cx)}
-                    {checks::checks(desk)}
-                    {sequencers::sequencers(desk)}
-                </div>
+                <div class="stack main">{run_list(desk.cx)}{lower}</div>
                 <div class="side">{delegate::delegate(desk)}</div>
             </div>
         </div>
