@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Shell, TxCenter, agreement, head, ledger,
-    remote,
+    Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
+    ledger, remote,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -59,7 +59,7 @@ impl Scope {
         let names =
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
         let ledger = ledger::follow(head, &pool, contracts);
-        shell.session.offer_local(&network);
+        shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
         let disagreement = agreement::watch(&pool);
         let hold = reasons_to_wait(head, disagreement, contracts);
@@ -156,10 +156,21 @@ fn open_pool(shell: Shell, network: &Network, endpoints: &[EndpointChoice]) -> P
     });
     let pool = Pool::new(network.chain_id, specs.collect(), platform::host(), PoolConfig::default());
     pool.recall(|key| shell.settings.with_untracked(|settings| settings.learned.get(key).copied()));
+    // what was learned about these endpoints, for the next visit: kept when the network is left, and when the tab is
     let closing = pool.clone();
-    on_cleanup(move || {
-        // what was learned about these endpoints, for the next visit
+    let keep = move || {
         shell.settings.try_update(|settings| settings.learned.extend(closing.learned()));
+    };
+    let left = keep.clone();
+    let hidden = platform::on_visible(move |visible| {
+        // the tab also goes out of sight when everything was just forgotten
+        if !visible && Settings::are_kept() {
+            left();
+        }
+    });
+    on_cleanup(move || {
+        drop(hidden);
+        keep();
     });
     pool
 }

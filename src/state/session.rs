@@ -58,7 +58,7 @@ impl Choice {
 
     fn local(network: &Network, account: Address) -> Option<Self> {
         Some(Self {
-            key: format!("local:{account}"),
+            key: format!("{LOCAL}{account}"),
             uuid: String::new(),
             name: "Local account".to_owned(),
             detail: account.to_checksum(None),
@@ -77,6 +77,9 @@ impl Choice {
         }
     }
 }
+
+/// How the keys of local accounts begin.
+const LOCAL: &str = "local:";
 
 /// The connected wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,10 +151,21 @@ impl Session {
         all
     }
 
-    /// Offers the accounts of a network's own node, if it is one that signs for itself.
+    /// Looks for the local account of the last visit, if it was one.
+    pub(super) fn resume_local(&self, network: &Network) {
+        self.local.set(Vec::new());
+        let was_local = self.settings.with_untracked(|settings| {
+            settings.last_wallet.as_ref().is_some_and(|last| last.starts_with(LOCAL))
+        });
+        if was_local {
+            self.offer_local(network);
+        }
+    }
+
+    /// Offers the accounts of a network's own node, if it is one that signs for itself. Asked when somebody wants to
+    /// connect: a page that is only read needs none.
     pub(crate) fn offer_local(&self, network: &Network) {
         let session = *self;
-        self.local.set(Vec::new());
         let Some(endpoint) = network.rpc.first().filter(|_| network.unlocked()).cloned() else { return };
         let network = network.clone();
         spawn(async move {

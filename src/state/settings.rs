@@ -49,6 +49,11 @@ impl Settings {
         LocalStorage.get(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
+    /// Whether there are any in the browser.
+    pub(crate) fn are_kept() -> bool {
+        LocalStorage.get(KEY).is_some()
+    }
+
     /// Keeps it. `false` where the browser forbids it.
     pub(crate) fn save(&self) -> bool {
         serde_json::to_string(self).is_ok_and(|text| LocalStorage.put(KEY, &text))

@@ -12,6 +12,7 @@ use crate::{
 
 /// What is in the dialog that connects a wallet, or watches an address without one.
 pub(crate) fn picker(cx: Cx) -> AnyView {
+    cx.scope.network.with_value(|network| cx.shell.session.offer_local(network));
     let typed = RwSignal::new(String::new());
     let wallets = live(move || wallets(cx));
     let watching = live(move || watch_form(cx, typed));
