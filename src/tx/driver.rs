@@ -4,8 +4,9 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use alloy_primitives::U256;
 use futures::{
-    StreamExt,
+    FutureExt as _, StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    future::ready,
     select,
     stream::FuturesUnordered,
 };
@@ -119,7 +120,13 @@ impl Driver {
                     }
                 }
                 Command::Simulate(first) => {
-                    self.tasks.push(Box::pin(rehearse(self.context.clone(), self.run.clone(), first)));
+                    // what another tab did needs no second look
+                    let task = match self.carried_on() {
+                        None => rehearse(self.context.clone(), self.run.clone(), first).boxed(),
+                        Some(Ok(other)) => ready(Event::Adopt(other)).boxed(),
+                        Some(Err(refusal)) => ready(Event::Simulated(Err(refusal))).boxed(),
+                    };
+                    self.tasks.push(task);
                 }
                 Command::Check(step) => match self.take_turn(step).await {
                     Some(event) => self.tasks.push(Box::pin(async { event })),
@@ -152,18 +159,24 @@ impl Driver {
             None => return Some(Event::Checked(step, Err(Refusal::Elsewhere))),
             Some(lock) => self.lock = Some(lock),
         }
+        self.carried_on().map(|other| match other {
+            Ok(other) => Event::Adopt(other),
+            Err(refusal) => Event::Checked(step, Err(refusal)),
+        })
+    }
+
+    /// How far another tab carried the run, if it did; an error when it put it away.
+    fn carried_on(&mut self) -> Option<Result<Box<Run>, Refusal>> {
         let written = self.written.as_ref()?;
         let kept = journal::kept(&*self.context.store, self.run.run_id);
         if kept.as_ref() == Some(written) {
             return None;
         }
+        let Some(other) = kept.as_ref().and_then(|text| serde_json::from_str::<Box<Run>>(text).ok()) else {
+            return Some(Err(Refusal::PutAway));
+        };
         self.written = kept;
-        let other = self.written.as_ref().and_then(|text| serde_json::from_str::<Run>(text).ok());
-        match other {
-            Some(other) if other.steps != self.run.steps => Some(Event::Adopt(Box::new(other))),
-            Some(_) => None,
-            None => Some(Event::Checked(step, Err(Refusal::Elsewhere))),
-        }
+        (other.steps != self.run.steps).then_some(Ok(other))
     }
 
     /// Whether another tab carried the run further: what it wrote must stay until this one takes it over.

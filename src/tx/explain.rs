@@ -58,4 +58,6 @@ pub enum Refusal {
     WalletSilent(String),
     /// The same account has a run going on in another tab.
     Elsewhere,
+    /// Another tab carried this very run to its end, or put it away.
+    PutAway,
 }

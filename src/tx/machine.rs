@@ -348,7 +348,9 @@ impl Run {
                 if self.reviewed { self.check(step) } else { self.simulate(step) }
             }
 
-            (Phase::Checking(_) | Phase::Paused(..), Event::Adopt(other)) if other.run_id == self.run_id => {
+            (Phase::Simulating(_) | Phase::Checking(_) | Phase::Paused(..), Event::Adopt(other))
+                if other.run_id == self.run_id =>
+            {
                 let (other, commands) = other.restored();
                 *self = other;
                 commands

@@ -204,6 +204,10 @@ pub(crate) fn refusal(refusal: &Refusal) -> Explanation {
                 "Nothing was signed. Open the wallet and try again.",
             )
         },
+        Refusal::PutAway => Explanation::new(
+            "Another tab finished this, or put it away.",
+            "Nothing was signed here. Close it; what is staked shows in the list of sequencers.",
+        ),
         Refusal::Elsewhere => Explanation::new(
             "This account has a transaction going on in another tab.",
             "Nothing was signed here. Finish or close it there first.",

@@ -86,7 +86,6 @@ async fn a_tab_that_fell_behind_takes_over_what_the_other_one_did() {
     // the second one does not know, and finds out before it signs
     assert_eq!(second.run().confirmed(), 0);
     second.send(Event::Again);
-    second.confirm().await;
     let run = second.until(|run| run.confirmed() == 2).await;
     assert_eq!(run.phase, Phase::Paused(2, Pause::Stopped), "and asks the person again");
     assert_eq!(scene.wallet.asked_to_send().len(), 3);
@@ -142,8 +141,7 @@ async fn a_run_that_was_put_away_in_another_tab_is_not_carried_on() {
     first.send(Event::Close);
     first.until(|run| run.phase == Phase::Closed).await;
     second.send(Event::Again);
-    second.confirm().await;
-    second.until(|run| run.phase == Phase::Paused(0, Pause::Refused(Refusal::Elsewhere))).await;
+    second.until(|run| run.phase == Phase::Blocked(0, Refusal::PutAway)).await;
     assert_eq!(scene.wallet.asked_to_send().len(), 1);
 }
 

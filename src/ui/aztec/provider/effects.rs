@@ -104,7 +104,8 @@ pub(super) fn terms(
         },
     });
     let gas = match (plan.with(Result::is_ok), cost.get()) {
-        (false, _) | (true, Remote::Loading) => LATER.to_owned(),
+        (false, _) => LATER.to_owned(),
+        (true, Remote::Loading) => "being estimated".to_owned(),
         (true, Remote::Failed(_)) => "Not read".to_owned(),
         (true, Remote::Ready(cost) | Remote::Stale(cost, _)) => text::cost(cost.0, Some(cost.1)),
     };

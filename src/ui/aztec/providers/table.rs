@@ -70,7 +70,8 @@ fn waiting() -> AnyView {
 }
 
 fn line(cx: Cx, row: &Row) -> AnyView {
-    let name = |what: &str| format!("{what}, {}", row.label);
+    // by number: two providers may claim one name
+    let name = |what: &str| format!("{what}, provider {}", row.provider_id);
     let fig =
         |what, figure: &crate::ui::kit::Figure, width| cx.sources.fig(name(what), figure.clone(), width);
     let page = cx.link(Page::Provider { provider_id: row.provider_id, standing: None });
