@@ -179,14 +179,15 @@ impl Driver {
         (other.steps != self.run.steps).then_some(Ok(other))
     }
 
-    /// Whether another tab carried the run further: what it wrote must stay until this one takes it over.
+    /// Whether another tab carried the run further or put it away: what it wrote must stay until this one takes it
+    /// over, and what it removed must not come back.
     fn is_behind(&self) -> bool {
-        let kept = journal::kept(&*self.context.store, self.run.run_id);
-        kept.is_some() && kept != self.written
+        journal::kept(&*self.context.store, self.run.run_id) != self.written
     }
 
     fn save(&mut self) {
-        if !self.is_behind() {
+        // who holds the lock carries the run on; what a tab wrote that only looks on is older
+        if self.lock.is_some() || !self.is_behind() {
             self.kept = journal::save(&*self.context.store, &self.run);
             self.written = journal::kept(&*self.context.store, self.run.run_id);
         }
