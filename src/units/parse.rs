@@ -69,6 +69,10 @@ pub fn amount(text: &str, decimals: u8) -> Result<U256, InputError> {
 /// A commission in per cent, with or without its sign: `"6.5"` and `"6.50 %"` are 650 basis points.
 pub fn bps(text: &str) -> Result<Bps, InputError> {
     let text = text.trim();
+    // a decimal comma must not make a commission of 6.5 % one of 65 %
+    if text.contains(',') {
+        return Err(InputError::NotANumber);
+    }
     let hundredths = decimal(text.strip_suffix('%').unwrap_or(text), 2, "100 %")?;
     u16::try_from(hundredths).ok().and_then(Bps::new).ok_or(InputError::TooLarge("100 %"))
 }
@@ -99,6 +103,13 @@ pub fn address(text: &str) -> Result<Address, InputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decimal_comma_is_no_commission() {
+        for typed in ["6,5", "0,5", "6,50 %"] {
+            assert_eq!(bps(typed), Err(InputError::NotANumber), "{typed}");
+        }
+    }
 
     #[test]
     fn commissions() {
