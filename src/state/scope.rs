@@ -11,11 +11,7 @@ use crate::{
     aztec::{self, Deployment, Names, plan},
     chain::{EndpointSpec, Network, Pool, PoolConfig},
     platform::{self, FetchLink, WalletLink},
-    tx::{
-        Explanation,
-        driver::Hold,
-        machine::{Event, Run},
-    },
+    tx::{Explanation, driver::Hold},
 };
 
 /// One open network. Gone, with all its loops, when another one is opened or its endpoints
@@ -76,16 +72,14 @@ impl Scope {
         }
     }
 
-    /// Puts a stopped run away and offers to take back the allowance that it may have left.
-    pub(crate) fn take_allowance_back(&self, run: &Run) {
+    /// Offers to take back the allowance that a run may have left.
+    pub(crate) fn take_allowance_back(&self, from: Address) {
         let (Some(contracts), Some(read_at)) = (self.deployment(), self.head.block.get_untracked()) else {
             return;
         };
         let network = self.network.with_value(|network| network.id.clone());
-        let setting =
-            plan::Setting { network: &network, contracts: &contracts, from: run.plan.from, read_at };
+        let setting = plan::Setting { network: &network, contracts: &contracts, from, read_at };
         self.transactions.propose(plan::return_allowance(&setting));
-        self.transactions.send(run.run_id, Event::Close);
     }
 
     /// The contracts, once found.

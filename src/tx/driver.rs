@@ -16,7 +16,7 @@ use super::{
     journal::{self, Store},
     machine::{Checked, Command, Event, News, Phase, Priced, Rehearsal, Run, StepState},
     simulate::{Simulated, Simulation, simulate},
-    track::{self, Lost, Outcome, Sent, Sighting},
+    track::{self, Lost, Outcome, Sent, Sighting, Trace},
 };
 use crate::chain::{Fault, Pool, RpcError, host::BoxFuture, rpc::Receipt};
 
@@ -63,6 +63,8 @@ pub struct Driver {
     run: Run,
     events: UnboundedReceiver<Event>,
     tasks: FuturesUnordered<BoxFuture<'static, Event>>,
+    /// The look or search for what may be on its way: one at most, the newest that the machine asked for.
+    watch: FuturesUnordered<BoxFuture<'static, Event>>,
     lock: Option<Box<dyn Send>>,
     kept: bool,
     /// What the journal holds of the run, as far as this tab knows.
@@ -79,8 +81,8 @@ impl Driver {
     /// A driver for a new run, and the way to send it events.
     pub fn new(context: Context, run: Run) -> (Self, UnboundedSender<Event>) {
         let (sender, events) = unbounded();
-        let tasks = FuturesUnordered::new();
-        (Self { context, run, events, tasks, lock: None, kept: true, written: None }, sender)
+        let (tasks, watch) = (FuturesUnordered::new(), FuturesUnordered::new());
+        (Self { context, run, events, tasks, watch, lock: None, kept: true, written: None }, sender)
     }
 
     /// Works until the run is put away; `publish` is told every state.
@@ -99,6 +101,7 @@ impl Driver {
             let event = select! {
                 event = self.events.next() => event,
                 event = self.tasks.select_next_some() => Some(event),
+                event = self.watch.select_next_some() => Some(event),
             };
             let Some(event) = event else { return };
             let commands = self.run.next(event);
@@ -136,10 +139,12 @@ impl Driver {
                     self.tasks.push(Box::pin(ask(self.context.clone(), self.run.clone(), step, nonce)));
                 }
                 Command::Track(step) => {
-                    self.tasks.push(Box::pin(look(self.context.clone(), self.run.clone(), step)));
+                    self.watch.clear();
+                    self.watch.push(Box::pin(look(self.context.clone(), self.run.clone(), step)));
                 }
                 Command::FindLost(step) => {
-                    self.tasks.push(Box::pin(find(self.context.clone(), self.run.clone(), step)));
+                    self.watch.clear();
+                    self.watch.push(Box::pin(find(self.context.clone(), self.run.clone(), step)));
                 }
             }
         }
@@ -270,6 +275,7 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
         Ok(Lost::Waiting) => return Event::MayWait(step),
         Ok(Lost::Open) => false,
         Ok(Lost::Never) => true,
+        Ok(Lost::TooFarBack) => return Event::Checked(step, Err(Refusal::TooFarBack)),
         Err(error) => return Event::Checked(step, Err(unreadable(error))),
     };
     let work = async {
@@ -279,6 +285,9 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
         same_session(&context, plan.chain_id, plan.from).await?;
         let simulation = simulate_behind(&context, &run, std::slice::from_ref(call)).await?;
         let block = simulation.block.number;
+        // unread is not the same as none: a contract's transactions are followed in another way
+        let code = context.pool.code(plan.from, block).await.map_err(unreadable)?;
+        let by_contract = is_contract(&code);
         let used = context.pool.nonce_at(plan.from, block).await.map_err(unreadable)?;
         let next = context.pool.pending_nonce(plan.from).await.map_err(unreadable)?.max(used);
         let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
@@ -286,7 +295,7 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
         context.lexicon.guard(context.pool.clone(), vec![call.clone()]).await.map_err(Refusal::Unwise)?;
         let priced = Priced { block: simulation.block, fees: context.pool.fees().await.ok() };
         afford(&context, &run, std::slice::from_ref(call), simulated.gas(), priced).await?;
-        Ok(Checked { simulated, used, next, gone, block })
+        Ok(Checked { simulated, used, next, gone, by_contract, block })
     };
     Event::Checked(step, work.await)
 }
@@ -301,13 +310,14 @@ async fn earlier_attempt(context: &Context, run: &Run, step: usize) -> Result<Lo
             Sighting::SpedUp { by } => found(&Sent { hash: by, ..sent.clone() }),
             // under another hash and in another place than expected, or else gone: the machine looks again where its
             // place is used
-            Sighting::Missing | Sighting::Cancelled { .. } | Sighting::Replaced { .. } => {
-                let place = (0, sent.nonce);
+            Sighting::Missing { .. } | Sighting::Cancelled { .. } | Sighting::Replaced { .. } => {
+                let place = (sent.used, sent.nonce);
                 match track::find_lost(&context.pool, sent.from, &sent.call, place, sent.since_block).await? {
-                    Lost::Found(sent) => Lost::Found(sent),
-                    Lost::Waiting | Lost::Open | Lost::Never => Lost::Open,
+                    Lost::Never => Lost::Open,
+                    other => other,
                 }
             }
+            Sighting::TooFarBack => Lost::TooFarBack,
         },
         StepState::Asked { .. } => find_lost(context, run, step).await?,
         StepState::Planned | StepState::Confirmed(_) | StepState::Reverted { .. } => Lost::Open,
@@ -324,7 +334,7 @@ async fn same_session(
     context: &Context,
     chain_id: u64,
     from: alloy_primitives::Address,
-) -> Result<(), Refusal> {
+) -> Result<Wallet, Refusal> {
     let silent = |error: super::WalletError| Refusal::WalletSilent(error.to_string());
     let Some(wallet) = (context.wallet)() else {
         return Err(Refusal::OtherAccount { expected: from, found: None });
@@ -335,25 +345,30 @@ async fn same_session(
         return Err(Refusal::OtherAccount { expected: from, found: accounts.first().copied() });
     }
     let found = wallet.chain_id().await.map_err(silent)?;
-    if found == chain_id { Ok(()) } else { Err(Refusal::OtherChain { expected: chain_id, found }) }
+    if found == chain_id { Ok(wallet) } else { Err(Refusal::OtherChain { expected: chain_id, found }) }
+}
+
+/// 23 bytes that begin with 0xef0100 are an account that delegated its code (EIP-7702), not a contract.
+fn is_contract(code: &[u8]) -> bool {
+    !code.is_empty() && !code.starts_with(&[0xef, 0x01, 0x00])
 }
 
 async fn ask(context: Context, run: Run, step: usize, nonce: Option<u64>) -> Event {
-    let (from, call) = (run.plan.from, run.plan.steps[step].call.clone());
-    let StepState::Asked { nonce: expected, since_block, .. } = run.steps[step] else {
-        // the machine commands Ask only together with that state
-        return Event::Signed(step, Err(super::WalletError::Disconnected));
+    let (from, chain_id, call) = (run.plan.from, run.plan.chain_id, run.plan.steps[step].call.clone());
+    // the machine commands Ask only together with that state
+    let StepState::Asked { nonce: expected, used, since_block, by_contract, .. } = run.steps[step] else {
+        return Event::NotAsked(step, Refusal::PutAway);
     };
-    let Some(wallet) = (context.wallet)() else {
-        return Event::Signed(step, Err(super::WalletError::Disconnected));
+    // nothing is awaited between this comparison and the request itself but the wallet's own answers
+    let wallet = match same_session(&context, chain_id, from).await {
+        Ok(wallet) => wallet,
+        Err(refusal) => return Event::NotAsked(step, refusal),
     };
-    // 23 bytes that begin with 0xef0100 are an account that delegated its code (EIP-7702), not a contract
-    let code = context.pool.code(from, since_block).await;
-    let by_contract = code.is_ok_and(|code| !code.is_empty() && !code.starts_with(&[0xef, 0x01, 0x00]));
-    let sent = wallet.send(from, &call, nonce).await;
+    let sent = wallet.send(from, &call, chain_id, nonce).await;
+    let trace = Trace::Shown;
     Event::Signed(
         step,
-        sent.map(|hash| Sent { hash, from, call, nonce: expected, since_block, missing: 0, by_contract }),
+        sent.map(|hash| Sent { hash, from, call, nonce: expected, used, since_block, trace, by_contract }),
     )
 }
 
@@ -378,7 +393,8 @@ fn news(lexicon: &dyn Lexicon, sent: &Sent, sighting: Sighting) -> News {
     };
     match sighting {
         Sighting::Pending { nonce } => News::Pending { nonce },
-        Sighting::Missing => News::Missing,
+        Sighting::Missing { block } => News::Missing { block },
+        Sighting::TooFarBack => News::TooFarBack,
         Sighting::Mined(receipt) => {
             News::Mined(outcome(&receipt, lexicon.outcome(&sent.call, &receipt.logs)))
         }
@@ -395,7 +411,7 @@ async fn find(context: Context, run: Run, step: usize) -> Event {
     let pause = match find_lost(&context, &run, step).await {
         Ok(Lost::Found(sent)) => return Event::Found(step, Some(*sent)),
         // a transaction that nobody shows may come yet; each look is through many blocks, so they are few
-        Ok(Lost::Never) => context.poll * 10,
+        Ok(Lost::Never | Lost::TooFarBack) => context.poll * 10,
         // it may still be mined, and an unanswered question says nothing: the machine asks again
         Ok(Lost::Waiting | Lost::Open) | Err(_) => context.poll,
     };

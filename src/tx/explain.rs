@@ -56,6 +56,8 @@ pub enum Refusal {
     NotReadable(String),
     /// The wallet did not answer the questions before signing.
     WalletSilent(String),
+    /// Whether an attempt before was mined cannot be told: no endpoint has the states of the blocks since.
+    TooFarBack,
     /// The same account has a run going on in another tab.
     Elsewhere,
     /// Another tab carried this very run to its end, or put it away.

@@ -3,7 +3,10 @@
 use alloy_primitives::{Address, B256, Bytes};
 use serde::{Deserialize, Serialize};
 
-use super::Call;
+use super::{
+    Call,
+    search::{Search, sent_above},
+};
 use crate::chain::{
     NodeErrorKind, Pool, RpcError,
     rpc::{Mined, Receipt},
@@ -21,13 +24,31 @@ pub struct Sent {
     /// The sender's count of transactions before it. Expected when the wallet was asked, corrected when a node shows
     /// the transaction.
     pub nonce: u64,
+    /// The sender's count of mined transactions when the wallet was asked (for the first time).
+    pub used: u64,
     /// Newest block when the wallet was asked: it cannot be mined before.
     pub since_block: u64,
-    /// Looks in a row at which no endpoint knew it although its nonce was free.
-    pub missing: u8,
+    /// What the last look found.
+    pub trace: Trace,
     /// The sender is a contract (a Safe): what the wallet gave is its own name for a transaction that others may
     /// have to sign first.
     pub by_contract: bool,
+}
+
+/// How a transaction that is not mined showed at the last look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trace {
+    /// An endpoint holds it, or there was no look yet.
+    Shown,
+    /// No endpoint knows it although its nonce is free.
+    Missing {
+        /// Looks in a row.
+        looks: u8,
+        /// Newest block at the first of them.
+        since: u64,
+    },
+    /// Its nonce is used, and the blocks in which that happened cannot be searched.
+    TooFarBack,
 }
 
 /// The end of a transaction that was mined as it was signed.
@@ -54,7 +75,12 @@ pub enum Sighting {
         nonce: u64,
     },
     /// No endpoint knows it and its nonce is still free.
-    Missing,
+    Missing {
+        /// Newest block.
+        block: u64,
+    },
+    /// Its nonce is used, but the blocks where that happened cannot be searched: no endpoint has the states.
+    TooFarBack,
     /// Mined, and it did what it should.
     Mined(Box<Receipt>),
     /// Mined, and it reverted: it changed nothing but cost its gas.
@@ -107,7 +133,7 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
         return Ok(if known.is_some() || waiting > nonce {
             Sighting::Pending { nonce }
         } else {
-            Sighting::Missing
+            Sighting::Missing { block: pool.latest().await?.block().number }
         });
     }
     // the nonce is used: by this transaction, mined in the meantime (the next look judges it), or by another. It may
@@ -115,10 +141,13 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     if waiting > used || theirs && pool.receipt(sent.hash).await?.is_some() {
         return Ok(Sighting::Pending { nonce });
     }
-    let mined = mined_since(pool, sent.from, sent.since_block).await?;
-    let younger = |tx: &&Mined| tx.block_number().is_some_and(|block| block > sent.since_block);
-    if let Some(same) = mined.iter().filter(younger).find(|tx| is_same(tx, &sent.call)) {
+    let Search { mined, complete } = sent_above(pool, sent.from, sent.since_block, sent.used).await?;
+    if let Some(same) = mined.iter().find(|tx| is_same(tx, &sent.call)) {
         return Ok(Sighting::SpedUp { by: same.hash });
+    }
+    // it may be among those that were not found
+    if !complete {
+        return Ok(Sighting::TooFarBack);
     }
     Ok(match mined.iter().find(|tx| tx.nonce() == nonce) {
         Some(other) if other.to == Some(sent.from) && other.input.is_empty() && other.value.is_zero() => {
@@ -175,20 +204,6 @@ async fn replay(pool: &Pool, sent: &Sent, block: u64) -> Option<Bytes> {
     None
 }
 
-/// Blocks looked through for the transaction that used a nonce. A page that was closed for longer than this (half an
-/// hour of 12 s slots) says that the other transaction was not found.
-const SEARCH_BLOCKS: u64 = 150;
-
-/// The transactions of `from` in blocks from `since` on.
-async fn mined_since(pool: &Pool, from: Address, since: u64) -> Result<Vec<Mined>, RpcError> {
-    let newest = pool.latest().await?.block().number;
-    let mut mined = Vec::new();
-    for number in since..=newest.min(since.saturating_add(SEARCH_BLOCKS)) {
-        mined.extend(pool.transactions(number).await?.into_iter().filter(|tx| tx.from == from));
-    }
-    Ok(mined)
-}
-
 /// What a search for a transaction that the wallet may have sent came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lost {
@@ -201,10 +216,12 @@ pub enum Lost {
     /// Its nonce went to something else and nothing of the account waits: it cannot be mined any more, unless the wallet
     /// gave it another nonce and shows it to nobody.
     Never,
+    /// The account sent transactions since that cannot be found: no endpoint has the states. It may be one of them.
+    TooFarBack,
 }
 
-/// After a page was closed while the wallet was open: the transaction it may have sent, if it was mined. `used` is the
-/// account's count of mined transactions when the wallet was asked, `nonce` the place it should have taken.
+/// After the wallet was asked and its answer is not known: the transaction it may have sent, if it was mined. `used` is
+/// the account's count of mined transactions when the wallet was asked, `nonce` the place it should have taken.
 ///
 /// It is known by what it does and by being younger than `since_block`: the wallet may have given it another nonce.
 pub async fn find_lost(
@@ -216,22 +233,25 @@ pub async fn find_lost(
 ) -> Result<Lost, RpcError> {
     let now_used = pool.nonce(from).await?;
     let waiting = pool.pending_nonce(from).await? > now_used;
-    let found = if now_used <= used {
-        None
+    let search = if now_used <= used {
+        Search { mined: Vec::new(), complete: true }
     } else {
-        mined_since(pool, from, since_block + 1).await?.into_iter().find(|tx| is_same(tx, call))
+        sent_above(pool, from, since_block, used).await?
     };
+    let found = search.mined.into_iter().find(|tx| is_same(tx, call));
     Ok(match found {
         Some(mined) => Lost::Found(Box::new(Sent {
             hash: mined.hash,
             from,
             call: call.clone(),
             nonce: mined.nonce(),
+            used,
             since_block,
-            missing: 0,
+            trace: Trace::Shown,
             by_contract: false,
         })),
         None if waiting => Lost::Waiting,
+        None if !search.complete => Lost::TooFarBack,
         None if now_used <= nonce => Lost::Open,
         None => Lost::Never,
     })

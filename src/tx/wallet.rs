@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::chain::{Network, host::BoxFuture};
+use crate::chain::{CallRequest, Network, host::BoxFuture};
 
 /// Something that answers `request({ method, params })`: an extension, or the node's own accounts.
 pub trait Eip1193: Send + Sync {
@@ -61,6 +61,15 @@ impl WalletError {
             4902 => Self::UnknownChain,
             -32002 => Self::Busy,
             code => Self::Other { code, message: crate::chain::text::tame(message, 160) },
+        }
+    }
+
+    /// Whether this answer to `eth_sendTransaction` says that nothing was sent. Any other error may come after the
+    /// transaction went out: a lost connection, a node's complaint about the second of two broadcasts.
+    pub fn sent_nothing(&self) -> bool {
+        match self {
+            Self::Rejected | Self::Unauthorized | Self::Unsupported | Self::UnknownChain | Self::Busy => true,
+            Self::Disconnected | Self::ChainDisconnected | Self::Other { .. } => false,
         }
     }
 
@@ -131,17 +140,22 @@ impl Wallet {
     }
 
     /// Asks the person to sign and send a call, and gives its hash. With `nonce`, the transaction takes the place
-    /// of an earlier one that was lost, so that never both can be mined.
+    /// of an earlier one that was lost, so that never both can be mined. The chain is named in the request: a
+    /// wallet that moved to another one since it was asked must refuse.
     ///
     /// Called by [`super::driver`] only: nothing reaches it that was not shown and simulated.
     pub(super) async fn send(
         &self,
         from: Address,
         call: &Call,
+        chain_id: u64,
         nonce: Option<u64>,
     ) -> Result<B256, WalletError> {
-        let mut request = call.request(from);
-        request.nonce = nonce.map(U64::from);
+        let request = CallRequest {
+            chain_id: Some(U64::from(chain_id)),
+            nonce: nonce.map(U64::from),
+            ..call.request(from)
+        };
         let hash = self.0.request("eth_sendTransaction", json!([request])).await?;
         serde_json::from_value(hash).map_err(|_error| WalletError::strange("the transaction hash"))
     }

@@ -135,6 +135,17 @@ pub(crate) fn wallet_error(error: &WalletError) -> Explanation {
     }
 }
 
+/// Why it is not known whether a wallet sent what it was asked to.
+fn unclear(error: &WalletError) -> Explanation {
+    Explanation {
+        raw: Some(error.to_string()),
+        ..Explanation::new(
+            "The wallet failed without saying whether it sent the transaction. Rota looks for it.",
+            "Look in your wallet. If it is there, wait. If not, ask again: a second one takes the same place, so that it cannot happen twice.",
+        )
+    }
+}
+
 /// What gas costs, rounded up; gas is `None` where a step was not simulated, the price where it was not read.
 pub(crate) fn cost(gas: Option<u64>, fees: Option<FeeMarket>) -> String {
     match (gas, fees) {
@@ -204,6 +215,10 @@ pub(crate) fn refusal(refusal: &Refusal) -> Explanation {
                 "Nothing was signed. Open the wallet and try again.",
             )
         },
+        Refusal::TooFarBack => Explanation::new(
+            "Your account sent other transactions since, and no endpoint lets Rota look that far back: this step may be one of them.",
+            "Nothing more was signed. Look in your wallet: if it is not there, stop here and begin anew. An endpoint with old states (archive) in Settings lets Rota look itself.",
+        ),
         Refusal::PutAway => Explanation::new(
             "Another tab finished this, or put it away.",
             "Nothing was signed here. Close it; what is staked shows in the list of sequencers.",
@@ -220,6 +235,7 @@ pub(crate) fn pause(pause: &Pause) -> Explanation {
     match pause {
         Pause::Refused(reason) => refusal(reason),
         Pause::Wallet(error) => wallet_error(error),
+        Pause::Unclear(error) => unclear(error),
         Pause::Reverted => Explanation::new(
             "The transaction reverted: it changed nothing but cost its gas.",
             "Look at the reason before you try again.",
@@ -233,13 +249,20 @@ pub(crate) fn pause(pause: &Pause) -> Explanation {
             "What Rota asked for was not done. You can try again.",
         ),
         Pause::Replaced { by: None } => Explanation::new(
-            "Another transaction of your account took its place; it was not found among the blocks looked through.",
-            "Look in your wallet whether this step was done before you try again.",
+            "Its place in your account is used, and none of your transactions since does what it should have done.",
+            "It was not done. You can try again.",
         ),
-        Pause::Dropped { nonce } => Explanation::new(
-            "The transaction is gone: no endpoint holds it, and its place in your account is free.",
+        Pause::Dropped { again: false, again_from, .. } => Explanation::new(
+            "No endpoint shows the transaction yet. It may still be mined: Rota keeps looking.",
             format!(
-                "You can send it again. It takes the same place (nonce {nonce}), so that it cannot happen twice."
+                "Your wallet may show what became of it. If nothing is seen of it until block {}, you can send it again here.",
+                format::count(*again_from)
+            ),
+        ),
+        Pause::Dropped { again: true, nonce, .. } => Explanation::new(
+            "No endpoint has shown the transaction for long, and its place in your account is free.",
+            format!(
+                "Look in your wallet. If it is not there, send it again: it takes the same place (nonce {nonce}), so that it cannot happen twice."
             ),
         ),
         Pause::Stopped => Explanation::new("Stopped here, as you asked.", "Go on whenever you like."),
@@ -247,7 +270,7 @@ pub(crate) fn pause(pause: &Pause) -> Explanation {
             Explanation::new("The page was loaded again before this step.", "Look at what is left and go on.")
         }
         Pause::Uncertain => Explanation::new(
-            "The page was closed while your wallet was open. Rota looks for the transaction.",
+            "Whether your wallet sent this is not known: the page was closed while it was open, or something else of your account waits. Rota looks for it.",
             "If you signed it, wait: it will be found when it is mined. If not, go on: a second one takes the same place, so that it cannot happen twice.",
         ),
     }

@@ -212,9 +212,12 @@ test('a run stopped half-way can go on, or give its allowance back', async ({ pa
   await devnet.setAutomine(true);
   await expect(runPanel(page)).toContainText('Stopped here, as you asked.');
   expect(await allowance(devnet, wallet.account)).toBe(2n * ONE);
-  await runPanel(page).getByRole('button', { name: 'Stop and take the allowance back' }).click();
-  await runPanel(page).getByRole('button', { name: 'Take the allowance back' }).click();
-  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await runPanel(page).getByRole('button', { name: 'Take its allowance back' }).click();
+  const back = page.getByRole('region', { name: 'Take the allowance back' });
+  await back.getByRole('button', { name: 'Take the allowance back' }).click();
+  await expect(back).toContainText('1 of 1 confirmed');
+  // the run itself stays until somebody closes it
+  await expect(page.locator('section.run')).toHaveCount(2);
   expect(await allowance(devnet, wallet.account)).toBe(0n);
   expect(await queued(devnet, wallet.account)).toBe(0);
 });
@@ -278,8 +281,10 @@ test('a transaction that is lost is told by its nonce, and sent again in its pla
   await expect(runPanel(page)).toContainText('Pending');
   const nonce = Number(await devnet.rpc('eth_getTransactionCount', [wallet.account, 'latest']));
   await devnet.rpc('anvil_dropAllTransactions');
-  await expect(runPanel(page)).toContainText('no endpoint holds it');
+  await expect(runPanel(page)).toContainText('No endpoint shows the transaction yet.');
+  await expect(runPanel(page).getByRole('button', { name: 'Send again' })).toHaveCount(0);
   await devnet.setAutomine(true);
+  await devnet.mine(50);
   await runPanel(page).getByRole('button', { name: 'Send again, same nonce' }).click();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
   expect(Number(wallet.signings.at(-1).params[0].nonce)).toBe(nonce);

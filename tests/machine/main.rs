@@ -17,7 +17,7 @@ use rota::{
         Call, Plan, Refusal, Step,
         machine::{Checked, Event, Priced, Rehearsal, Run},
         simulate::Simulated,
-        track::{Outcome, Sent},
+        track::{Outcome, Sent, Trace},
     },
 };
 
@@ -54,7 +54,7 @@ fn rehearsal(run: &Run, first: usize) -> Event {
 
 /// A check that went well, at a moment with so many transactions in blocks, and with those that wait.
 fn checked(used: u64, next: u64) -> Checked {
-    Checked { simulated: succeeds(), used, next, gone: false, block: 100 + used }
+    Checked { simulated: succeeds(), used, next, gone: false, by_contract: false, block: 100 + used }
 }
 
 fn hash(number: u64) -> B256 {
@@ -67,8 +67,9 @@ fn sent(step: usize, nonce: u64, hash_number: u64) -> Sent {
         from: FROM,
         call: call(step),
         nonce,
+        used: nonce,
         since_block: 100,
-        missing: 0,
+        trace: Trace::Shown,
         by_contract: false,
     }
 }

@@ -30,7 +30,8 @@ fn step_of(run: &Run, choice: u8) -> usize {
 fn news(choice: u8, number: u64) -> News {
     match choice % 8 {
         0 => News::Pending { nonce: number },
-        1 | 2 => News::Missing,
+        1 | 2 => News::Missing { block: 100 + 20 * number },
+        6 if number == 7 => News::TooFarBack,
         3 | 4 => News::Mined(outcome(number)),
         5 => News::Reverted(outcome(number), Some(Explanation::new("a", "b"))),
         6 => News::SpedUp(hash(number)),
@@ -53,7 +54,9 @@ fn event((kind, step, detail): Choice, run: &Run) -> Event {
             step,
             Ok(Checked { gone: detail % 16 == 0, ..checked(number, number + u64::from(detail / 128)) }),
         ),
-        9 if detail < 128 => Event::Signed(step, Err(WalletError::Rejected)),
+        9 if detail < 64 => Event::Signed(step, Err(WalletError::Rejected)),
+        9 if detail < 96 => Event::Signed(step, Err(WalletError::Disconnected)),
+        9 if detail < 128 => Event::NotAsked(step, refusal()),
         9 | 10 => Event::Signed(step, Ok(sent(in_plan, number, 50 + u64::from(detail)))),
         11..=13 => Event::Seen(step, news(detail, number)),
         14 if detail < 32 => Event::MayWait(step),

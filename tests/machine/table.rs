@@ -3,7 +3,7 @@
 use rota::tx::{
     Refusal, WalletError,
     machine::{Checked, Command, Command::*, Event, News, Pause, Phase, Phase::*, Run, StepState},
-    track::Sent,
+    track::{Sent, Trace},
 };
 
 use super::{checked, hash, outcome, refusal, rehearsal, run, sent};
@@ -13,7 +13,7 @@ fn confirmed() -> StepState {
 }
 
 fn asked(nonce: u64, again: bool) -> StepState {
-    StepState::Asked { nonce, used: nonce, since_block: 100, again }
+    StepState::Asked { nonce, used: nonce, since_block: 100, again, by_contract: false }
 }
 
 /// A run of three steps of which the second is at hand, confirmed by the person in this page.
@@ -27,6 +27,10 @@ fn refused() -> Phase {
 
 fn rejected() -> Phase {
     Paused(1, Pause::Wallet(WalletError::Rejected))
+}
+
+fn dropped(again: bool) -> Phase {
+    Paused(1, Pause::Dropped { nonce: 4, again_from: 550, again })
 }
 
 /// Sends `event` to `run` and compares.
@@ -80,6 +84,23 @@ fn a_rehearsal_belongs_to_the_steps_that_are_left() {
 }
 
 #[test]
+fn a_new_simulation_forgets_the_one_before() {
+    let mut run = at(Simulating(1), StepState::Planned);
+    run.next(rehearsal(&run.clone(), 1));
+    run.next(Event::Refresh);
+    run.next(Event::Simulated(Err(refusal())));
+    assert_eq!((run.simulated, run.priced), (vec![None, None, None], None));
+}
+
+#[test]
+fn stopping_while_an_earlier_attempt_may_be_mined_stops_behind_it() {
+    let mut run = at(Checking(1), StepState::Sent(sent(1, 4, 9)));
+    assert_eq!(run.next(Event::Stop), [Save, Track(1)]);
+    assert_eq!(run.next(Event::Seen(1, News::Mined(outcome(9)))), [Save]);
+    assert_eq!(run.phase, Paused(2, Pause::Stopped));
+}
+
+#[test]
 fn between_the_person_and_the_wallet() {
     let run = || at(Checking(1), StepState::Planned);
     let waits = || StepState::Sent(sent(1, 4, 9));
@@ -102,7 +123,8 @@ fn between_the_person_and_the_wallet() {
     expect(run(), Event::SessionChanged(refusal()), refused(), None, &[Save]);
     expect(run(), Event::Stop, Paused(1, Pause::Stopped), None, &[Save]);
     expect(run(), Event::Found(1, Some(sent(1, 4, 9))), Waiting(1), Some(waits()), &[Save, Track(1)]);
-    expect(run(), Event::MayWait(1), Paused(1, Pause::Uncertain), None, &[Save, FindLost(1)]);
+    let maybe = at(Checking(1), asked(4, false));
+    expect(maybe, Event::MayWait(1), Paused(1, Pause::Uncertain), None, &[Save, FindLost(1)]);
     for event in [
         Event::Checked(0, Ok(checked(4, 4))),
         Event::Checked(2, Ok(checked(4, 4))),
@@ -122,7 +144,7 @@ fn between_the_person_and_the_wallet() {
 }
 
 fn asked_at(nonce: u64, used: u64, again: bool) -> StepState {
-    StepState::Asked { nonce, used, since_block: 100 + used, again }
+    StepState::Asked { nonce, used, since_block: 100 + used, again, by_contract: false }
 }
 
 #[test]
@@ -130,12 +152,13 @@ fn an_attempt_before_leaves_its_place_or_is_looked_for() {
     let lost = || StepState::Sent(sent(1, 4, 9));
     let reverted = || StepState::Reverted { outcome: outcome(9), because: None };
     let uncertain = || Paused(1, Pause::Uncertain);
-    let again = |nonce, used| StepState::Asked { nonce, used, since_block: 100, again: true };
+    let again =
+        |nonce, used| StepState::Asked { nonce, used, since_block: 100, again: true, by_contract: false };
     let fresh = |used| asked_at(used, used, false);
     let gone = |used| Checked { gone: true, ..checked(used, used) };
     for (state, check, phase, then, commands) in [
         (lost(), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
-        (lost(), checked(3, 4), Asking(1), again(4, 3), [Save, Ask(1, Some(4))]),
+        (lost(), checked(3, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
         (lost(), checked(5, 5), Waiting(1), lost(), [Save, Track(1)]),
         (asked(4, false), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
         (asked(4, true), checked(4, 4), Asking(1), again(4, 4), [Save, Ask(1, Some(4))]),
@@ -168,9 +191,31 @@ fn while_the_wallet_is_open() {
     );
     // the wallet's no is about this attempt, not about the one before
     let second = at(Asking(1), asked(4, true));
-    expect(second, Event::Signed(1, Err(WalletError::Rejected)), rejected(), None, &[Save]);
+    expect(second, Event::Signed(1, Err(WalletError::Rejected)), rejected(), None, &[Save, FindLost(1)]);
+    // some errors do not say that nothing was sent: it is looked for
+    for error in [
+        WalletError::Disconnected,
+        WalletError::ChainDisconnected,
+        WalletError::from_code(-32000, "already known"),
+        WalletError::from_code(-32603, "internal"),
+        WalletError::from_code(0, "strange"),
+    ] {
+        let unclear = Paused(1, Pause::Unclear(error.clone()));
+        expect(run(), Event::Signed(1, Err(error)), unclear, None, &[Save, FindLost(1)]);
+    }
+    for error in
+        [WalletError::Unauthorized, WalletError::Unsupported, WalletError::UnknownChain, WalletError::Busy]
+    {
+        let told = Paused(1, Pause::Wallet(error.clone()));
+        expect(run(), Event::Signed(1, Err(error)), told, Some(StepState::Planned), &[Save]);
+    }
+    // it was not asked at all
+    expect(run(), Event::NotAsked(1, refusal()), refused(), Some(StepState::Planned), &[Save]);
+    let second = at(Asking(1), asked(4, true));
+    expect(second, Event::NotAsked(1, refusal()), refused(), None, &[Save, FindLost(1)]);
     expect(run(), Event::Stop, Asking(1), None, &[Save]);
     for event in [
+        Event::NotAsked(0, refusal()),
         Event::Signed(0, Ok(signed.clone())),
         Event::Signed(2, Err(WalletError::Rejected)),
         Event::Close,
@@ -187,23 +232,38 @@ fn while_the_wallet_is_open() {
 
 #[test]
 fn while_it_is_on_its_way() {
-    let waits = |missing| StepState::Sent(Sent { missing, ..sent(1, 4, 9) });
-    let run = || at(Waiting(1), waits(0));
+    let missing =
+        |looks| StepState::Sent(Sent { trace: Trace::Missing { looks, since: 500 }, ..sent(1, 4, 9) });
+    let shown = || StepState::Sent(sent(1, 4, 9));
+    let run = || at(Waiting(1), shown());
     let seen = |news| Event::Seen(1, news);
     let planned = || Some(StepState::Planned);
     expect(
-        at(Waiting(1), waits(2)),
+        at(Waiting(1), missing(2)),
         seen(News::Pending { nonce: 4 }),
         Waiting(1),
-        Some(waits(0)),
+        Some(shown()),
         &[Track(1)],
     );
-    let moved = StepState::Sent(sent(1, 5, 9));
+    let moved = StepState::Sent(Sent { nonce: 5, ..sent(1, 4, 9) });
     expect(run(), seen(News::Pending { nonce: 5 }), Waiting(1), Some(moved), &[Track(1)]);
-    expect(run(), seen(News::Missing), Waiting(1), Some(waits(1)), &[Track(1)]);
-    expect(at(Waiting(1), waits(1)), seen(News::Missing), Waiting(1), Some(waits(2)), &[Track(1)]);
-    let dropped = Paused(1, Pause::Dropped { nonce: 4 });
-    expect(at(Waiting(1), waits(2)), seen(News::Missing), dropped, Some(waits(3)), &[Save]);
+    let gone = |block| seen(News::Missing { block });
+    expect(run(), gone(500), Waiting(1), Some(missing(1)), &[Track(1)]);
+    expect(at(Waiting(1), missing(1)), gone(500), Waiting(1), Some(missing(2)), &[Track(1)]);
+    expect(at(Waiting(1), missing(2)), gone(500), dropped(false), Some(missing(3)), &[Save, Track(1)]);
+    // it is looked for all the time, and may be sent again when nothing was seen of it for long
+    expect(at(dropped(false), missing(3)), gone(549), dropped(false), Some(missing(4)), &[Track(1)]);
+    expect(at(dropped(false), missing(9)), gone(550), dropped(true), Some(missing(10)), &[Save, Track(1)]);
+    ignored(at(dropped(false), missing(3)), Event::Again);
+    expect(at(dropped(true), missing(3)), Event::Again, Checking(1), None, &[Check(1), Save]);
+    let back = seen(News::Pending { nonce: 4 });
+    expect(at(dropped(true), missing(3)), back, Waiting(1), Some(shown()), &[Save, Track(1)]);
+    let found = Some(StepState::Confirmed(outcome(9)));
+    let mined = seen(News::Mined(outcome(9)));
+    expect(at(dropped(true), missing(3)), mined, Checking(2), found, &[Check(2), Save]);
+    // where nobody can look it is not given up either
+    let far = StepState::Sent(Sent { trace: Trace::TooFarBack, ..sent(1, 4, 9) });
+    expect(run(), seen(News::TooFarBack), Waiting(1), Some(far), &[Track(1)]);
     let faster = StepState::Sent(sent(1, 4, 10));
     expect(run(), seen(News::SpedUp(hash(10))), Waiting(1), Some(faster), &[Save, Track(1)]);
     let mined = StepState::Confirmed(outcome(9));
@@ -243,7 +303,7 @@ fn a_contract_accounts_transaction_is_never_given_up() {
     let safe = Sent { by_contract: true, ..sent(1, 4, 9) };
     let mut run = at(Waiting(1), StepState::Sent(safe));
     for _ in 0..300 {
-        assert_eq!(run.next(Event::Seen(1, News::Missing)), [Track(1)]);
+        assert_eq!(run.next(Event::Seen(1, News::Missing { block: 10_000 })), [Track(1)]);
     }
 }
 
@@ -272,7 +332,8 @@ fn while_the_person_decides() {
         Pause::Reverted,
         Pause::Cancelled { by: hash(1) },
         Pause::Replaced { by: None },
-        Pause::Dropped { nonce: 4 },
+        Pause::Unclear(WalletError::Disconnected),
+        Pause::Dropped { nonce: 4, again_from: 550, again: true },
         Pause::Stopped,
         Pause::Reloaded,
         Pause::Uncertain,
@@ -292,9 +353,7 @@ fn while_the_person_decides() {
         ] {
             ignored(run(), event);
         }
-        if pause != Pause::Uncertain {
-            ignored(run(), Event::Found(1, Some(sent(1, 4, 9))));
-        }
+        ignored(run(), Event::Found(1, Some(sent(1, 4, 9))));
     }
     let uncertain = || at(Paused(1, Pause::Uncertain), asked(4, false));
     let found = StepState::Sent(sent(1, 4, 9));
@@ -323,23 +382,31 @@ fn a_run_that_another_tab_carried_on_is_taken_over() {
 #[test]
 fn after_a_reload() {
     let reloaded = || Paused(1, Pause::Reloaded);
-    let stays = |phase: Phase| (phase.clone(), phase, vec![]);
+    let searches = |phase: Phase| (phase.clone(), phase, vec![FindLost(1)]);
     for (before, after, commands) in [
-        (Simulating(1), reloaded(), vec![]),
-        (Blocked(1, refusal()), reloaded(), vec![]),
-        (Review(1), reloaded(), vec![]),
-        (Checking(1), reloaded(), vec![Save]),
+        (Simulating(1), reloaded(), vec![FindLost(1)]),
+        (Blocked(1, refusal()), reloaded(), vec![FindLost(1)]),
+        (Review(1), reloaded(), vec![FindLost(1)]),
+        (Checking(1), reloaded(), vec![Save, FindLost(1)]),
         (Asking(1), Paused(1, Pause::Uncertain), vec![FindLost(1), Save]),
         (Waiting(1), Waiting(1), vec![Track(1)]),
         (Paused(1, Pause::Uncertain), Paused(1, Pause::Uncertain), vec![FindLost(1)]),
-        stays(Paused(1, Pause::Reverted)),
-        stays(Paused(1, Pause::Refused(Refusal::Elsewhere))),
-        stays(Paused(1, Pause::Dropped { nonce: 4 })),
-        stays(Done),
+        searches(Paused(1, Pause::Refused(Refusal::Elsewhere))),
+        searches(Paused(1, Pause::Unclear(WalletError::Disconnected))),
+        (Done, Done, vec![]),
     ] {
         let (run, given) = at(before.clone(), asked(4, false)).restored();
         assert_eq!((&run.phase, given), (&after, commands), "{before:?}");
         assert!(!run.reviewed && run.simulated == [None, None, None], "{before:?}");
+    }
+    // whatever may be on its way is looked for, and nothing else
+    for (step, commands) in [
+        (StepState::Planned, vec![]),
+        (StepState::Sent(sent(1, 4, 9)), vec![Track(1)]),
+        (asked(4, true), vec![FindLost(1)]),
+    ] {
+        let paused = Paused(1, Pause::Refused(Refusal::Elsewhere));
+        assert_eq!(at(paused, step).restored().1, commands);
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::{collection::vec, prelude::*};
 use rota::tx::{
     WalletError,
     machine::{Command, Event, News, Phase, Run, StepState},
-    track::{Lost, Sent},
+    track::{Lost, Sent, Trace},
 };
 
 use super::{FROM, call, checked, hash, outcome, refusal, rehearsal, rules::Watch, run};
@@ -49,6 +49,8 @@ struct World {
     /// A wallet that was left open by a page that is gone.
     left_open: Option<(usize, Option<u64>)>,
     next: u64,
+    /// Grows with every deed, so that what is lost may be sent again after a while.
+    clock: u64,
 }
 
 impl World {
@@ -62,6 +64,7 @@ impl World {
             tasks: vec![Command::Simulate(0)],
             left_open: None,
             next: 0,
+            clock: 0,
         }
     }
 
@@ -71,9 +74,17 @@ impl World {
 
     fn tell(&mut self, event: Event) {
         let commands = self.watch.send(&mut self.run, event);
-        self.tasks.extend(
-            commands.into_iter().filter(|command| !matches!(command, Command::Save | Command::Forget)),
-        );
+        for command in commands {
+            match command {
+                Command::Save | Command::Forget => {}
+                // one look or search at a time, the newest: as the driver does it
+                Command::Track(_) | Command::FindLost(_) => {
+                    self.tasks.retain(|task| !matches!(task, Command::Track(_) | Command::FindLost(_)));
+                    self.tasks.push(command);
+                }
+                command => self.tasks.push(command),
+            }
+        }
         self.check();
     }
 
@@ -153,7 +164,7 @@ impl World {
             return if known.is_some() || self.pending() > nonce {
                 News::Pending { nonce }
             } else {
-                News::Missing
+                News::Missing { block: 100 + self.clock }
             };
         }
         if self.pending() > self.used() {
@@ -188,8 +199,9 @@ impl World {
                     from: FROM,
                     call,
                     nonce,
+                    used,
                     since_block,
-                    missing: 0,
+                    trace: Trace::Shown,
                     by_contract: false,
                 }))
             }
@@ -215,7 +227,7 @@ impl World {
             StepState::Sent(sent) => match self.look(step, &sent) {
                 News::SpedUp(hash) => return found(Sent { hash, ..sent }),
                 News::Pending { .. } | News::Mined(_) | News::Reverted(..) => return found(sent),
-                News::Missing | News::Cancelled(_) | News::Replaced(_) => {
+                News::Missing { .. } | News::TooFarBack | News::Cancelled(_) | News::Replaced(_) => {
                     // blocks are counted like transactions here, see `checked`
                     let younger = |mined: &&Mined| mined.tx.nonce + 100 >= sent.since_block;
                     if let Some(mined) =
@@ -228,7 +240,7 @@ impl World {
             StepState::Asked { .. } => match self.find(step) {
                 Lost::Found(sent) => return found(*sent),
                 Lost::Waiting => return Event::MayWait(step),
-                Lost::Open => {}
+                Lost::Open | Lost::TooFarBack => {}
                 Lost::Never => checked.gone = true,
             },
             StepState::Planned | StepState::Confirmed(_) | StepState::Reverted { .. } => {}
@@ -254,7 +266,7 @@ impl World {
             Command::FindLost(step) => {
                 let found = match self.find(step) {
                     Lost::Found(sent) => Some(*sent),
-                    Lost::Waiting | Lost::Open | Lost::Never => None,
+                    Lost::Waiting | Lost::Open | Lost::Never | Lost::TooFarBack => None,
                 };
                 self.tell(Event::Found(step, found));
             }
@@ -266,11 +278,18 @@ impl World {
     fn sign(&mut self, step: usize, nonce: Option<u64>, detail: u8) {
         // a person who answers the new question does not also answer the old one
         self.left_open = None;
-        let StepState::Asked { nonce: expected, since_block, .. } = self.run.steps[step] else {
+        let StepState::Asked { nonce: expected, used, since_block, .. } = self.run.steps[step] else {
             panic!("asked for")
         };
         if detail < 60 {
             return self.tell(Event::Signed(step, Err(WalletError::Rejected)));
+        }
+        // a wallet that fails after it sent, or before: the page cannot tell
+        if detail < 80 {
+            if detail.is_multiple_of(2) {
+                self.send(What::Step(step), nonce, true);
+            }
+            return self.tell(Event::Signed(step, Err(WalletError::Disconnected)));
         }
         // where it is hidden and in another place than expected nobody can tell what became of it
         let hidden = detail >= 200 && nonce.unwrap_or_else(|| self.free()) == expected;
@@ -283,8 +302,9 @@ impl World {
             from: FROM,
             call: call(step),
             nonce: expected,
+            used,
             since_block,
-            missing: 0,
+            trace: Trace::Shown,
             by_contract: false,
         };
         self.tell(Event::Signed(step, Ok(sent)));
@@ -316,6 +336,7 @@ impl World {
 
     fn act(&mut self, (kind, choice, detail): (u8, u8, u8)) {
         let choice = usize::from(choice);
+        self.clock += 5;
         match kind % 32 {
             0..=11 => self.work(choice, detail),
             12..=14 => self.mine(choice, detail < 20),
@@ -368,6 +389,7 @@ impl World {
             tx.shown = true;
         }
         for deeds in 0..200 {
+            self.clock += 5;
             match &self.run.phase {
                 Phase::Done => return Some(deeds),
                 Phase::Review(_) => self.tell(Event::Confirm),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, U64, U256};
 use rota::{
     aztec::plan::{self, ProviderChange},
+    chain::CallRequest,
     tx::{
-        Refusal, UnlockedAccounts, Wallet,
+        Refusal, Step, UnlockedAccounts, Wallet,
         driver::Context,
         journal,
         machine::{Event, Pause, Phase, StepState},
@@ -35,7 +36,9 @@ async fn delegates(provider: u64, sequencers: u64) {
 
     // the wallet was asked for exactly what was planned, in order, and for nothing else
     let asked: Vec<_> = scene.wallet.asked_to_send();
-    let planned: Vec<_> = plan.steps.iter().map(|step| json!(step.call.request(scene.from))).collect();
+    let request =
+        |step: &Step| CallRequest { chain_id: Some(U64::from(31_337)), ..step.call.request(scene.from) };
+    let planned: Vec<_> = plan.steps.iter().map(|step| json!(request(step))).collect();
     assert_eq!(asked, planned);
     let sent: Vec<_> = scene.fork.sent_by(scene.from).await.iter().map(|tx| tx["hash"].clone()).collect();
     assert_eq!(sent, hashes(&run), "and this is what was mined");

@@ -3,7 +3,7 @@
 
 use alloy_primitives::{B256, Bytes};
 use rota::tx::{
-    WalletError,
+    Refusal, WalletError,
     machine::{Event, Pause, Phase, StepState},
     track::Sent,
 };
@@ -22,7 +22,11 @@ async fn dropped_stake(scene: &Scene) -> (Page, Sent, Bytes) {
     let sent = page.waiting(0).await;
     let raw = scene.fork.rpc.must("eth_getRawTransactionByHash", json!([sent.hash])).await;
     scene.fork.rpc.must("anvil_dropTransaction", json!([sent.hash])).await;
-    assert_eq!(page.paused().await, (0, Pause::Dropped { nonce: sent.nonce }));
+    let (step, pause) = page.paused().await;
+    assert!(
+        matches!(pause, Pause::Dropped { nonce, again: false, .. } if step == 0 && nonce == sent.nonce),
+        "{pause:?}"
+    );
     (page, sent, serde_json::from_value(raw).expect("bytes"))
 }
 
@@ -35,8 +39,13 @@ async fn relay(scene: &Scene, raw: &Bytes) {
 async fn a_dropped_stake_is_sent_again_in_the_same_place() {
     let scene = Scene::with_allowance("delegator", 1).await;
     let (mut page, sent, _) = dropped_stake(&scene).await;
-    scene.fork.set_automine(true).await;
+    // not at once: it may be on its way where no endpoint sees it
     page.send(Event::Again);
+    scene.fork.mine(49).await;
+    page.send(Event::Again);
+    assert_eq!(scene.wallet.asked_to_send().len(), 1);
+    scene.fork.set_automine(true).await;
+    page.send_again_later(&scene).await;
     page.until(|run| run.phase == Phase::Done).await;
     assert_eq!(scene.stakes_made().await, 1);
     let asked = scene.wallet.asked_to_send();
@@ -49,8 +58,8 @@ async fn a_dropped_stake_is_sent_again_in_the_same_place() {
 async fn a_dropped_stake_that_was_mined_after_all_is_not_sent_again() {
     let scene = Scene::with_allowance("delegator", 2).await;
     let (mut page, sent, raw) = dropped_stake(&scene).await;
+    // nobody does anything: it is still looked for
     relay(&scene, &raw).await;
-    page.send(Event::Again);
     let run = page.until(|run| run.phase == Phase::Done).await;
     let StepState::Confirmed(outcome) = &run.steps[0] else { panic!("{:?}", run.steps) };
     assert_eq!(outcome.hash, sent.hash);
@@ -62,11 +71,10 @@ async fn a_wallets_no_to_a_second_attempt_does_not_forget_the_first() {
     let scene = Scene::with_allowance("delegator", 2).await;
     let (mut page, _, raw) = dropped_stake(&scene).await;
     scene.wallet.will(Answer::Refuse(4001));
-    page.send(Event::Again);
+    page.send_again_later(&scene).await;
     page.until(|run| run.phase == Phase::Paused(0, Pause::Wallet(WalletError::Rejected))).await;
-    relay(&scene, &raw).await;
     scene.fork.set_automine(true).await;
-    page.send(Event::Again);
+    relay(&scene, &raw).await;
     page.until(|run| run.phase == Phase::Done).await;
     assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 2));
 }
@@ -80,13 +88,9 @@ async fn a_first_attempt_that_is_mined_while_the_wallet_is_open_for_the_second_i
         fork.must("eth_sendRawTransaction", json!([relayed])).await;
         fork.must("anvil_mine", json!(["0x1"])).await;
     })));
-    page.send(Event::Again);
-    // the node refuses the second: its place is used
-    let run = page.until(|run| matches!(run.phase, Phase::Paused(0, Pause::Wallet(_)) | Phase::Done)).await;
-    if run.phase != Phase::Done {
-        page.send(Event::Again);
-        page.until(|run| run.phase == Phase::Done).await;
-    }
+    page.send_again_later(&scene).await;
+    // the node refuses the second: its place is used, and the first is found
+    page.until(|run| run.phase == Phase::Done).await;
     assert_eq!(scene.stakes_made().await, 1);
     assert_eq!(scene.fork.sent_by(scene.from).await.len(), 2, "the approval of the scene, and one stake");
 }
@@ -98,8 +102,9 @@ async fn a_hash_of_nothing_is_given_up_after_some_looks() {
     let mut page = scene.propose(scene.stake(1, 1).await);
     page.confirm().await;
     let nonce = scene.fork.nonce(scene.from).await;
-    assert_eq!(page.paused().await, (0, Pause::Dropped { nonce }));
-    page.send(Event::Again);
+    let (_, pause) = page.paused().await;
+    assert!(matches!(pause, Pause::Dropped { nonce: place, .. } if place == nonce), "{pause:?}");
+    page.send_again_later(&scene).await;
     page.until(|run| run.phase == Phase::Done).await;
     assert_eq!(scene.stakes_made().await, 1);
 }
@@ -111,11 +116,95 @@ async fn a_dropped_stake_whose_place_was_used_otherwise_is_looked_at_before_anot
     scene.fork.set_automine(true).await;
     let by = scene.deeds.post_with(scene.from, scene.from, &[], json!({})).await;
     scene.fork.mined(by).await;
-    page.send(Event::Again);
     page.until(|run| run.phase == Phase::Paused(0, Pause::Cancelled { by })).await;
     assert_eq!(scene.wallet.asked_to_send().len(), 1, "not before the person knows");
     assert_eq!(scene.fork.nonce(scene.from).await, sent.nonce + 1);
     page.send(Event::Again);
     page.until(|run| run.phase == Phase::Done).await;
     assert_eq!(scene.stakes_made().await, 1);
+}
+
+#[tokio::test]
+async fn a_wallet_that_fails_after_it_sent_is_not_asked_a_second_time() {
+    for code in [4900, -32603, -32000] {
+        let scene = Scene::with_allowance("delegator", 2).await;
+        scene.fork.set_automine(false).await;
+        scene.wallet.will(Answer::SendAndFail(code));
+        let mut page = scene.propose(scene.stake(1, 1).await);
+        page.confirm().await;
+        let (_, pause) = page.paused().await;
+        assert!(matches!(pause, Pause::Unclear(_)), "{pause:?}");
+        page.send(Event::Again);
+        page.until(|run| run.phase == Phase::Paused(0, Pause::Uncertain)).await;
+        scene.fork.mine(1).await;
+        page.until(|run| run.phase == Phase::Done).await;
+        assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_wallet_that_failed_before_it_sent_is_asked_for_the_same_place() {
+    let scene = Scene::with_allowance("delegator", 2).await;
+    scene.wallet.will(Answer::Refuse(4900));
+    let mut page = scene.propose(scene.stake(1, 1).await);
+    page.confirm().await;
+    assert_eq!(page.paused().await, (0, Pause::Unclear(WalletError::Disconnected)));
+    let nonce = scene.fork.nonce(scene.from).await;
+    page.send(Event::Again);
+    page.until(|run| run.phase == Phase::Done).await;
+    assert_eq!(scene.wallet.asked_to_send()[1]["nonce"], json!(format!("{nonce:#x}")));
+    assert_eq!(scene.stakes_made().await, 1);
+}
+
+/// A stake that the wallet made without telling, long before the page looks for it, with other transactions behind it.
+async fn made_long_ago(scene: &Scene) -> Page {
+    scene.wallet.will(Answer::SendSilently);
+    let mut page = scene.propose(scene.stake(1, 1).await);
+    page.reviewed().await;
+    scene.fork.set_automine(false).await;
+    page.send(Event::Confirm);
+    crate::scene::eventually("it is sent", || async { scene.fork.waiting().await.len() == 1 }).await;
+    page.close().await;
+    // asked for long before it is mined
+    let raw = raw_of_the_waiting(scene).await;
+    scene.fork.mine(400).await;
+    relay(scene, &raw).await;
+    scene.fork.set_automine(true).await;
+    for _ in 0..2 {
+        let by = scene.deeds.post_with(scene.from, scene.from, &[], json!({})).await;
+        scene.fork.mined(by).await;
+        scene.fork.mine(300).await;
+    }
+    scene.reload()
+}
+
+/// Takes the one transaction out of the pool, as a relay that keeps it back.
+async fn raw_of_the_waiting(scene: &Scene) -> Bytes {
+    let hash = scene.fork.waiting().await[0]["hash"].clone();
+    let raw = scene.fork.rpc.must("eth_getRawTransactionByHash", json!([hash])).await;
+    scene.fork.rpc.must("anvil_dropTransaction", json!([hash])).await;
+    serde_json::from_value(raw).expect("bytes")
+}
+
+#[tokio::test]
+async fn a_stake_that_was_mined_long_after_it_was_asked_for_is_found() {
+    let scene = Scene::with_allowance("delegator", 2).await;
+    let mut page = made_long_ago(&scene).await;
+    let run = page.until(|run| run.phase == Phase::Done).await;
+    assert_eq!(run.confirmed(), 1);
+    assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn where_no_endpoint_has_the_states_nothing_is_signed_on_a_guess() {
+    let scene = Scene::with_allowance("delegator", 2).await;
+    let page = made_long_ago(&scene).await;
+    page.close().await;
+    let forgetful = scene.forgetful(128).await;
+    let mut page = Page::open(forgetful, scene.kept(), true);
+    assert_eq!(page.paused().await, (0, Pause::Uncertain));
+    page.send(Event::Again);
+    page.confirm().await;
+    page.until(|run| run.phase == Phase::Paused(0, Pause::Refused(Refusal::TooFarBack))).await;
+    assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 1));
 }

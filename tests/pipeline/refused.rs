@@ -139,9 +139,9 @@ async fn a_person_who_says_no_in_the_wallet_may_be_asked_again() {
     for (code, error) in [
         (4001, WalletError::Rejected),
         (4100, WalletError::Unauthorized),
-        (4900, WalletError::Disconnected),
+        (4200, WalletError::Unsupported),
+        (4902, WalletError::UnknownChain),
         (-32002, WalletError::Busy),
-        (-32000, WalletError::Other { code: -32000, message: "no".to_owned() }),
     ] {
         scene.wallet.will(Answer::Refuse(code));
         let mut page = scene.propose(scene.stake(1, 1).await);
@@ -160,6 +160,32 @@ async fn a_person_who_says_no_in_the_wallet_may_be_asked_again() {
     page.send(Event::Again);
     page.until(|run| run.phase == Phase::Done).await;
     assert_eq!((scene.stakes_made().await, scene.allowance().await), (1, U256::ZERO));
+}
+
+#[tokio::test]
+async fn a_wallet_that_moves_right_before_it_is_asked_is_not_asked() {
+    let scene = Scene::of("delegator").await;
+    let other = devnet().facts.account("whale");
+    let mut page = scene.propose(scene.stake(1, 1).await);
+    page.reviewed().await;
+    // the check sees the right account, the last look before the request another one
+    scene.wallet.select_after(1, other);
+    page.send(Event::Confirm);
+    let refusal = Refusal::OtherAccount { expected: scene.from, found: Some(other) };
+    assert_eq!(page.paused().await, (0, Pause::Refused(refusal)));
+    assert_eq!(page.run().steps[0], rota::tx::machine::StepState::Planned);
+    nothing_was_signed(&scene).await;
+}
+
+#[tokio::test]
+async fn the_wallet_is_told_the_chain() {
+    let scene = Scene::of("delegator").await;
+    let mut page = scene.propose(scene.stake(1, 1).await);
+    page.confirm().await;
+    page.done().await;
+    for request in scene.wallet.asked_to_send() {
+        assert_eq!(request["chainId"], "0x7a69");
+    }
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ async fn a_lost_transaction_is_found_in_another_place_than_expected() {
     let mut run: rota::tx::machine::Run = serde_json::from_str(&text).expect("a run");
     if let StepState::Sent(sent) = &run.steps[0] {
         let (nonce, since_block) = (sent.nonce, sent.since_block);
-        run.steps[0] = StepState::Asked { nonce, used: nonce, since_block, again: false };
+        run.steps[0] = StepState::Asked { nonce, used: nonce, since_block, again: false, by_contract: false };
         run.phase = Phase::Asking(0);
     }
     scene.store.put(&key, &serde_json::to_string(&run).expect("JSON"));

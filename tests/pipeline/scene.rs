@@ -9,7 +9,7 @@ use alloy_primitives::{Address, U256};
 use futures::channel::mpsc::UnboundedSender;
 use rota::{
     aztec::{Book, plan},
-    chain::Pool,
+    chain::{Pool, PoolConfig},
     tx::{
         Plan,
         driver::{Context, Driver, Hold},
@@ -21,7 +21,8 @@ use serde_json::Value;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::support::{
-    Deeds, Fork, IRollup, IStakingRegistry, IToken, Memory, Mutexes, Planner, TestWallet, devnet,
+    Deeds, Forgetful, Fork, IRollup, IStakingRegistry, IToken, Memory, Mutexes, Planner, TestWallet, devnet,
+    endpoint, real_host,
 };
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -108,6 +109,18 @@ impl Scene {
         let mut runs = journal::load(&self.store, "aztec-local");
         assert_eq!(runs.len(), 1, "the journal holds one run");
         Page::open(self.context(), runs.remove(0), true)
+    }
+
+    /// The one run of the journal.
+    pub(crate) fn kept(&self) -> Run {
+        journal::load(&self.store, "aztec-local").remove(0)
+    }
+
+    /// What a page works with whose only endpoint has the states of the newest blocks alone.
+    pub(crate) async fn forgetful(&self, blocks: u64) -> Context {
+        let oldest = self.fork.latest().await.number - blocks;
+        let specs = vec![endpoint("forgetful", Forgetful::new(&self.fork.url, oldest))];
+        self.context_over(Pool::new(31_337, specs, real_host(), PoolConfig::default()))
     }
 
     pub(crate) async fn tokens_of(&self, account: Address) -> U256 {
@@ -200,6 +213,13 @@ impl Page {
         let run = self.until(|run| matches!(run.phase, Phase::Paused(..) | Phase::Done)).await;
         let Phase::Paused(step, pause) = run.phase else { panic!("{:?}", run.phase) };
         (step, pause)
+    }
+
+    /// Waits until a lost transaction may be sent again, which takes blocks, and does it.
+    pub(crate) async fn send_again_later(&mut self, scene: &Scene) {
+        scene.fork.mine(50).await;
+        self.until(|run| matches!(run.phase, Phase::Paused(_, Pause::Dropped { again: true, .. }))).await;
+        self.send(Event::Again);
     }
 
     /// Waits until the run is done.

@@ -204,3 +204,31 @@ impl Link for Rewriting {
         self.link.exchange(request.to_string())
     }
 }
+
+/// A real endpoint that has forgotten the states of old blocks, as a node without archive has.
+#[derive(Clone)]
+pub struct Forgetful {
+    link: HttpLink,
+    oldest: u64,
+}
+
+impl Forgetful {
+    /// `oldest` is the first block whose state it has.
+    pub fn new(url: &str, oldest: u64) -> Self {
+        Self { link: HttpLink::new(url), oldest }
+    }
+}
+
+impl Link for Forgetful {
+    fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        let asked = Asked::read(&body);
+        let block = asked.params.as_array().and_then(|params| params.last()).and_then(Value::as_str);
+        let number = block.and_then(|text| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok());
+        if asked.method == "eth_getTransactionCount" && number.is_some_and(|number| number < self.oldest) {
+            let error = json!({ "code": -32000, "message": "missing trie node 3b1f (path )" });
+            let body = json!({ "jsonrpc": "2.0", "id": asked.id, "error": error }).to_string();
+            return Box::pin(async move { Ok(LinkAnswer { status: 200, retry_after: None, body }) });
+        }
+        self.link.exchange(body)
+    }
+}

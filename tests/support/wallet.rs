@@ -26,6 +26,8 @@ pub enum Answer {
     SendSilently,
     /// Sends nothing and is never heard of again.
     Silence,
+    /// Sends it, and fails with this code of EIP-1193.
+    SendAndFail(i64),
     /// Sends nothing and gives this hash.
     Lie(B256),
     /// Sends it, and gives this hash.
@@ -36,6 +38,8 @@ pub enum Answer {
 
 struct State {
     account: Option<Address>,
+    /// Another account, after so many questions for it.
+    then: Option<(u32, Address)>,
     frozen: bool,
     chain_id: u64,
     answers: VecDeque<Answer>,
@@ -55,6 +59,7 @@ impl TestWallet {
         let chain_id = devnet().facts.network["chainId"].as_u64().expect("a number");
         let state = State {
             account: Some(account),
+            then: None,
             frozen: false,
             chain_id,
             answers: VecDeque::new(),
@@ -76,6 +81,22 @@ impl TestWallet {
     /// The person selects another account, or locks the wallet.
     pub fn select(&self, account: Option<Address>) {
         self.with(|state| state.account = account);
+    }
+
+    /// The person selects another account after so many more questions for it.
+    pub fn select_after(&self, questions: u32, account: Address) {
+        self.with(|state| state.then = Some((questions, account)));
+    }
+
+    fn selected(&self) -> Option<Address> {
+        self.with(|state| {
+            match &mut state.then {
+                Some((0, account)) => state.account = Some(*account),
+                Some((left, _)) => *left -= 1,
+                None => {}
+            }
+            state.account
+        })
     }
 
     /// The person moves to another chain.
@@ -104,7 +125,7 @@ impl TestWallet {
 
 async fn send(rpc: Rpc, mut request: Value, answer: Answer) -> Result<Value, WalletError> {
     match answer {
-        Answer::Send | Answer::SendSilently | Answer::SendUnder(_) => {}
+        Answer::Send | Answer::SendSilently | Answer::SendUnder(_) | Answer::SendAndFail(_) => {}
         Answer::SendAfter(deed) => deed.await,
         Answer::SendChanged(change) => change(&mut request),
         Answer::Silence => std::future::pending().await,
@@ -131,14 +152,18 @@ impl Eip1193 for TestWallet {
             }
             match method {
                 "eth_accounts" | "eth_requestAccounts" => {
-                    Ok(json!(wallet.with(|state| state.account).into_iter().collect::<Vec<_>>()))
+                    Ok(json!(wallet.selected().into_iter().collect::<Vec<_>>()))
                 }
                 "eth_chainId" => Ok(json!(format!("{:#x}", wallet.with(|state| state.chain_id)))),
                 "eth_sendTransaction" => {
                     let answer = wallet.with(|state| state.answers.pop_front()).unwrap_or(Answer::Send);
                     let silent = matches!(answer, Answer::SendSilently);
                     let other = if let Answer::SendUnder(hash) = answer { Some(json!(hash)) } else { None };
+                    let failure = if let Answer::SendAndFail(code) = answer { Some(code) } else { None };
                     let sent = send(wallet.rpc, params[0].clone(), answer).await;
+                    if let Some(code) = failure {
+                        return Err(WalletError::from_code(code, "no"));
+                    }
                     if silent { std::future::pending().await } else { sent.map(|hash| other.unwrap_or(hash)) }
                 }
                 _ => Err(WalletError::Unsupported),

@@ -40,8 +40,8 @@ impl Default for PoolConfig {
 ///
 /// A request goes to the first endpoint that is not resting. A fault of the endpoint moves it to the next one at
 /// once; when a whole round failed it waits (back-off with jitter, or what `Retry-After` says) and tries again.
-/// A refusal of the request itself (a revert, a missing method) is an answer and ends the search, except a missing
-/// method, which the next endpoint may have.
+/// A refusal of the request itself (a revert) is an answer and ends the search, except a missing method or an old
+/// state that is gone, which the next endpoint may have.
 ///
 /// An endpoint is asked for its chain id before anything else is believed.
 #[derive(Clone)]
@@ -206,7 +206,7 @@ impl Pool {
             for (place, endpoint) in self.order() {
                 match self.exchange(&endpoint, method, params, accept).await {
                     Outcome::Done => return Ok(endpoint),
-                    Outcome::Refused(refusal) if is_missing_method(&refusal) => missing = Some(refusal),
+                    Outcome::Refused(refusal) if may_be_elsewhere(&refusal) => missing = Some(refusal),
                     Outcome::Refused(refusal) => return Err(refusal),
                     Outcome::Next(fault) => {
                         endpoint.failed(&fault, self.0.host.clock.ticks());
@@ -310,6 +310,8 @@ impl Pool {
     }
 }
 
-fn is_missing_method(error: &RpcError) -> bool {
-    error.node().is_some_and(|node| node.kind == super::node_text::NodeErrorKind::NoMethod)
+/// What one endpoint does not have and another may: a method, an old state.
+fn may_be_elsewhere(error: &RpcError) -> bool {
+    use super::node_text::NodeErrorKind::{NoMethod, NoState};
+    error.node().is_some_and(|node| matches!(node.kind, NoMethod | NoState))
 }

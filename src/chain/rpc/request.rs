@@ -19,11 +19,14 @@ pub struct CallRequest {
     /// The place in the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<U64>,
+    /// The chain it is meant for (EIP-155).
+    #[serde(rename = "chainId", skip_serializing_if = "Option::is_none")]
+    pub chain_id: Option<U64>,
 }
 
 impl CallRequest {
     /// A call by nobody in particular.
     pub const fn read(to: Address, data: Bytes) -> Self {
-        Self { from: None, to, value: None, data, nonce: None }
+        Self { from: None, to, value: None, data, nonce: None, chain_id: None }
     }
 }

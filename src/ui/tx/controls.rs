@@ -28,6 +28,7 @@ pub(super) fn controls(cx: Cx, run: &Run) -> AnyView {
                     <div class="row">
                         {send(cx, run, "btn", "Check again", Event::Refresh)}
                         {send(cx, run, "btn quiet", "Close", Event::Close)}
+                        {take_back(cx, run)}
                     </div>
                 </div>
             }
@@ -35,7 +36,7 @@ pub(super) fn controls(cx: Cx, run: &Run) -> AnyView {
         }
         Phase::Review(_) => review(cx, run),
         Phase::Checking(_) | Phase::Asking(_) | Phase::Waiting(_) => running(cx, run),
-        Phase::Paused(step, pause) => paused(cx, run, *step, pause),
+        Phase::Paused(_, pause) => paused(cx, run, pause),
         Phase::Done => {
             view! {
                 <footer class="row apart"><span>{spent(run)}</span>{send(cx, run, "btn sm", "Close", Event::Close)}</footer>
@@ -97,6 +98,7 @@ fn review(cx: Cx, run: &Run) -> AnyView {
                 {connect}
                 {send(cx, run, "btn quiet", "Simulate again", Event::Refresh)}
                 {send(cx, run, "btn quiet", "Cancel", Event::Close)}
+                {take_back(cx, run)}
             </div>
         </div>
     }
@@ -116,31 +118,40 @@ fn running(cx: Cx, run: &Run) -> AnyView {
     .into_any()
 }
 
-fn paused(cx: Cx, run: &Run, step: usize, pause: &Pause) -> AnyView {
+/// A run that is stopped half-way may leave an allowance behind: it can be taken back, and the run stays for whoever
+/// wants to go on after all.
+fn take_back(cx: Cx, run: &Run) -> Option<AnyView> {
+    (run.plan.allowance.is_some() && run.confirmed() > 0).then(|| {
+        let from = run.plan.from;
+        // made from the contracts and the newest block: not before they are read
+        let ready = cx.scope.contracts.with(|remote| remote.last().is_some())
+            && cx.scope.head.block.with(Option::is_some);
+        let take_back = press(move || cx.scope.take_allowance_back(from));
+        view! { <button type="button" class="btn" disabled=!ready on:click=take_back>"Take its allowance back"</button> }
+            .into_any()
+    })
+}
+
+fn paused(cx: Cx, run: &Run, pause: &Pause) -> AnyView {
     let again = match pause {
-        Pause::Stopped | Pause::Reloaded => "Go on",
-        Pause::Wallet(_) => "Ask again",
-        Pause::Dropped { .. } => "Send again, same nonce",
-        Pause::Uncertain => "I did not sign it: go on",
-        Pause::Refused(_) => "Check again",
-        Pause::Reverted | Pause::Cancelled { .. } | Pause::Replaced { .. } => "Try again",
+        Pause::Stopped | Pause::Reloaded => Some("Go on"),
+        Pause::Wallet(_) => Some("Ask again"),
+        Pause::Unclear(_) => Some("It is not in my wallet: ask again"),
+        Pause::Dropped { again, .. } => again.then_some("Send again, same nonce"),
+        Pause::Uncertain => Some("I did not sign it: go on"),
+        Pause::Refused(_) => Some("Check again"),
+        Pause::Reverted | Pause::Cancelled { .. } | Pause::Replaced { .. } => Some("Try again"),
     };
     let said = matches!(pause, Pause::Stopped | Pause::Reloaded).then(|| {
         view! { <p class="small">{text::pause(pause).what}</p> }
-    });
-    // a run that is stopped half-way may leave an allowance behind: it can be taken back
-    let take_back = (run.plan.allowance.is_some() && step > 0).then(|| {
-        let run = run.clone();
-        let take_back = press(move || cx.scope.take_allowance_back(&run));
-        view! { <button type="button" class="btn" on:click=take_back>"Stop and take the allowance back"</button> }
     });
     view! {
         <div class="rule stack tight">
             {said}
             <div class="row">
-                {send(cx, run, "btn primary", again, Event::Again)}
+                {again.map(|again| send(cx, run, "btn primary", again, Event::Again))}
                 {send(cx, run, "btn quiet", "Stop here", Event::Close)}
-                {take_back}
+                {take_back(cx, run)}
             </div>
         </div>
     }

@@ -7,7 +7,7 @@ use crate::{
     chain::host::Sleep as _,
     platform::{Browser, dom},
     state::{RunView, spawn, watch},
-    tx::machine::{Phase, Run},
+    tx::machine::{Pause, Phase, Run},
     ui::{Cx, kit::icon, text},
     units::format,
 };
@@ -78,6 +78,7 @@ fn heading(run: &Run) -> &'static str {
         Phase::Blocked(..) => "Cannot be done",
         Phase::Review(_) => "Review",
         Phase::Checking(_) | Phase::Asking(_) | Phase::Waiting(_) => "In progress",
+        Phase::Paused(_, Pause::Dropped { again: false, .. }) => "Looked for",
         Phase::Paused(..) => "Waits for you",
         Phase::Done => "Done",
         Phase::Closed => "Closed",

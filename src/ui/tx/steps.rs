@@ -5,6 +5,7 @@ use crate::{
         Explanation,
         machine::{Pause, Phase, Run, StepState},
         simulate::Simulated,
+        track::Trace,
     },
     ui::{
         Cx,
@@ -23,6 +24,7 @@ enum Standing {
     Checking,
     InWallet,
     Pending,
+    Sought,
     Confirmed,
     Failed,
 }
@@ -35,6 +37,10 @@ impl Standing {
             (Phase::Checking(at), _) if *at == step => Self::Checking,
             (Phase::Asking(at), _) if *at == step => Self::InWallet,
             (Phase::Waiting(at), StepState::Sent(_)) if *at == step => Self::Pending,
+            (
+                Phase::Paused(at, Pause::Dropped { .. } | Pause::Uncertain | Pause::Unclear(_)),
+                StepState::Sent(_) | StepState::Asked { .. },
+            ) if *at == step => Self::Sought,
             (Phase::Paused(at, pause), _)
                 if *at == step && !matches!(pause, Pause::Stopped | Pause::Reloaded) =>
             {
@@ -58,6 +64,7 @@ impl Standing {
             Self::Checking => ("pending", "Checking"),
             Self::InWallet => ("wallet", "In your wallet"),
             Self::Pending => ("pending", "Pending"),
+            Self::Sought => ("pending", "Looked for"),
             Self::Confirmed => ("confirmed", "Confirmed"),
             Self::Failed => ("failed", "Stopped"),
         }
@@ -65,7 +72,7 @@ impl Standing {
 
     fn mark(&self, number: usize) -> AnyView {
         match self {
-            Self::Checking | Self::Pending => spinner(22),
+            Self::Checking | Self::Pending | Self::Sought => spinner(22),
             Self::Confirmed => icon("check", 14),
             Self::InWallet => icon("wallet", 14),
             Self::Failed => icon("x", 14),
@@ -120,16 +127,19 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
             view! { {cx.hash(outcome.hash)}{where_}{why} }.into_any()
         }
         // what became of it says more than what it was
-        (Standing::Failed, StepState::Sent(sent)) => {
+        (Standing::Failed | Standing::Sought, StepState::Sent(sent)) => {
             view! { {cx.hash(sent.hash)}". "{stopped(run)} }.into_any()
         }
         (_, StepState::Sent(sent)) => {
-            let said = match (sent.by_contract, sent.missing) {
+            let said = match (sent.by_contract, sent.trace) {
                 (true, _) => {
                     " is what your wallet calls it. Your account is a contract: others may have to sign there first."
                 }
-                (false, 0) => " is known to the endpoint.",
-                (false, _) => " is not known to the endpoint yet.",
+                (false, Trace::Shown) => " is known to the endpoint.",
+                (false, Trace::Missing { .. }) => " is not known to the endpoint yet.",
+                (false, Trace::TooFarBack) => {
+                    ": its place in your account is used, and no endpoint lets Rota look back far enough to say by what. Look for it in your wallet or in an explorer; with an archive endpoint in Settings, Rota finds it."
+                }
             };
             view! { {cx.hash(sent.hash)}{said} }.into_any()
         }
@@ -141,7 +151,7 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
             "The endpoint cannot run it after the steps before it. It is simulated right before you sign it."
                 .into_any()
         }
-        (Standing::Failed, _) => stopped(run),
+        (Standing::Failed | Standing::Sought, _) => stopped(run),
         _ => ().into_any(),
     }
 }
