@@ -9,4 +9,5 @@ mod delegations;
 mod discovery;
 mod keys;
 mod providers;
+mod pulse;
 mod times;

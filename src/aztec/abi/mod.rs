@@ -56,7 +56,10 @@ sol! {
     struct AttesterView { uint8 status; uint256 effectiveBalance; Exit exit; AttesterConfig config; }
     struct DepositArgs { address attester; address withdrawer; G1Point publicKeyInG1; G2Point publicKeyInG2; G1Point proofOfPossession; bool moveWithLatestRollup; }
 
-    /// One rollup version. Only getters that every generation has.
+    /// The newest generation may say more.
+    struct RewardConfig { address rewardDistributor; uint32 sequencerBps; address booster; uint96 checkpointReward; }
+
+    /// One rollup version. Getters that every generation has, except where said.
     interface IRollup {
         event ValidatorQueued(address indexed attester, address indexed withdrawer);
 
@@ -84,6 +87,18 @@ sol! {
         function getEntryQueueAt(uint256 index) external view returns (DepositArgs memory);
         function getEntryQueueFlushSize() external view returns (uint256);
         function getAvailableValidatorFlushes() external view returns (uint256);
+
+        function getCurrentProposer() external returns (address);
+        function getCheckpointReward() external view returns (uint256);
+        /// The generation before checkpoints.
+        function getBlockReward() external view returns (uint256);
+        function getRewardConfig() external view returns (RewardConfig memory);
+        function getRewardDistributor() external view returns (address);
+    }
+
+    /// Pays what checkpoints earn.
+    interface IRewardDistributor {
+        function availableTo(address _rollup) external view returns (uint256);
     }
 
     /// Holds all stake of all rollups.
@@ -107,6 +122,8 @@ sol! {
         function governanceProposer() external view returns (address);
         function getConfiguration() external view returns (Configuration memory);
         function getWithdrawal(uint256 withdrawalId) external view returns (Withdrawal memory);
+        function powerNow(address _owner) external view returns (uint256);
+        function powerAt(address _owner, uint256 _ts) external view returns (uint256);
     }
 
     /// Where sequencers signal for proposals.
@@ -142,6 +159,7 @@ mod tests {
             IGSE::IGSECalls::selectors().collect(),
             IGovernance::IGovernanceCalls::selectors().collect(),
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
+            IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];
         for selector in selectors.concat() {

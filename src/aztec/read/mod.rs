@@ -6,6 +6,7 @@ mod discovery;
 mod keys;
 mod provider;
 mod providers;
+mod pulse;
 
 pub use account::{Funds, funds};
 pub use attesters::{AttesterState, EntryQueue, QueueEntry, attester_states, entry_queues};
@@ -13,3 +14,4 @@ pub use discovery::deployment;
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};
+pub use pulse::{Change, Pulse, RollupPulse, pulse};
