@@ -10,6 +10,7 @@
 
 pub mod abi;
 mod book;
+pub mod concentration;
 mod deployment;
 pub mod history;
 pub mod model;

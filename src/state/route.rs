@@ -21,6 +21,8 @@ pub(crate) struct Route {
 /// The pages there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
+    /// How the network is doing.
+    Overview,
     /// All providers.
     Providers(ProvidersView),
     /// One provider.
@@ -111,6 +113,7 @@ impl Route {
                 Ok(provider_id) => Page::Provider { provider_id, standing: get("show") },
                 Err(_) => Page::NotFound,
             },
+            ["overview"] => Page::Overview,
             ["provide"] => Page::Provide(get("provider").and_then(|number| number.parse().ok())),
             ["settings"] => Page::Settings,
             _ => Page::NotFound,
@@ -150,7 +153,11 @@ impl Route {
             Page::Provide(Some(provider_id)) => {
                 query.append_pair("provider", &provider_id.to_string());
             }
-            Page::Provider { .. } | Page::Provide(None) | Page::Settings | Page::NotFound => {}
+            Page::Overview
+            | Page::Provider { .. }
+            | Page::Provide(None)
+            | Page::Settings
+            | Page::NotFound => {}
         }
         if let Some(watch) = self.watch {
             query.append_pair("watch", &watch.to_string());
@@ -168,6 +175,7 @@ impl fmt::Display for Route {
         }
         write!(f, "/{}", self.network)?;
         match &self.page {
+            Page::Overview => f.write_str("/overview")?,
             Page::Providers(_) => f.write_str("/providers")?,
             Page::Provider { provider_id, .. } => write!(f, "/providers/{provider_id}")?,
             Page::Provide(_) => f.write_str("/provide")?,
@@ -186,6 +194,7 @@ mod tests {
     #[test]
     fn every_address_reads_back() {
         for hash in [
+            "/aztec-mainnet/overview",
             "/aztec-mainnet/providers",
             "/aztec-mainnet/providers?q=a+b%26c&sort=stake&reversed=1&open=1&most=1500",
             "/aztec-mainnet/providers/7",

@@ -10,7 +10,7 @@ use crate::{
     aztec::{
         Deployment,
         history::History,
-        read::{self, Funds, KeyVerdict, ProviderPage, Providers},
+        read::{self, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
         summary::{Stakes, Summary, summarise},
     },
     chain::{At, FeeMarket, ReadError},
@@ -47,6 +47,20 @@ impl Scope {
                     known.try_set_value(answer.value.rows.len() as u64);
                     Ok(answer)
                 })
+            },
+        )
+    }
+
+    /// How the network is doing.
+    pub(crate) fn pulse(&self) -> Screen<Pulse> {
+        let scope = *self;
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            move || scope.deployment(),
+            move |contracts, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move { Ok(read::pulse(&pool, &contracts, block).await) })
             },
         )
     }

@@ -125,6 +125,7 @@ impl PageKey {
     fn of(page: &Page) -> Self {
         match page {
             Page::Providers(_) => Self::Providers,
+            Page::Overview => Self::Other(Place::Overview),
             Page::Provider { provider_id, .. } => Self::Other(Place::Provider(*provider_id)),
             Page::Provide(_) => Self::Other(Place::Provide),
             Page::Settings => Self::Other(Place::Settings),

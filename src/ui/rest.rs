@@ -16,6 +16,7 @@ use crate::state::{RunView, spawn};
 /// A page of the second file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
+    Overview,
     Provider(u64),
     Provide,
     Settings,
@@ -40,6 +41,7 @@ static REST: Rest =
 
 fn page(cx: Cx, place: Place) -> AnyView {
     match place {
+        Place::Overview => aztec::overview_page(cx),
         Place::Provider(provider_id) => aztec::provider_page(cx, provider_id),
         Place::Provide => aztec::provide_page(cx),
         Place::Settings => settings::settings_page(cx),

@@ -126,16 +126,18 @@ pub async fn pulse(pool: &Pool, contracts: &Deployment, block: BlockRef) -> At<P
     let (now, before) = (answers.get(now), answers.get(before));
     let day = Reading {
         value: now.need().and_then(|now| Ok(Change { now, before: before.need()? })),
-        source: Source::derived("power of the GSE now − a day ago", [("now", now.source), ("before", before.source)]),
+        source: Source::derived(
+            "power of the GSE now − a day ago",
+            [("now", now.source), ("before", before.source)],
+        ),
     };
     let proposer = answers.get(proposer).map(|address| (!address.is_zero()).then_some(address));
     At { block, value: Pulse { total_staked: answers.get(total), day, proposer, rollups } }
 }
 
 fn rollup(answers: &Answers, slots: &Slots, payable: Reading<U256>) -> RollupPulse {
-    let number = |slot| {
-        answers.get(slot).and_then(|n: U256| n.try_into().map_err(|_error| ReadError::Decode))
-    };
+    let number =
+        |slot| answers.get(slot).and_then(|n: U256| n.try_into().map_err(|_error| ReadError::Decode));
     let checkpoint = answers.get(slots.checkpoint);
     let reward = match checkpoint.value {
         Ok(_) => checkpoint,

@@ -1,11 +1,13 @@
 //! The pages of Aztec.
 
+mod overview;
 mod provide;
 mod provider;
 mod providers;
 mod source;
 mod words;
 
+pub(crate) use overview::overview_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
 pub(crate) use providers::providers_page;

@@ -9,8 +9,9 @@ use crate::{
 };
 
 /// The pages that exist, in the order of the bar: name, mark, page.
-fn pages() -> [(&'static str, &'static str, Page); 3] {
+fn pages() -> [(&'static str, &'static str, Page); 4] {
     [
+        ("Overview", "stack", Page::Overview),
         ("Providers", "list", Page::Providers(ProvidersView::default())),
         ("Provide", "key", Page::Provide(None)),
         ("Settings", "gauge", Page::Settings),
@@ -20,9 +21,10 @@ fn pages() -> [(&'static str, &'static str, Page); 3] {
 /// Which of them a page belongs to.
 fn section(page: &Page) -> Option<usize> {
     match page {
-        Page::Providers(_) | Page::Provider { .. } => Some(0),
-        Page::Provide(_) => Some(1),
-        Page::Settings => Some(2),
+        Page::Overview => Some(0),
+        Page::Providers(_) | Page::Provider { .. } => Some(1),
+        Page::Provide(_) => Some(2),
+        Page::Settings => Some(3),
         Page::NotFound => None,
     }
 }

@@ -6,6 +6,7 @@
 //! and costs four times the bytes (`cargo xtask size`).
 
 mod addr;
+pub(crate) mod chart;
 mod code;
 mod copy;
 mod dialog;
