@@ -104,6 +104,18 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether there is an element of this name.
+pub fn exists(id: &str) -> bool {
+    by_id::<Element>(id).is_some()
+}
+
+/// Presses an element.
+pub fn click(id: &str) {
+    if let Some(element) = by_id::<HtmlElement>(id) {
+        element.click();
+    }
+}
+
 /// Brings an element into view and moves the focus there.
 pub fn reveal(id: &str) {
     if let Some(element) = by_id::<HtmlElement>(id) {

@@ -4,6 +4,7 @@
 //! endpoints, head, contracts, events, transactions. Loops started here end with the scope they were started in.
 
 mod agreement;
+mod find;
 mod head;
 mod ledger;
 mod remote;
@@ -17,6 +18,7 @@ mod tasks;
 mod tx_center;
 
 pub(crate) use agreement::Disagreement;
+pub(crate) use find::{Findable, Hit, Leads, find};
 pub(crate) use head::Head;
 pub(crate) use ledger::Ledger;
 pub(crate) use remote::{Remote, Rhythm};

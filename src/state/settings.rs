@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) networks: Vec<Value>,
     /// Endpoints by network id, in order; a network without an entry uses its own.
     pub(crate) endpoints: BTreeMap<String, Vec<EndpointChoice>>,
+    /// Keys without Ctrl do nothing.
+    pub(crate) no_single_keys: bool,
     /// Where the app opens.
     pub(crate) last_network: Option<String>,
     /// The wallet that is connected again after a reload.

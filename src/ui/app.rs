@@ -68,6 +68,8 @@ fn open(
         rest,
         toasts,
         picker: RwSignal::new(false),
+        finder: RwSignal::new(false),
+        keys: RwSignal::new(false),
         watched: Memo::new(move |_| shell.route.with(|route| route.watch)),
     });
     if shell.route.with_untracked(|route| route.network.is_empty()) {
@@ -108,6 +110,7 @@ fn open(
         <main class="page" id="main" tabindex="-1">{frame::banners(cx)}{page}</main>
         {frame::footer(cx)}
         {frame::tab_bar(cx)}
+        {frame::keyboard(cx)}
         {source}
     }
     .into_any()

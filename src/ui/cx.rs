@@ -36,6 +36,10 @@ pub(crate) struct Parts {
     pub(crate) toasts: Toasts,
     /// Whether the dialog that connects a wallet is open.
     pub(crate) picker: RwSignal<bool>,
+    /// Whether the dialog that finds things is open.
+    pub(crate) finder: RwSignal<bool>,
+    /// Whether the list of keys is open.
+    pub(crate) keys: RwSignal<bool>,
     /// The address that is looked at without its wallet.
     pub(crate) watched: Memo<Option<Address>>,
 }

@@ -34,10 +34,21 @@ pub(crate) struct Rest {
     pub(crate) source: fn(Cx) -> AnyView,
     /// What is in the dialog that connects a wallet.
     pub(crate) picker: fn(Cx) -> AnyView,
+    /// What is in the dialog that finds pages, providers and addresses.
+    pub(crate) finder: fn(Cx) -> AnyView,
+    /// The list of keys.
+    pub(crate) keys: fn(Cx) -> AnyView,
 }
 
-static REST: Rest =
-    Rest { page, runs: tx::runs, follow_runs: tx::follow, source: aztec::source, picker: frame::picker };
+static REST: Rest = Rest {
+    page,
+    runs: tx::runs,
+    follow_runs: tx::follow,
+    source: aztec::source,
+    picker: frame::picker,
+    finder: frame::finder,
+    keys: frame::keys,
+};
 
 fn page(cx: Cx, place: Place) -> AnyView {
     match place {

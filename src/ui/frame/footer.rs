@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    ui::{Cx, kit::live},
+    ui::{
+        Cx,
+        kit::{live, press},
+    },
     units::format,
 };
 
@@ -28,5 +31,10 @@ pub(crate) fn footer(cx: Cx) -> AnyView {
         }
         .into_any()
     });
-    view! { <footer class="footer"><div>{body}</div></footer> }.into_any()
+    let keys = press(move || cx.keys.set(true));
+    view! {
+        <footer class="footer">
+            <div>{body}<button type="button" class="btn quiet sm sm-hide" on:click=keys><kbd class="kbd">"?"</kbd>"Keys"</button></div>
+        </footer>
+    }.into_any()
 }

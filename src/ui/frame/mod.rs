@@ -2,7 +2,9 @@
 
 mod banners;
 mod connection;
+mod finder;
 mod footer;
+mod keyboard;
 mod nav;
 mod network_menu;
 mod not_found;
@@ -15,7 +17,9 @@ mod unopened;
 mod wallet;
 
 pub(crate) use banners::banners;
+pub(crate) use finder::finder;
 pub(crate) use footer::footer;
+pub(crate) use keyboard::{keyboard, keys};
 pub(crate) use nav::tab_bar;
 pub(crate) use not_found::not_found;
 pub(crate) use picker::picker;

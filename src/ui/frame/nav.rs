@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The pages that exist, in the order of the bar: name, mark, page.
-fn pages() -> [(&'static str, &'static str, Page); 4] {
+pub(super) fn pages() -> [(&'static str, &'static str, Page); 4] {
     [
         ("Overview", "stack", Page::Overview),
         ("Providers", "list", Page::Providers(ProvidersView::default())),
@@ -36,7 +36,9 @@ pub(super) fn links(cx: Cx, marked: bool) -> AnyView {
         let current = current.get();
         let link = |(index, (label, mark, page)): (usize, (&'static str, &'static str, Page))| {
             let here = (current == Some(index)).then_some("page");
-            view! { <a href=cx.link(page) aria-current=here>{marked.then(|| icon(mark, 20))}{label}</a> }
+            // keys press the links of the upper bar
+            let id = (!marked).then(|| format!("nav-{index}"));
+            view! { <a id=id href=cx.link(page) aria-current=here>{marked.then(|| icon(mark, 20))}{label}</a> }
                 .into_any()
         };
         pages().into_iter().enumerate().map(link).collect::<Vec<_>>().into_any()

@@ -25,6 +25,7 @@ pub(crate) fn top_bar(cx: Cx) -> AnyView {
                 {network_menu(cx)}
                 <nav class="nav" aria-label="Primary">{links(cx, false)}</nav>
                 <span class="gap sm-only"></span>
+                {search_button(cx)}
                 {connection(cx)}
                 {live(move || theme_button(cx))}
                 {live(move || wallet_button(cx))}
@@ -43,6 +44,14 @@ pub(super) fn brand(home: Option<String>) -> AnyView {
         Some(home) => view! { <a class="brand" href=home>{mark}</a> }.into_any(),
         None => view! { <span class="brand">{mark}</span> }.into_any(),
     }
+}
+
+fn search_button(cx: Cx) -> AnyView {
+    let open = press(move || cx.finder.set(true));
+    view! {
+        <button type="button" class="btn quiet icon" aria-label="Find (Ctrl K)" title="Find (Ctrl K)" on:click=open>{icon("search", 16)}</button>
+    }
+    .into_any()
 }
 
 fn theme_button(cx: Cx) -> AnyView {
