@@ -4,6 +4,7 @@
 //! endpoints, head, contracts, events, transactions. Loops started here end with the scope they were started in.
 
 mod agreement;
+mod freshness;
 mod head;
 mod ledger;
 mod remote;
@@ -16,7 +17,7 @@ mod shell;
 mod tasks;
 mod tx_center;
 
-pub(crate) use agreement::Disagreement;
+pub(crate) use agreement::Comparison;
 pub(crate) use head::Head;
 pub(crate) use ledger::Ledger;
 pub(crate) use remote::{Remote, Rhythm};

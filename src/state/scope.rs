@@ -4,7 +4,7 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
+    Comparison, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
     ledger, remote,
 };
 use crate::{
@@ -34,8 +34,8 @@ pub(crate) struct Scope {
     pub(crate) names: Memo<Arc<Names>>,
     /// Events.
     pub(crate) ledger: ReadSignal<Option<Ledger>>,
-    /// Whether the endpoints contradict each other.
-    pub(crate) disagreement: ReadSignal<Option<Disagreement>>,
+    /// Whether the endpoints contradict each other, and which are behind.
+    pub(crate) comparison: ReadSignal<Comparison>,
     /// Transactions.
     pub(crate) transactions: TxCenter,
 }
@@ -61,8 +61,8 @@ impl Scope {
         let ledger = ledger::follow(head, &pool, contracts);
         shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
-        let disagreement = agreement::watch(&pool);
-        let hold = reasons_to_wait(head, disagreement, contracts);
+        let comparison = agreement::watch(&pool, head);
+        let hold = reasons_to_wait(head, comparison, contracts);
         let transactions = TxCenter::start(shell, &network, &pool, contracts, names, &hold);
         Self {
             network: StoredValue::new(network),
@@ -71,7 +71,7 @@ impl Scope {
             contracts,
             names,
             ledger,
-            disagreement,
+            comparison,
             transactions,
         }
     }
@@ -86,6 +86,11 @@ impl Scope {
             plan::Setting { network: &network, contracts: &contracts, from: run.plan.from, read_at };
         self.transactions.propose(plan::return_allowance(&setting));
         self.transactions.send(run.run_id, Event::Close);
+    }
+
+    /// Whether the endpoints contradict each other.
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.comparison.with(|found| found.disagreement.is_some())
     }
 
     /// The contracts, once found.
@@ -112,11 +117,11 @@ impl Scope {
 /// What forbids signing on the whole network.
 fn reasons_to_wait(
     head: Head,
-    disagreement: ReadSignal<Option<Disagreement>>,
+    comparison: ReadSignal<Comparison>,
     contracts: ReadSignal<Remote<Deployment>>,
 ) -> Hold {
     Arc::new(move || {
-        let agree = disagreement.try_get_untracked().flatten().is_none();
+        let agree = comparison.try_with_untracked(|found| found.disagreement.is_none()) != Some(false);
         let consistent = contracts.try_with_untracked(|remote| {
             remote.last().is_some_and(|found| found.blocking().next().is_none())
         });

@@ -383,3 +383,21 @@ async fn a_wallet_that_was_switched_to_another_chain_is_not_believed_any_more() 
     chain.store(1, Ordering::SeqCst);
     assert_eq!(faults_of(&pool.ask::<Value>("eth_call", json!([])).await.expect_err("other"))[0].1, wrong);
 }
+
+/// An endpoint whose newest block has this height.
+fn at(height: u64) -> Script {
+    let hash = alloy_primitives::B256::ZERO;
+    always(Reply::Result(json!({
+        "number": format!("{height:#x}"), "hash": hash, "parentHash": hash, "timestamp": "0x1"
+    })))
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_behind_is_passed_over() {
+    let pool = pool_of(real_host(), &[&at(90), &at(101)]).once();
+    assert_eq!(pool.latest().await.expect("both answer").block().number, 90);
+    assert_eq!(pool.latest_from(100).await.expect("the second has it").block().number, 101);
+    assert_eq!(pool.health()[0].fault, Some(Fault::NoBlock(100)));
+    let error = pool.latest_from(102).await.expect_err("nobody has it");
+    assert_eq!(faults_of(&error).last().expect("both").1, Fault::NoBlock(102));
+}
