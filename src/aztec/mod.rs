@@ -11,6 +11,7 @@
 pub mod abi;
 mod book;
 mod deployment;
+mod guard;
 pub mod history;
 pub mod model;
 pub mod plan;
