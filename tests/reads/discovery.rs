@@ -4,11 +4,12 @@ use alloy_primitives::{Address, B256, Bytes, U256, hex, keccak256};
 use alloy_sol_types::SolEvent;
 use rota::{
     aztec::{Deployment, FromBlock, Mismatch, Severity, read},
-    chain::{Network, ReadError},
+    chain::{Learned, Network, Pool, PoolConfig, ReadError},
 };
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::support::{Chain, Deeds, Fork, IRollup, devnet};
+use crate::support::{Chain, Deeds, Fork, IRollup, Rewriting, devnet, endpoint, real_host};
 
 async fn discover(chain: &Chain, network: &Network) -> Result<Deployment, ReadError> {
     let block = chain.latest().await;
@@ -248,4 +249,24 @@ async fn stake_cannot_follow_upgrades_while_registry_and_gse_disagree() {
     let failed = <IRollup::FailedDeposit as SolEvent>::SIGNATURE_HASH;
     let logs = receipt["logs"].as_array().expect("logs").iter();
     assert!(logs.filter(|log| log["topics"][0] == json!(failed)).count() > 0, "{receipt}");
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_is_no_contradiction_of_the_contracts() {
+    let block = devnet().block().await;
+    for broken in 0..30 {
+        let asked = AtomicU32::new(0);
+        let link = Rewriting::new(&devnet().chain.url, move |request| {
+            if request["method"] == "eth_call" && asked.fetch_add(1, Ordering::SeqCst) == broken {
+                request["method"] = json!("eth_isOutOfOrder");
+            }
+        });
+        let pool = Pool::new(31_337, vec![endpoint("node", link)], real_host(), PoolConfig::default());
+        // small requests, so that one of many fails
+        pool.recall(|_| Some(Learned { calls: 4, ..Learned::default() }));
+        match read::deployment(&pool, &devnet().chain.network(), block).await {
+            Ok(found) => assert_eq!(found.value.mismatches, [], "request {broken}"),
+            Err(error) => assert!(matches!(error, ReadError::Rpc(_)), "{error}"),
+        }
+    }
 }
