@@ -120,16 +120,17 @@ impl Lexicon for Book {
     fn name(&self, address: Address) -> Option<String> {
         let contracts = &*self.contracts;
         let fixed = [
-            (contracts.staking_registry, "StakingRegistry"),
-            (contracts.token.address, contracts.token.symbol.as_str()),
-            (contracts.registry, "Registry"),
-            (contracts.governance, "Governance"),
+            (Some(contracts.staking_registry), "StakingRegistry"),
+            (Some(contracts.token.address), contracts.token.symbol.as_str()),
+            (Some(contracts.registry), "Registry"),
+            (Some(contracts.governance), "Governance"),
             (contracts.governance_proposer, "GovernanceProposer"),
-            (contracts.gse, "GSE"),
+            (Some(contracts.gse), "GSE"),
             (contracts.split_factory, "PullSplitFactory"),
-            (crate::chain::MULTICALL3, "Multicall3"),
+            (Some(crate::chain::MULTICALL3), "Multicall3"),
         ];
-        let fixed = fixed.into_iter().find(|(known, _)| *known == address).map(|(_, name)| name.to_owned());
+        let fixed =
+            fixed.into_iter().find(|(known, _)| *known == Some(address)).map(|(_, name)| name.to_owned());
         fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)))
     }
 

@@ -227,10 +227,10 @@ impl Details {
             registry: network.registry,
             staking_registry: network.staking_registry,
             governance: roots.governance,
-            governance_proposer: found.governance_proposer.unwrap_or_default(),
+            governance_proposer: found.governance_proposer.ok(),
             gse: found.gse,
             latest_rollup: answers.value(self.latest).ok(),
-            split_factory: roots.split_factory.unwrap_or_default(),
+            split_factory: roots.split_factory.ok(),
             token: found.token,
             canonical: rollups
                 .iter()
