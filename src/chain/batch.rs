@@ -94,7 +94,8 @@ impl Batch {
     /// The same, but fails as a whole when a part of it got no answer. What reverts is an answer.
     pub async fn run_whole(self, pool: &Pool, block: &BlockRef) -> Result<Answers, ReadError> {
         let answers = self.run(pool, block).await;
-        let unanswered = |result: &Result<_, ReadError>| result.as_ref().err().cloned().filter(is_unanswered);
+        let unanswered =
+            |result: &Result<_, ReadError>| result.as_ref().err().cloned().filter(ReadError::is_unanswered);
         answers.results.iter().find_map(unanswered).map_or(Ok(()), Err)?;
         Ok(answers)
     }
@@ -128,10 +129,6 @@ impl Answers {
 }
 
 type Results = Vec<Result<Bytes, ReadError>>;
-
-const fn is_unanswered(error: &ReadError) -> bool {
-    matches!(error, ReadError::Rpc(_))
-}
 
 /// One chunk, halved for as long as it is too much for the endpoints.
 async fn ask(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
