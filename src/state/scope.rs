@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Comparison, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
-    ledger, remote,
+    ledger, remote, settings,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -160,12 +160,11 @@ fn open_pool(shell: Shell, network: &Network, endpoints: &[EndpointChoice]) -> P
         }
     });
     let pool = Pool::new(network.chain_id, specs.collect(), platform::host(), PoolConfig::default());
-    pool.recall(|key| shell.settings.with_untracked(|settings| settings.learned.get(key).copied()));
+    let known = settings::learned();
+    pool.recall(|key| known.get(key).copied());
     // what was learned about these endpoints, for the next visit: kept when the network is left, and when the tab is
     let closing = pool.clone();
-    let keep = move || {
-        shell.settings.try_update(|settings| settings.learned.extend(closing.learned()));
-    };
+    let keep = move || settings::keep_learned(closing.learned());
     let left = keep.clone();
     let hidden = platform::on_visible(move |visible| {
         // the tab also goes out of sight when everything was just forgotten

@@ -99,6 +99,25 @@ test('the theme is kept, and set before the app is there', async ({ page, open }
   await expect(page.locator('html')).not.toHaveAttribute('data-theme');
 });
 
+test('what another tab sets is taken over, and a tab that goes out of sight undoes nothing', async ({ page, context, open, site }) => {
+  await open('settings');
+  const second = await context.newPage();
+  await second.goto(`${site.url}#/aztec-local/settings`);
+  await panel(second, 'Appearance').getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await panel(page, 'Appearance').getByRole('button', { name: 'Light' }).click();
+  await expect(second.locator('html')).toHaveAttribute('data-theme', 'light');
+  for (const tab of [page, second]) {
+    await tab.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+  }
+  const kept = await page.evaluate(() => Object.fromEntries(Object.keys(localStorage).map((key) => [key, JSON.parse(localStorage[key])])));
+  expect(kept['rota.settings.1'].theme).toBe('light');
+  expect(Object.keys(kept['rota.learned.1']).length).toBeGreaterThan(0);
+});
+
 test('clearing forgets everything the app kept, after saying what that is', async ({ page, open, connect }) => {
   await open('settings');
   await connect();
