@@ -89,6 +89,24 @@ test('the wallet’s own connection can be used as an endpoint', async ({ page, 
   expect(new Set(reads)).toContain('eth_call');
 });
 
+test('a wallet that serves as endpoint is not believed after it was switched to another chain', async ({ page, open, connect, wallet, devnet }) => {
+  const answer = wallet.answer.bind(wallet);
+  wallet.answer = async (method, params) => {
+    if (!/^eth_(call|getBlockByNumber|getLogs|getCode|getBalance|getTransaction.*|simulateV1)$/.test(method)) return answer(method, params);
+    return { result: await devnet.rpc(method, params) };
+  };
+  await open('settings');
+  await connect();
+  const endpoints = panel(page, 'Endpoints');
+  await endpoints.getByRole('button', { name: 'Use the wallet’s own connection' }).click();
+  await endpoints.getByRole('button', { name: 'Test all' }).click();
+  await expect(endpoints.getByRole('listitem').nth(1)).toContainText('last answer after');
+  await wallet.setChain(1);
+  await expect(page.getByText('Your wallet is on Ethereum')).toBeVisible();
+  await endpoints.getByRole('button', { name: 'Test all' }).click();
+  await expect(endpoints.getByRole('listitem').nth(1)).toContainText('serves chain 1 instead of 31337');
+});
+
 test('the theme is kept, and set before the app is there', async ({ page, open }) => {
   await open('settings');
   await panel(page, 'Appearance').getByRole('button', { name: 'Dark' }).click();

@@ -17,7 +17,7 @@ use crate::{
 enum Trouble {
     Disagreement { block: u64, endpoints: Vec<String> },
     Contradiction { severity: Severity, said: String },
-    WrongChain { wallet: u64, wanted: u64 },
+    WrongChain { wallet: u64, wanted: u64, failed: Option<String> },
     Stale { title: String, said: String },
     Unread { what: String, todo: String },
     OldByDate { secs: u64 },
@@ -42,7 +42,8 @@ fn trouble(cx: Cx) -> Option<Trouble> {
     let wanted = scope.network.with_value(|network| network.chain_id);
     let wallet = cx.shell.session.wallet.with(|wallet| wallet.as_ref().and_then(|wallet| wallet.chain_id));
     if let Some(wallet) = wallet.filter(|wallet| *wallet != wanted) {
-        return Some(Trouble::WrongChain { wallet, wanted });
+        let failed = cx.shell.session.error.get().map(|error| text::wallet_error(&error).what);
+        return Some(Trouble::WrongChain { wallet, wanted, failed });
     }
     if scope.head.stale.get() {
         return Some(stale(scope));
@@ -150,13 +151,14 @@ fn banner(cx: Cx, found: Trouble) -> AnyView {
             format!("{said}. What is shown of it may be incomplete."),
             None,
         ),
-        Trouble::WrongChain { wallet, wanted } => (
+        Trouble::WrongChain { wallet, wanted, failed } => (
             "banner live",
             "globe",
             format!("Your wallet is on {}", text::chain_name(wallet)),
             format!(
-                "This network needs {}. Reading works; signing needs a switch.",
-                text::chain_name(wanted)
+                "This network needs {}. Reading works; signing needs a switch. {}",
+                text::chain_name(wanted),
+                failed.unwrap_or_default()
             ),
             Some(switch_button(cx)),
         ),
