@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::Address;
@@ -11,8 +11,7 @@ use super::{
         CATALOG,
         IStakingRegistry::{ProviderRegistered, StakedWithProvider},
     },
-    plan::staked_with,
-    read, reason,
+    guard, reason,
 };
 use crate::{
     chain::{Pool, abi::DecodedCall, host::BoxFuture, logs::Log, text},
@@ -121,16 +120,17 @@ impl Lexicon for Book {
     fn name(&self, address: Address) -> Option<String> {
         let contracts = &*self.contracts;
         let fixed = [
-            (contracts.staking_registry, "StakingRegistry"),
-            (contracts.token.address, contracts.token.symbol.as_str()),
-            (contracts.registry, "Registry"),
-            (contracts.governance, "Governance"),
+            (Some(contracts.staking_registry), "StakingRegistry"),
+            (Some(contracts.token.address), contracts.token.symbol.as_str()),
+            (Some(contracts.registry), "Registry"),
+            (Some(contracts.governance), "Governance"),
             (contracts.governance_proposer, "GovernanceProposer"),
-            (contracts.gse, "GSE"),
+            (Some(contracts.gse), "GSE"),
             (contracts.split_factory, "PullSplitFactory"),
-            (crate::chain::MULTICALL3, "Multicall3"),
+            (Some(crate::chain::MULTICALL3), "Multicall3"),
         ];
-        let fixed = fixed.into_iter().find(|(known, _)| *known == address).map(|(_, name)| name.to_owned());
+        let fixed =
+            fixed.into_iter().find(|(known, _)| *known == Some(address)).map(|(_, name)| name.to_owned());
         fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)))
     }
 
@@ -197,38 +197,7 @@ impl Lexicon for Book {
 
     fn guard(&self, pool: Pool, calls: Vec<Call>) -> BoxFuture<'static, Result<(), Explanation>> {
         let book = self.clone();
-        Box::pin(async move { book.keys_are_good(&pool, &calls).await })
-    }
-}
-
-impl Book {
-    /// A stake with a used key does not revert: it waits in the queue, fails there and is refunded days later. So the
-    /// keys that the calls would take are looked at right before signing.
-    async fn keys_are_good(&self, pool: &Pool, calls: &[Call]) -> Result<(), Explanation> {
-        let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
-        for provider_id in calls.iter().filter_map(|call| staked_with(&self.contracts, call)) {
-            *wanted.entry(provider_id).or_default() += 1;
-        }
-        let unread = || {
-            Explanation::new(
-                "The provider's next keys could not be checked.",
-                "Nothing was signed. Try again.",
-            )
-        };
-        for (provider_id, count) in wanted {
-            let block = pool.latest().await.map_err(|_error| unread())?.block();
-            let keys = read::next_keys(pool, &self.contracts, provider_id, count, block)
-                .await
-                .map_err(|_error| unread())?;
-            for key in keys.value {
-                match key.problem {
-                    Ok(None) => {}
-                    Ok(Some(problem)) => return Err(reason::bad_key(key.attester, &problem)),
-                    Err(_) => return Err(unread()),
-                }
-            }
-        }
-        Ok(())
+        Box::pin(async move { guard::check(&pool, &book.contracts, &calls).await })
     }
 }
 

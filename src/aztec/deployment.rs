@@ -16,14 +16,14 @@ pub struct Deployment {
     pub staking_registry: Address,
     /// `Registry.getGovernance()`.
     pub governance: Address,
-    /// `Governance.governanceProposer()`.
-    pub governance_proposer: Address,
+    /// `Governance.governanceProposer()`. `None` when not read.
+    pub governance_proposer: Option<Address>,
     /// `getGSE()` of the canonical rollup.
     pub gse: Address,
     /// `GSE.getLatestRollup()`: where stake that follows upgrades is. `None` when not read.
     pub latest_rollup: Option<Address>,
-    /// `StakingRegistry.PULL_SPLIT_FACTORY()`.
-    pub split_factory: Address,
+    /// `StakingRegistry.PULL_SPLIT_FACTORY()`. `None` when not read.
+    pub split_factory: Option<Address>,
     /// `GSE.ASSET()`: what is staked.
     pub token: Token,
     /// Every registered rollup, oldest first. Old ones still hold stake and rewards.

@@ -12,6 +12,7 @@ pub mod abi;
 mod book;
 pub mod concentration;
 mod deployment;
+mod guard;
 pub mod history;
 pub mod model;
 pub mod plan;

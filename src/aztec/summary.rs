@@ -27,6 +27,14 @@ pub struct Stakes {
     pub queues: Vec<EntryQueue>,
 }
 
+impl Stakes {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let queues = self.queues.iter().find_map(EntryQueue::unanswered);
+        queues.or_else(|| self.states.values().find_map(Reading::unanswered))
+    }
+}
+
 /// A provider's sequencers by what they do, and its stake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {

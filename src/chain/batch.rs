@@ -90,6 +90,15 @@ impl Batch {
         let results = join_all(chunks).await.concat();
         Answers { calls: self.calls, results, block: block.number }
     }
+
+    /// The same, but fails as a whole when a part of it got no answer. What reverts is an answer.
+    pub async fn run_whole(self, pool: &Pool, block: &BlockRef) -> Result<Answers, ReadError> {
+        let answers = self.run(pool, block).await;
+        let unanswered =
+            |result: &Result<_, ReadError>| result.as_ref().err().cloned().filter(ReadError::is_unanswered);
+        answers.results.iter().find_map(unanswered).map_or(Ok(()), Err)?;
+        Ok(answers)
+    }
 }
 
 impl Answers {

@@ -123,3 +123,10 @@ pub enum ReadError {
     #[error("logs not read yet")]
     LogsMissing,
 }
+
+impl ReadError {
+    /// Whether nobody answered, which says nothing about the contract: the next attempt may succeed.
+    pub const fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Rpc(_))
+    }
+}

@@ -34,6 +34,11 @@ pub enum LinkError {
 pub trait Link: Send + Sync {
     /// Sends `body`.
     fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>>;
+
+    /// Whether it may lead to another chain from one request to the next, as a wallet does when somebody switches it.
+    fn may_wander(&self) -> bool {
+        false
+    }
 }
 
 /// Waiting.

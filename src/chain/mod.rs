@@ -22,5 +22,5 @@ pub use block::{BlockRef, Header};
 pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
 pub(crate) use network::check_endpoint;
 pub use network::{Network, NetworkError, System, networks_from_json};
-pub use reading::{Origin, Reading, Source};
+pub use reading::{Origin, Reading, Source, unanswered};
 pub use rpc::{CallRequest, Endpoint, EndpointHealth, EndpointSpec, FeeMarket, Learned, Pool, PoolConfig};

@@ -96,6 +96,11 @@ impl<T> Reading<T> {
         self.value.as_ref().ok()
     }
 
+    /// Why there is no value, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        unanswered(&self.value)
+    }
+
     /// The same figure in another form.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reading<U> {
         Reading { value: self.value.map(f), source: self.source }
@@ -113,8 +118,14 @@ impl<T> Reading<T> {
 }
 
 impl<T: Clone> Reading<T> {
-    /// The value, or the error of this figure, for computing another one from it with `?`.
+    /// The value, or the error of a figure that is computed from it, to be used with `?`.
     pub fn need(&self) -> Result<T, ReadError> {
-        self.value.clone().map_err(|_error| ReadError::Incomplete)
+        let computed = |error: ReadError| if error.is_unanswered() { error } else { ReadError::Incomplete };
+        self.value.clone().map_err(computed)
     }
+}
+
+/// The error of a result, when it is that nobody answered.
+pub fn unanswered<T>(value: &Result<T, ReadError>) -> Option<ReadError> {
+    value.as_ref().err().filter(|error| error.is_unanswered()).cloned()
 }

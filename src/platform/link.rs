@@ -95,6 +95,10 @@ impl Link for WalletLink {
             Ok(LinkAnswer { status: 200, retry_after: None, body: answer.to_string() })
         })
     }
+
+    fn may_wander(&self) -> bool {
+        true
+    }
 }
 
 fn error(id: &Value, code: i64, message: &str) -> Value {

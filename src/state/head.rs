@@ -2,9 +2,12 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::tasks::{spawn_scoped, watch};
+use super::{
+    freshness::Freshness,
+    tasks::{spawn_scoped, watch},
+};
 use crate::{
-    chain::{BlockRef, Network, Pool, RpcError, host::Clock as _},
+    chain::{BlockRef, Header, Network, Pool, RpcError, host::Clock as _},
     platform::{self, Browser},
 };
 
@@ -13,8 +16,8 @@ use crate::{
 pub(crate) struct Head {
     /// The newest block that was seen. It never goes back by more than a reorganisation does.
     pub(crate) block: ReadSignal<Option<BlockRef>>,
-    /// When it was last confirmed to be the newest, by the page's clock in milliseconds.
-    pub(crate) read_at: ReadSignal<u64>,
+    /// Whether it is new.
+    freshness: RwSignal<Freshness>,
     /// Why the last attempt failed.
     pub(crate) error: ReadSignal<Option<RpcError>>,
     /// The page's clock, once a second.
@@ -24,14 +27,11 @@ pub(crate) struct Head {
     wake: RwSignal<u64>,
 }
 
-/// Older than this, figures are grey and nothing is signed: three slots of Ethereum.
-pub(crate) const STALE_MILLIS: u64 = 36_000;
-
 impl Head {
     /// Starts asking; ends with the current owner.
     pub(super) fn start(pool: &Pool, network: &Network) -> Self {
         let (block, set_block) = signal(None::<BlockRef>);
-        let (read_at, set_read_at) = signal(Browser.ticks());
+        let freshness = RwSignal::new(Freshness::new(network.is_local(), Browser.ticks()));
         let (error, set_error) = signal(None);
         let (ticks, set_ticks) = signal(Browser.ticks());
         let wake = RwSignal::new(0);
@@ -62,10 +62,10 @@ impl Head {
         spawn_scoped(async move {
             loop {
                 if platform::is_visible() {
-                    match pool.latest().await {
+                    match newest(&pool, freshness.get_untracked()).await {
                         Ok(header) => {
                             let newest = header.block();
-                            set_read_at.set(Browser.ticks());
+                            freshness.update(|fresh| fresh.read(&newest, Browser.ticks()));
                             set_error.set(None);
                             if block.get_untracked() != Some(newest) {
                                 set_block.set(Some(newest));
@@ -78,11 +78,8 @@ impl Head {
                     crate::chain::host::timeout(&Browser, pause, futures::StreamExt::next(&mut awake)).await;
             }
         });
-        let stale = Memo::new(move |_| {
-            let age = ticks.get().saturating_sub(read_at.get());
-            block.with(Option::is_some) && age > STALE_MILLIS
-        });
-        Self { block, read_at, error, ticks, stale, wake }
+        let stale = Memo::new(move |_| freshness.get().is_stale(ticks.get()));
+        Self { block, freshness, error, ticks, stale, wake }
     }
 
     /// Asks at once.
@@ -92,13 +89,33 @@ impl Head {
 
     /// Milliseconds since the head was last confirmed.
     pub(crate) fn age(&self) -> u64 {
-        self.ticks.get().saturating_sub(self.read_at.get())
+        self.freshness.get().age(self.ticks.get())
+    }
+
+    /// For how many seconds there was no new block, when that is too long.
+    pub(crate) fn stuck(&self) -> Option<u64> {
+        self.freshness.get().stuck(self.ticks.get())
+    }
+
+    /// Seconds that the newest block is old by this computer's date, when that is suspicious.
+    pub(crate) fn old_by_date(&self) -> Option<u64> {
+        self.ticks.track();
+        self.freshness.get().old_by_date(Browser.wall() / 1000)
+    }
+
+    /// The endpoints were compared: this is the highest block that one of them has.
+    pub(super) fn compared(&self, highest: u64) {
+        self.freshness.try_update(|fresh| fresh.compared(highest));
+    }
+
+    /// Whether the newest block was not confirmed for too long.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.freshness.get().is_unread(self.ticks.get())
     }
 
     /// The same as `stale`, by the clock of this very moment.
     pub(crate) fn is_stale_untracked(&self) -> bool {
-        let read_at = self.read_at.try_get_untracked().unwrap_or_default();
-        Browser.ticks().saturating_sub(read_at) > STALE_MILLIS
+        self.freshness.try_get_untracked().is_none_or(|fresh| fresh.is_stale(Browser.ticks()))
     }
 
     /// Chain time: the newest block's timestamp plus what passed since it was read. Never the computer's date.
@@ -110,4 +127,16 @@ impl Head {
 async fn sleep(duration: Duration) {
     use crate::chain::host::Sleep as _;
     Browser.sleep(duration).await;
+}
+
+/// The newest block of the first endpoint that keeps up, or else of one that is not further behind than a
+/// reorganisation.
+async fn newest(pool: &Pool, known: Freshness) -> Result<Header, RpcError> {
+    let (wanted, least) = (known.wanted(Browser.ticks()), known.least());
+    if wanted > least
+        && let Ok(header) = pool.once().latest_from(wanted).await
+    {
+        return Ok(header);
+    }
+    pool.latest_from(least).await
 }

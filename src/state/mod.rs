@@ -5,6 +5,7 @@
 
 mod agreement;
 mod find;
+mod freshness;
 mod head;
 mod ledger;
 mod remote;
@@ -17,7 +18,7 @@ mod shell;
 mod tasks;
 mod tx_center;
 
-pub(crate) use agreement::Disagreement;
+pub(crate) use agreement::Comparison;
 pub(crate) use find::{Findable, Hit, Leads, find};
 pub(crate) use head::Head;
 pub(crate) use ledger::Ledger;

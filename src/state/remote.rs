@@ -10,7 +10,7 @@ use super::{
     Head,
     tasks::{spawn_scoped, watch},
 };
-use crate::chain::{BlockRef, ReadError};
+use crate::chain::{At, BlockRef, ReadError, RpcError};
 
 /// Something read from the chain, as a page sees it. Cheap to clone.
 #[derive(Debug)]
@@ -19,8 +19,10 @@ pub(crate) enum Remote<T> {
     Loading,
     /// As of the newest block that was seen.
     Ready(Arc<T>),
-    /// The last good answer; the newest attempt failed.
+    /// The last good answer; the newest attempt failed, or came to a part of it only.
     Stale(Arc<T>, ReadError),
+    /// A part of an answer, while there is no good one.
+    Partial(Arc<T>, ReadError),
     /// No good answer yet.
     Failed(ReadError),
 }
@@ -31,16 +33,17 @@ impl<T> Clone for Remote<T> {
             Self::Loading => Self::Loading,
             Self::Ready(value) => Self::Ready(value.clone()),
             Self::Stale(value, error) => Self::Stale(value.clone(), error.clone()),
+            Self::Partial(value, error) => Self::Partial(value.clone(), error.clone()),
             Self::Failed(error) => Self::Failed(error.clone()),
         }
     }
 }
 
 impl<T> Remote<T> {
-    /// The last good answer.
+    /// The last good answer, or what there is of one.
     pub(crate) fn last(&self) -> Option<&Arc<T>> {
         match self {
-            Self::Ready(value) | Self::Stale(value, _) => Some(value),
+            Self::Ready(value) | Self::Stale(value, _) | Self::Partial(value, _) => Some(value),
             Self::Loading | Self::Failed(_) => None,
         }
     }
@@ -48,7 +51,7 @@ impl<T> Remote<T> {
     /// Why the newest attempt failed.
     pub(crate) fn error(&self) -> Option<&ReadError> {
         match self {
-            Self::Stale(_, error) | Self::Failed(error) => Some(error),
+            Self::Stale(_, error) | Self::Partial(_, error) | Self::Failed(error) => Some(error),
             Self::Loading | Self::Ready(_) => None,
         }
     }
@@ -59,6 +62,43 @@ impl<T> Remote<T> {
             Self::Failed(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl<T> Remote<At<T>> {
+    /// The block that what is shown was read at, when a newer one could not be read.
+    pub(crate) fn aged(&self) -> Option<u64> {
+        match self {
+            Self::Stale(at, _) => Some(at.block.number),
+            _ => None,
+        }
+    }
+}
+
+/// Why a reading came to nothing, and what there is of it all the same.
+#[derive(Debug)]
+pub(crate) struct Miss<T> {
+    error: ReadError,
+    part: Option<T>,
+}
+
+impl<T> From<ReadError> for Miss<T> {
+    fn from(error: ReadError) -> Self {
+        Self { error, part: None }
+    }
+}
+
+impl<T> From<RpcError> for Miss<T> {
+    fn from(error: RpcError) -> Self {
+        ReadError::from(error).into()
+    }
+}
+
+/// An answer, unless there is a reason to call it a part of one.
+pub(crate) fn whole<T>(answer: T, unanswered: Option<ReadError>) -> Result<T, Miss<T>> {
+    match unanswered {
+        None => Ok(answer),
+        Some(error) => Err(Miss { error, part: Some(answer) }),
     }
 }
 
@@ -89,7 +129,7 @@ pub(crate) fn read<K, T>(
     head: Head,
     rhythm: Rhythm<K>,
     key: impl Fn() -> Option<K> + 'static,
-    fetch: impl Fn(K, BlockRef) -> Task<Result<T, ReadError>> + 'static,
+    fetch: impl Fn(K, BlockRef) -> Task<Result<T, Miss<T>>> + 'static,
 ) -> ReadSignal<Remote<T>>
 where
     K: Clone + PartialEq + 'static,
@@ -131,14 +171,19 @@ where
     remote
 }
 
-fn publish<T: Send + Sync + 'static>(to: WriteSignal<Remote<T>>, answer: Result<T, ReadError>) {
-    to.update(|remote| {
-        *remote = match (std::mem::replace(remote, Remote::Loading), answer) {
-            (_, Ok(value)) => Remote::Ready(Arc::new(value)),
-            (Remote::Ready(last) | Remote::Stale(last, _), Err(error)) => Remote::Stale(last, error),
-            (Remote::Loading | Remote::Failed(_), Err(error)) => Remote::Failed(error),
-        };
-    });
+fn publish<T: Send + Sync + 'static>(to: WriteSignal<Remote<T>>, answer: Result<T, Miss<T>>) {
+    to.update(|remote| *remote = after(std::mem::replace(remote, Remote::Loading), answer));
+}
+
+/// What is known after one more attempt. A part takes the place of nothing and of another part, never of a whole.
+fn after<T>(known: Remote<T>, answer: Result<T, Miss<T>>) -> Remote<T> {
+    match (known, answer) {
+        (_, Ok(value)) => Remote::Ready(Arc::new(value)),
+        (Remote::Ready(last) | Remote::Stale(last, _), Err(miss)) => Remote::Stale(last, miss.error),
+        (_, Err(Miss { error, part: Some(part) })) => Remote::Partial(Arc::new(part), error),
+        (Remote::Partial(last, _), Err(miss)) => Remote::Partial(last, miss.error),
+        (Remote::Loading | Remote::Failed(_), Err(miss)) => Remote::Failed(miss.error),
+    }
 }
 
 /// One reading to be made. `question` and `screen` are numbers that change with the key.
@@ -188,4 +233,34 @@ fn newest<T>(queue: &mut UnboundedReceiver<T>) -> Option<T> {
         last = Some(job);
     }
     last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is shown, and whether it is said to be old.
+    fn shown(remote: &Remote<u8>) -> (Option<u8>, bool) {
+        (remote.last().map(|value| **value), matches!(remote, Remote::Stale(..)))
+    }
+
+    #[test]
+    fn a_part_never_takes_the_place_of_a_whole() {
+        let part = |n| Err(Miss { error: ReadError::Incomplete, part: Some(n) });
+        let nothing = || Err(ReadError::Incomplete.into());
+        let mut known = Remote::Loading;
+        for (answer, expected) in [
+            (nothing(), (None, false)),
+            (part(1), (Some(1), false)),
+            (nothing(), (Some(1), false)),
+            (part(2), (Some(2), false)),
+            (Ok(3), (Some(3), false)),
+            (part(4), (Some(3), true)),
+            (nothing(), (Some(3), true)),
+            (Ok(5), (Some(5), false)),
+        ] {
+            known = after(known, answer);
+            assert_eq!(shown(&known), expected);
+        }
+    }
 }

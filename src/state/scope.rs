@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
-    ledger, remote,
+    Comparison, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
+    ledger, remote, settings,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -30,8 +30,8 @@ pub(crate) struct Scope {
     pub(crate) names: Memo<Arc<Names>>,
     /// Events.
     pub(crate) ledger: ReadSignal<Option<Ledger>>,
-    /// Whether the endpoints contradict each other.
-    pub(crate) disagreement: ReadSignal<Option<Disagreement>>,
+    /// Whether the endpoints contradict each other, and which are behind.
+    pub(crate) comparison: ReadSignal<Comparison>,
     /// Transactions.
     pub(crate) transactions: TxCenter,
 }
@@ -57,8 +57,8 @@ impl Scope {
         let ledger = ledger::follow(head, &pool, contracts);
         shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
-        let disagreement = agreement::watch(&pool);
-        let hold = reasons_to_wait(head, disagreement, contracts);
+        let comparison = agreement::watch(&pool, head);
+        let hold = reasons_to_wait(head, comparison, contracts);
         let transactions = TxCenter::start(shell, &network, &pool, contracts, names, &hold);
         Self {
             network: StoredValue::new(network),
@@ -67,7 +67,7 @@ impl Scope {
             contracts,
             names,
             ledger,
-            disagreement,
+            comparison,
             transactions,
         }
     }
@@ -80,6 +80,11 @@ impl Scope {
         let network = self.network.with_value(|network| network.id.clone());
         let setting = plan::Setting { network: &network, contracts: &contracts, from, read_at };
         self.transactions.propose(plan::return_allowance(&setting));
+    }
+
+    /// Whether the endpoints contradict each other.
+    pub(crate) fn is_disputed(&self) -> bool {
+        self.comparison.with(|found| found.disagreement.is_some())
     }
 
     /// The contracts, once found.
@@ -106,11 +111,11 @@ impl Scope {
 /// What forbids signing on the whole network.
 fn reasons_to_wait(
     head: Head,
-    disagreement: ReadSignal<Option<Disagreement>>,
+    comparison: ReadSignal<Comparison>,
     contracts: ReadSignal<Remote<Deployment>>,
 ) -> Hold {
     Arc::new(move || {
-        let agree = disagreement.try_get_untracked().flatten().is_none();
+        let agree = comparison.try_with_untracked(|found| found.disagreement.is_none()) != Some(false);
         let consistent = contracts.try_with_untracked(|remote| {
             remote.last().is_some_and(|found| found.blocking().next().is_none())
         });
@@ -149,12 +154,11 @@ fn open_pool(shell: Shell, network: &Network, endpoints: &[EndpointChoice]) -> P
         }
     });
     let pool = Pool::new(network.chain_id, specs.collect(), platform::host(), PoolConfig::default());
-    pool.recall(|key| shell.settings.with_untracked(|settings| settings.learned.get(key).copied()));
+    let known = settings::learned();
+    pool.recall(|key| known.get(key).copied());
     // what was learned about these endpoints, for the next visit: kept when the network is left, and when the tab is
     let closing = pool.clone();
-    let keep = move || {
-        shell.settings.try_update(|settings| settings.learned.extend(closing.learned()));
-    };
+    let keep = move || settings::keep_learned(closing.learned());
     let left = keep.clone();
     let hidden = platform::on_visible(move |visible| {
         // the tab also goes out of sight when everything was just forgotten

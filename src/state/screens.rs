@@ -5,7 +5,10 @@ use std::sync::Arc;
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::{Remote, Rhythm, Scope, remote};
+use super::{
+    Remote, Rhythm, Scope,
+    remote::{self, whole},
+};
 use crate::{
     aztec::{
         Deployment,
@@ -13,7 +16,7 @@ use crate::{
         read::{self, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
         summary::{Stakes, Summary, summarise},
     },
-    chain::{At, FeeMarket, ReadError},
+    chain::{At, FeeMarket, ReadError, unanswered},
     tx::{
         Call, Plan,
         simulate::{Simulated, simulate},
@@ -45,7 +48,8 @@ impl Scope {
                     let expected = known.try_get_value().unwrap_or(0);
                     let answer = read::providers(&pool, &contracts, expected, block).await?;
                     known.try_set_value(answer.value.rows.len() as u64);
-                    Ok(answer)
+                    let unanswered = answer.value.unanswered();
+                    whole(answer, unanswered)
                 })
             },
         )
@@ -97,7 +101,9 @@ impl Scope {
                         read::attester_states(&pool, &contracts, &attesters, block),
                         read::entry_queues(&pool, &contracts, block)
                     );
-                    Ok(states.map(|states| Stakes { states, queues: queues.value }))
+                    let found = states.map(|states| Stakes { states, queues: queues.value });
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
                 })
             },
         )
@@ -137,7 +143,11 @@ impl Scope {
             move || scope.deployment(),
             move |contracts, block| {
                 let pool = scope.pool.get_value();
-                Box::pin(async move { Ok(read::provider(&pool, &contracts, provider_id, block).await) })
+                Box::pin(async move {
+                    let page = read::provider(&pool, &contracts, provider_id, block).await;
+                    let unanswered = page.value.unanswered();
+                    whole(page, unanswered)
+                })
             },
         )
     }
@@ -152,7 +162,11 @@ impl Scope {
             key,
             move |(contracts, account): (Arc<Deployment>, Address), block| {
                 let pool = scope.pool.get_value();
-                Box::pin(async move { Ok(read::funds(&pool, &contracts, account, block).await) })
+                Box::pin(async move {
+                    let funds = read::funds(&pool, &contracts, account, block).await;
+                    let unanswered = funds.value.unanswered();
+                    whole(funds, unanswered)
+                })
             },
         )
     }
@@ -171,7 +185,11 @@ impl Scope {
             key,
             move |(contracts, count): (Arc<Deployment>, u64), block| {
                 let pool = scope.pool.get_value();
-                Box::pin(async move { read::next_keys(&pool, &contracts, provider_id, count, block).await })
+                Box::pin(async move {
+                    let keys = read::next_keys(&pool, &contracts, provider_id, count, block).await?;
+                    let unanswered = keys.value.iter().find_map(|key| unanswered(&key.problem));
+                    whole(keys, unanswered)
+                })
             },
         )
     }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
@@ -6,8 +6,11 @@ use send_wrapper::SendWrapper;
 
 use super::{Settings, tasks::spawn};
 use crate::{
-    chain::{Network, host::Link},
-    platform::{self, Announced, FetchLink, JsProvider, WalletEvent},
+    chain::{
+        Network,
+        host::{Link, Sleep as _},
+    },
+    platform::{self, Announced, Browser, FetchLink, JsProvider, WalletEvent},
     tx::{Eip1193, UnlockedAccounts, Wallet, WalletError, driver::CurrentWallet},
 };
 
@@ -110,7 +113,15 @@ pub(crate) struct Session {
     provider: StoredValue<Option<Arc<dyn Eip1193>>>,
     subscription: StoredValue<Option<Box<dyn Send + Sync>>>,
     settings: RwSignal<Settings>,
+    /// Counts what people decide: a wallet that was asked before the last decision is not adopted any more.
+    turn: StoredValue<u64>,
+    /// Counts looks at the connected wallet: only the newest one counts.
+    looks: StoredValue<u64>,
 }
+
+/// A wallet that fails to say its accounts is asked again after this long, so many times.
+const HICCUP: Duration = Duration::from_secs(2);
+const ATTEMPTS: u32 = 5;
 
 impl Session {
     /// Listens for wallets and connects the one of the last visit, without asking anybody.
@@ -124,6 +135,8 @@ impl Session {
             provider: StoredValue::new(None),
             subscription: StoredValue::new(None),
             settings,
+            turn: StoredValue::new(0),
+            looks: StoredValue::new(0),
         };
         let discovery = platform::discover(move |wallet| {
             let choice = Choice::announced(&wallet);
@@ -185,31 +198,45 @@ impl Session {
         self.settings.with_untracked(|settings| settings.last_wallet.as_ref() == Some(&choice.key))
     }
 
+    /// The number of the next decision or look.
+    fn next(count: StoredValue<u64>) -> u64 {
+        count.update_value(|count| *count += 1);
+        count.get_value()
+    }
+
+    /// Another wallet is connected now, or none: what was asked before no longer counts.
+    fn replaced(&self) {
+        Self::next(self.turn);
+        Self::next(self.looks);
+    }
+
     /// Connects the wallet of the last visit if it still lets this page see an account.
     fn resume(&self, choice: &Choice) {
         if !self.is_last(choice) || self.wallet.with_untracked(Option::is_some) {
             return;
         }
-        let (session, choice) = (*self, choice.clone());
+        let (session, choice, turn) = (*self, choice.clone(), self.turn.get_value());
         spawn(async move {
             let provider = choice.provider();
             if let Ok(accounts) = Wallet::new(provider.clone()).accounts().await
                 && !accounts.is_empty()
             {
-                session.adopt(&choice, provider, &accounts).await;
+                session.adopt(&choice, provider, &accounts, turn).await;
             }
         });
     }
 
     /// Asks a wallet for its accounts. The outcome shows in `wallet` or `error`.
     pub(crate) fn connect(&self, choice: &Choice) {
-        let (session, choice) = (*self, choice.clone());
+        let (session, choice, turn) = (*self, choice.clone(), Self::next(self.turn));
         self.busy.set(true);
         self.error.set(None);
         spawn(async move {
             let provider = choice.provider();
             match Wallet::new(provider.clone()).connect().await {
-                Ok(accounts) if !accounts.is_empty() => session.adopt(&choice, provider, &accounts).await,
+                Ok(accounts) if !accounts.is_empty() => {
+                    session.adopt(&choice, provider, &accounts, turn).await;
+                }
                 Ok(_) => session.error.set(Some(WalletError::Unauthorized)),
                 Err(error) => session.error.set(Some(error)),
             }
@@ -217,9 +244,14 @@ impl Session {
         });
     }
 
-    async fn adopt(&self, choice: &Choice, provider: Arc<dyn Eip1193>, accounts: &[Address]) {
+    /// Makes a wallet the connected one, unless something else was decided since it was asked.
+    async fn adopt(&self, choice: &Choice, provider: Arc<dyn Eip1193>, accounts: &[Address], turn: u64) {
         let Some(account) = accounts.first().copied() else { return };
         let chain_id = Wallet::new(provider.clone()).chain_id().await.ok();
+        if self.turn.try_get_value() != Some(turn) {
+            return;
+        }
+        self.replaced();
         self.provider.set_value(Some(provider));
         if let Kind::Extension(extension) = &choice.kind {
             let session = *self;
@@ -247,27 +279,49 @@ impl Session {
             });
             return;
         }
+        if event == WalletEvent::Chain {
+            // whatever came of the last attempt to switch
+            self.error.set(None);
+        }
         self.look_again();
     }
 
-    /// Asks the wallet, silently, which account and chain it has now.
+    /// Asks the wallet, silently, which account and chain it has now. One that fails to say stays connected and is asked
+    /// again.
     pub(crate) fn look_again(&self) {
         let session = *self;
         let Some(wallet) = session.current() else { return };
+        let look = Self::next(session.looks);
         spawn(async move {
-            let accounts = wallet.accounts().await.unwrap_or_default();
-            let chain_id = wallet.chain_id().await.ok();
-            session.wallet.update(|state| {
-                *state = match (state.take(), accounts.first()) {
-                    (Some(old), Some(account)) => Some(WalletState { account: *account, chain_id, ..old }),
-                    _ => None,
+            for _ in 0..ATTEMPTS {
+                let accounts = match wallet.accounts().await {
+                    Ok(accounts) => Some(accounts),
+                    Err(WalletError::Unauthorized) => Some(Vec::new()),
+                    Err(_) => None,
                 };
-            });
+                let chain_id = wallet.chain_id().await.ok();
+                if session.looks.try_get_value() != Some(look) {
+                    return;
+                }
+                session.wallet.update(|state| match (state, accounts.as_ref().map(|all| all.first())) {
+                    (Some(state), Some(Some(account))) => {
+                        (state.account, state.chain_id) = (*account, chain_id);
+                    }
+                    (state, Some(None)) => *state = None,
+                    (Some(state), None) => state.chain_id = chain_id,
+                    (None, _) => {}
+                });
+                if accounts.is_some() {
+                    return;
+                }
+                Browser.sleep(HICCUP).await;
+            }
         });
     }
 
     /// Forgets the wallet. The permission it gave is its own affair; nothing is connected again at the next visit.
     pub(crate) fn disconnect(&self) {
+        self.replaced();
         self.wallet.set(None);
         self.provider.set_value(None);
         self.subscription.set_value(None);

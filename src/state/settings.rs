@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
@@ -37,18 +37,42 @@ pub(crate) struct Settings {
     pub(crate) last_network: Option<String>,
     /// The wallet that is connected again after a reload.
     pub(crate) last_wallet: Option<String>,
-    /// What was learned about endpoints, by address.
-    pub(crate) learned: BTreeMap<String, Learned>,
 }
 
 /// Everything the app keeps begins with this.
 pub(crate) const PREFIX: &str = "rota.";
 const KEY: &str = "rota.settings.1";
+/// What was learned about endpoints has a place of its own: each tab adds to it, and no tab's settings change by it.
+const LEARNED: &str = "rota.learned.1";
+
+fn stored<T: DeserializeOwned>(key: &str) -> Option<T> {
+    LocalStorage.get(key).and_then(|text| serde_json::from_str(&text).ok())
+}
+
+/// What was learned about endpoints, by address.
+pub(super) fn learned() -> BTreeMap<String, Learned> {
+    stored(LEARNED).unwrap_or_default()
+}
+
+/// Keeps what was learned about some endpoints beside what is known of others.
+pub(super) fn keep_learned(news: Vec<(String, Learned)>) {
+    let mut all = learned();
+    all.extend(news);
+    if let Ok(text) = serde_json::to_string(&all) {
+        // where nothing can be kept it is learned again
+        LocalStorage.put(LEARNED, &text);
+    }
+}
 
 impl Settings {
     /// What was kept.
     pub(crate) fn load() -> Self {
-        LocalStorage.get(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        Self::stored().unwrap_or_default()
+    }
+
+    /// What is kept now, if it can be read.
+    pub(super) fn stored() -> Option<Self> {
+        stored(KEY)
     }
 
     /// Whether there are any in the browser.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     chain::{Network, NetworkError, networks_from_json},
-    platform::{self, LocalStorage, Location},
+    platform::{self, Listener, LocalStorage, Location},
 };
 
 /// What lives as long as the page.
@@ -33,6 +33,7 @@ impl Shell {
         let (route, set_route) = follow_address();
         let settings = RwSignal::new(Settings::load());
         let remembers = keep(settings);
+        follow_other_tabs(settings);
         let (shipped, set_shipped) = signal(None);
         let (names, set_names) = signal(String::new());
         spawn(async move {
@@ -125,4 +126,16 @@ fn keep(settings: RwSignal<Settings>) -> ReadSignal<bool> {
         set_remembers.set(kept);
     });
     remembers
+}
+
+/// Takes over what is changed in another tab: whoever saves next would undo it otherwise.
+fn follow_other_tabs(settings: RwSignal<Settings>) {
+    // sent by the browser to every tab but the one that wrote
+    let watcher = Listener::new("storage", move |_| {
+        // when everything was just forgotten there is nothing to take over
+        if let Some(other) = Settings::stored().filter(|other| settings.with_untracked(|own| own != other)) {
+            settings.set(other);
+        }
+    });
+    on_cleanup(move || drop(watcher));
 }

@@ -29,9 +29,10 @@ fn app() -> AnyView {
     let opened = Memo::new(move |_| {
         let network = shell.network()?;
         let endpoints = shell.endpoints(&network);
-        // the wallet counts as an endpoint only while one is connected
-        let wallet =
-            endpoints.contains(&EndpointChoice::Wallet).then(|| shell.session.wallet.with(Option::is_some));
+        // the wallet counts as an endpoint only while one is connected, and as another one on another chain
+        let wallet = endpoints.contains(&EndpointChoice::Wallet).then(|| {
+            shell.session.wallet.with(|wallet| wallet.as_ref().map(|now| (now.key.clone(), now.chain_id)))
+        });
         Some((network, endpoints, wallet))
     });
     let page = live(move || match opened.get() {

@@ -304,6 +304,51 @@ test('a wallet on another network is told, switched and goes on', async ({ page,
   await expect(runPanel(page)).toContainText('2 of 2 confirmed');
 });
 
+test('a switch that fails is told where it was asked for', async ({ page, open, connect, wallet }) => {
+  wallet.chainId = 1;
+  await open('providers/1');
+  await connect();
+  wallet.mood = 'reject';
+  await page.getByRole('button', { name: 'Switch to a local chain' }).click();
+  await expect(page.locator('.banner', { hasText: 'Your wallet is on Ethereum' })).toContainText('You rejected the request.');
+});
+
+test('a wallet that fails to say its accounts stays connected and is asked again', async ({ page, open, connect, wallet, devnet }) => {
+  await open('providers/1');
+  await connect();
+  const answer = wallet.answer.bind(wallet);
+  let hiccups = 2;
+  wallet.answer = async (method, params) => {
+    if (method === 'eth_accounts' && hiccups-- > 0) return { error: { code: -32603, message: 'Internal error' } };
+    return answer(method, params);
+  };
+  await wallet.setAccount(devnet.accounts.whale.address);
+  await expect.poll(() => hiccups).toBeLessThan(2);
+  await expect(page.getByRole('button', { name: /^Wallet 0x/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: `Wallet ${devnet.accounts.whale.address.slice(0, 6)}` })).toBeVisible();
+});
+
+test('a wallet that takes its time at a reload does not win over what was chosen meanwhile', async ({ page, open, connect, wallet }) => {
+  await open();
+  await connect();
+  const answer = wallet.answer.bind(wallet);
+  let late;
+  wallet.answer = async (method, params) => {
+    if (method === 'eth_accounts' && !late) await new Promise((resolve) => { late = resolve; });
+    return answer(method, params);
+  };
+  await page.reload();
+  await expect.poll(() => Boolean(late)).toBe(true);
+  // connected by hand before the silent attempt is answered, and left again
+  await connect();
+  await page.getByRole('button', { name: /^Wallet 0x/ }).click();
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  await expect(page.getByRole('button', { name: /^Connect\b/ })).toBeVisible();
+  late();
+  await page.waitForTimeout(1_000);
+  await expect(page.getByRole('button', { name: /^Connect\b/ })).toBeVisible();
+});
+
 test('an account that is switched between review and signing stops the run', async ({ page, open, connect, wallet, devnet }) => {
   await open('providers/1');
   await connect();

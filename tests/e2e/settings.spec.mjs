@@ -89,6 +89,24 @@ test('the wallet’s own connection can be used as an endpoint', async ({ page, 
   expect(new Set(reads)).toContain('eth_call');
 });
 
+test('a wallet that serves as endpoint is not believed after it was switched to another chain', async ({ page, open, connect, wallet, devnet }) => {
+  const answer = wallet.answer.bind(wallet);
+  wallet.answer = async (method, params) => {
+    if (!/^eth_(call|getBlockByNumber|getLogs|getCode|getBalance|getTransaction.*|simulateV1)$/.test(method)) return answer(method, params);
+    return { result: await devnet.rpc(method, params) };
+  };
+  await open('settings');
+  await connect();
+  const endpoints = panel(page, 'Endpoints');
+  await endpoints.getByRole('button', { name: 'Use the wallet’s own connection' }).click();
+  await endpoints.getByRole('button', { name: 'Test all' }).click();
+  await expect(endpoints.getByRole('listitem').nth(1)).toContainText('last answer after');
+  await wallet.setChain(1);
+  await expect(page.getByText('Your wallet is on Ethereum')).toBeVisible();
+  await endpoints.getByRole('button', { name: 'Test all' }).click();
+  await expect(endpoints.getByRole('listitem').nth(1)).toContainText('serves chain 1 instead of 31337');
+});
+
 test('the theme is kept, and set before the app is there', async ({ page, open }) => {
   await open('settings');
   await panel(page, 'Appearance').getByRole('button', { name: 'Dark' }).click();
@@ -97,6 +115,25 @@ test('the theme is kept, and set before the app is there', async ({ page, open }
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await panel(page, 'Appearance').getByRole('button', { name: 'As the system' }).click();
   await expect(page.locator('html')).not.toHaveAttribute('data-theme');
+});
+
+test('what another tab sets is taken over, and a tab that goes out of sight undoes nothing', async ({ page, context, open, site }) => {
+  await open('settings');
+  const second = await context.newPage();
+  await second.goto(`${site.url}#/aztec-local/settings`);
+  await panel(second, 'Appearance').getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await panel(page, 'Appearance').getByRole('button', { name: 'Light' }).click();
+  await expect(second.locator('html')).toHaveAttribute('data-theme', 'light');
+  for (const tab of [page, second]) {
+    await tab.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+  }
+  const kept = await page.evaluate(() => Object.fromEntries(Object.keys(localStorage).map((key) => [key, JSON.parse(localStorage[key])])));
+  expect(kept['rota.settings.1'].theme).toBe('light');
+  expect(Object.keys(kept['rota.learned.1']).length).toBeGreaterThan(0);
 });
 
 test('clearing forgets everything the app kept, after saying what that is', async ({ page, open, connect }) => {

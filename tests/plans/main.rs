@@ -7,4 +7,5 @@ mod support;
 
 mod errors;
 mod golden;
+mod guard;
 mod properties;

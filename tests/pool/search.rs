@@ -1,6 +1,12 @@
 //! Order, fail-over, rest, rounds, limits: with scripted endpoints, most of them in virtual time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::future::join_all;
 use rota::chain::{
@@ -347,4 +353,51 @@ async fn requests_say_what_json_rpc_asks_for() {
     let Asked { id, method, params } = seen.asked().pop().expect("asked");
     assert_eq!((method.as_str(), params), ("eth_call", json!([{ "to": "0x00" }, "0x10"])));
     assert!(id.is_number() && seen.asked()[0].id != id, "every request has its own id");
+}
+
+#[tokio::test]
+async fn a_wallet_that_was_switched_to_another_chain_is_not_believed_any_more() {
+    let chain = Arc::new(AtomicU64::new(31_337));
+    let (said, switched) = (chain.clone(), chain.clone());
+    let wallet = Script::new(move |asked| match asked.method.as_str() {
+        "eth_chainId" => Reply::Result(json!(format!("{:#x}", said.load(Ordering::SeqCst)))),
+        // somebody switches it while it computes
+        "eth_getBalance" => {
+            switched.store(1, Ordering::SeqCst);
+            Reply::Result(json!("0x7"))
+        }
+        "eth_call" => Reply::Error(json!({ "code": 3, "message": "execution reverted" })),
+        _ => Reply::Result(json!("0x7")),
+    })
+    .wandering();
+    let wrong = Fault::WrongChain { expected: 31_337, got: 1 };
+    let pool = pool_of(real_host(), &[&wallet]).once();
+    assert_eq!(ask(&pool).await.expect("on the right chain").1, json!("0x7"));
+    for method in ["eth_getBalance", "eth_blockNumber", "eth_call"] {
+        let error = pool.ask::<Value>(method, json!([])).await.expect_err("of another chain");
+        assert_eq!(faults_of(&error)[0].1, wrong, "{method}");
+    }
+    // a refusal by another chain's contracts is no answer either
+    chain.store(31_337, Ordering::SeqCst);
+    ask(&pool).await.expect("on the right chain again");
+    chain.store(1, Ordering::SeqCst);
+    assert_eq!(faults_of(&pool.ask::<Value>("eth_call", json!([])).await.expect_err("other"))[0].1, wrong);
+}
+
+/// An endpoint whose newest block has this height.
+fn at(height: u64) -> Script {
+    let hash = alloy_primitives::B256::ZERO;
+    always(Reply::Result(json!({
+        "number": format!("{height:#x}"), "hash": hash, "parentHash": hash, "timestamp": "0x1"
+    })))
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_behind_is_passed_over() {
+    let pool = pool_of(real_host(), &[&at(90), &at(101)]).once();
+    assert_eq!(pool.latest().await.expect("both answer").block().number, 90);
+    assert_eq!(pool.latest_from(100).await.expect("the second has it").block().number, 101);
+    assert_eq!(pool.health()[0].fault, Some(Fault::NoBlock(100)));
+    let error = pool.latest_from(102).await.expect_err("nobody has it");
+    assert_eq!(faults_of(&error).last().expect("both").1, Fault::NoBlock(102));
 }

@@ -1,14 +1,17 @@
 //! Every contract of the network from two addresses, and contracts that contradict each other.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use alloy_primitives::{Address, B256, Bytes, U256, hex, keccak256};
 use alloy_sol_types::SolEvent;
 use rota::{
     aztec::{Deployment, FromBlock, Mismatch, Severity, read},
-    chain::{Network, ReadError},
+    chain::{Learned, Network, Pool, PoolConfig, ReadError},
+    tx::Lexicon,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Chain, Deeds, Fork, IRollup, devnet};
+use crate::support::{Chain, Deeds, Fork, IRollup, Rewriting, devnet, endpoint, real_host};
 
 async fn discover(chain: &Chain, network: &Network) -> Result<Deployment, ReadError> {
     let block = chain.latest().await;
@@ -29,9 +32,9 @@ async fn the_contracts_are_those_of_the_network() {
         (found.registry, "registry"),
         (found.staking_registry, "stakingRegistry"),
         (found.governance, "governance"),
-        (found.governance_proposer, "governanceProposer"),
+        (found.governance_proposer.expect("read"), "governanceProposer"),
         (found.gse, "gse"),
-        (found.split_factory, "splitFactory"),
+        (found.split_factory.expect("read"), "splitFactory"),
         (found.token.address, "token"),
     ] {
         assert_eq!(address, facts.contract(name), "{name}");
@@ -248,4 +251,39 @@ async fn stake_cannot_follow_upgrades_while_registry_and_gse_disagree() {
     let failed = <IRollup::FailedDeposit as SolEvent>::SIGNATURE_HASH;
     let logs = receipt["logs"].as_array().expect("logs").iter();
     assert!(logs.filter(|log| log["topics"][0] == json!(failed)).count() > 0, "{receipt}");
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_is_no_contradiction_of_the_contracts() {
+    let block = devnet().block().await;
+    for broken in 0..30 {
+        let asked = AtomicU32::new(0);
+        let link = Rewriting::new(&devnet().chain.url, move |request| {
+            if request["method"] == "eth_call" && asked.fetch_add(1, Ordering::SeqCst) == broken {
+                request["method"] = json!("eth_isOutOfOrder");
+            }
+        });
+        let pool = Pool::new(31_337, vec![endpoint("node", link)], real_host(), PoolConfig::default());
+        // small requests, so that one of many fails
+        pool.recall(|_| Some(Learned { calls: 4, ..Learned::default() }));
+        match read::deployment(&pool, &devnet().chain.network(), block).await {
+            Ok(found) => assert_eq!(found.value.mismatches, [], "request {broken}"),
+            Err(error) => assert!(matches!(error, ReadError::Rpc(_)), "{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_contract_does_not_say_has_no_address() {
+    let fork = Fork::new().await;
+    let governance = devnet().facts.contract("governance");
+    fork.rpc.must("anvil_setCode", json!([governance, "0x"])).await;
+    fork.mine(1).await;
+    let contracts = fork.book().await.contracts;
+    assert_eq!(contracts.governance_proposer, None);
+    assert_ne!(contracts.split_factory, None);
+    assert!(contracts.blocking().next().is_some());
+    // and nobody is called by a name for it
+    let name = Lexicon::name(&fork.book().await, Address::ZERO);
+    assert_eq!(name, None);
 }

@@ -1,17 +1,19 @@
 //! The list of providers, one provider's page, and what an account can pay with.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
         read::{self, ProviderConfig, ProviderRow},
         rules::{ExitTerms, exit_ends_at},
     },
-    chain::Origin,
+    chain::{Learned, Origin, Pool, PoolConfig},
     units::Bps,
 };
 use serde_json::json;
 
-use crate::support::{Provider, devnet};
+use crate::support::{Provider, Rewriting, devnet, endpoint, real_host};
 
 fn config(provider: &Provider) -> ProviderConfig {
     ProviderConfig {
@@ -114,5 +116,31 @@ async fn an_accounts_funds_are_what_the_node_says() {
             panic!("a balance")
         };
         assert_eq!((*of, answer.is_some(), *height), (account, true, block.number));
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_an_answer_is_told_from_a_figure_that_does_not_exist() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let (alice, pool) = (facts.account("alice"), devnet().chain.pool());
+    assert_eq!(read::provider(&pool, contracts, 1, block).await.value.unanswered(), None);
+    assert_eq!(read::funds(&pool, contracts, alice, block).await.value.unanswered(), None);
+    assert_eq!(read::providers(&pool, contracts, 9, block).await.expect("read").value.unanswered(), None);
+
+    for broken in 0..20 {
+        let asked = AtomicU32::new(0);
+        let link = Rewriting::new(&devnet().chain.url, move |request| {
+            if request["method"] == "eth_call" && asked.fetch_add(1, Ordering::SeqCst) == broken {
+                request["method"] = json!("eth_isOutOfOrder");
+            }
+        });
+        let pool =
+            Pool::new(31_337, vec![endpoint("node", link.clone())], real_host(), PoolConfig::default());
+        // each figure in a request of its own
+        pool.recall(|_| Some(Learned { calls: 1, ..Learned::default() }));
+        let page = read::provider(&pool, contracts, 1, block).await.value;
+        if link.asked("eth_call").len() > usize::try_from(broken).expect("small") {
+            assert!(page.unanswered().is_some(), "request {broken}: {page:?}");
+        }
     }
 }

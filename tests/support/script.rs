@@ -78,12 +78,25 @@ pub struct Script {
     play: Arc<Play>,
     seen: Arc<Seen>,
     dawdles: bool,
+    wanders: bool,
 }
 
 impl Script {
     /// An endpoint of chain 31337.
     pub fn new(play: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        Self { chain_id: Some(31_337), play: Arc::new(play), seen: Arc::default(), dawdles: false }
+        Self {
+            chain_id: Some(31_337),
+            play: Arc::new(play),
+            seen: Arc::default(),
+            dawdles: false,
+            wanders: false,
+        }
+    }
+
+    /// May change its chain, as a wallet does.
+    pub fn wandering(mut self) -> Self {
+        self.wanders = true;
+        self.playing_its_chain()
     }
 
     /// An endpoint of another chain.
@@ -168,6 +181,10 @@ impl Link for Script {
                 Reply::Fails(error) => return Err(error),
             })
         })
+    }
+
+    fn may_wander(&self) -> bool {
+        self.wanders
     }
 }
 

@@ -4,6 +4,7 @@ mod provide;
 mod stake;
 
 pub use provide::{ProviderChange, change_provider, register};
+pub(super) use stake::stake_of;
 pub use stake::{StakeFigures, StakeIntent, return_allowance, stake, staked_with};
 
 use alloy_primitives::{Address, U256};

@@ -142,11 +142,13 @@ pub fn return_allowance(setting: &Setting<'_>) -> Plan {
     }
 }
 
+/// What a call stakes, by its bytes.
+pub(in crate::aztec) fn stake_of(contracts: &Deployment, call: &Call) -> Option<IStakingRegistry::stakeCall> {
+    let to_registry = call.to == contracts.staking_registry;
+    to_registry.then(|| IStakingRegistry::stakeCall::abi_decode(&call.data).ok()).flatten()
+}
+
 /// The provider that a call stakes with, by its bytes.
 pub fn staked_with(contracts: &Deployment, call: &Call) -> Option<u64> {
-    if call.to != contracts.staking_registry {
-        return None;
-    }
-    let stake = IStakingRegistry::stakeCall::abi_decode(&call.data).ok()?;
-    stake._providerIdentifier.try_into().ok()
+    stake_of(contracts, call)?._providerIdentifier.try_into().ok()
 }

@@ -2,7 +2,7 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     aztec::{Deployment, abi::IERC20},
-    chain::{At, Batch, BlockRef, Origin, Pool, Reading},
+    chain::{At, Batch, BlockRef, Origin, Pool, ReadError, Reading},
 };
 
 /// What an account can pay with.
@@ -16,6 +16,13 @@ pub struct Funds {
     pub tokens: Reading<U256>,
     /// What the `StakingRegistry` may take of them.
     pub allowance: Reading<U256>,
+}
+
+impl Funds {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        self.tokens.unanswered().or_else(|| self.allowance.unanswered())
+    }
 }
 
 /// Reads the balances of an account and its allowance for the `StakingRegistry`.

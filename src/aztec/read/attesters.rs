@@ -8,7 +8,7 @@ use crate::{
         abi::{AttesterView, DepositArgs, IGovernance, IRollup},
         model::{ExitView, Standing},
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading, unanswered},
 };
 
 /// Where one attester stands on the rollups.
@@ -142,6 +142,12 @@ pub struct EntryQueue {
 }
 
 impl EntryQueue {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let figures = [&self.length, &self.flush_size, &self.available];
+        figures.into_iter().find_map(Reading::unanswered).or_else(|| unanswered(&self.entries))
+    }
+
     /// Place of a deposit from the head, 0-based. Both must match: a key may be queued twice, by two people.
     pub fn place(&self, attester: Address, withdrawer: Address) -> Option<u64> {
         let entries = self.entries.as_ref().ok()?;

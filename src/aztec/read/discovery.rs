@@ -15,7 +15,8 @@ const GUESS: u64 = 8;
 /// Finds every contract of a network and checks that they refer to each other.
 ///
 /// Three requests. Fails when the Registry, its canonical rollup or the token cannot be read: without them
-/// there is nothing to show. Everything else that fails is a [`Mismatch`] or an unread figure.
+/// there is nothing to show. Fails, too, when a request got no answer: that says nothing about the contracts. Everything
+/// else that fails is a [`Mismatch`] or an unread figure.
 pub async fn deployment(
     pool: &Pool,
     network: &Network,
@@ -23,7 +24,7 @@ pub async fn deployment(
 ) -> Result<At<Deployment>, ReadError> {
     let roots = Roots::read(pool, network, &block).await?;
     let found = Found::read(pool, &roots, &block).await?;
-    let details = Details::read(pool, &found, &block).await;
+    let details = Details::read(pool, &found, &block).await?;
     Ok(At { block, value: details.assemble(network, roots, found) })
 }
 
@@ -52,7 +53,7 @@ impl Roots {
         let registry_of_staking = batch.add(staking, IStakingRegistry::ROLLUP_REGISTRYCall {});
         let asset_of_staking = batch.add(staking, IStakingRegistry::STAKING_ASSETCall {});
         let split_factory = batch.add(staking, IStakingRegistry::PULL_SPLIT_FACTORYCall {});
-        let answers = batch.run(pool, block).await;
+        let answers = batch.run_whole(pool, block).await?;
 
         let count: u64 = answers.value(count)?.saturating_to();
         let mut versions = Vec::new();
@@ -63,7 +64,7 @@ impl Roots {
             let mut batch = Batch::new();
             // a registry with more versions than this is none
             let rest: Vec<_> = (GUESS..count.min(1_000)).map(|i| batch.add(registry, version(i))).collect();
-            let more = batch.run(pool, block).await;
+            let more = batch.run_whole(pool, block).await?;
             for slot in rest {
                 versions.push(more.value(slot)?);
             }
@@ -102,7 +103,7 @@ impl Found {
         let asset_hint = roots.asset_of_staking.clone().unwrap_or_default();
         let symbol = batch.add(asset_hint, IERC20::symbolCall {});
         let decimals = batch.add(asset_hint, IERC20::decimalsCall {});
-        let answers = batch.run(pool, block).await;
+        let answers = batch.run_whole(pool, block).await?;
 
         let mut addresses = Vec::new();
         for (version, slot) in roots.versions.iter().zip(rollups) {
@@ -114,7 +115,7 @@ impl Found {
         } else {
             let mut batch = Batch::new();
             let slots = (batch.add(asset, IERC20::symbolCall {}), batch.add(asset, IERC20::decimalsCall {}));
-            let answers = batch.run(pool, block).await;
+            let answers = batch.run_whole(pool, block).await?;
             (answers.value(slots.0)?, answers.value(slots.1)?)
         };
         Ok(Self {
@@ -155,7 +156,7 @@ struct Details {
 }
 
 impl Details {
-    async fn read(pool: &Pool, found: &Found, block: &BlockRef) -> Self {
+    async fn read(pool: &Pool, found: &Found, block: &BlockRef) -> Result<Self, ReadError> {
         let mut batch = Batch::new();
         let gse = found.gse;
         let rollups = found.rollups.iter().map(|&(version, address)| RollupSlots {
@@ -184,14 +185,14 @@ impl Details {
                 batch.add(proposer, IGovernanceProposer::GSECall {}),
             )
         });
-        Self {
-            answers: batch.run(pool, block).await,
+        Ok(Self {
+            answers: batch.run_whole(pool, block).await?,
             rollups,
             governance_of_gse,
             asset_of_gse,
             latest,
             proposer,
-        }
+        })
     }
 
     fn assemble(self, network: &Network, roots: Roots, found: Found) -> Deployment {
@@ -226,10 +227,10 @@ impl Details {
             registry: network.registry,
             staking_registry: network.staking_registry,
             governance: roots.governance,
-            governance_proposer: found.governance_proposer.unwrap_or_default(),
+            governance_proposer: found.governance_proposer.ok(),
             gse: found.gse,
             latest_rollup: answers.value(self.latest).ok(),
-            split_factory: roots.split_factory.unwrap_or_default(),
+            split_factory: roots.split_factory.ok(),
             token: found.token,
             canonical: rollups
                 .iter()

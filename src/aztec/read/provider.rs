@@ -36,6 +36,23 @@ pub struct ProviderPage {
     pub duty_lag_epochs: Reading<u64>,
 }
 
+impl ProviderPage {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let figures = [
+            self.config.unanswered(),
+            self.pending_admin.unanswered(),
+            self.open_slots.unanswered(),
+            self.activation_threshold.unanswered(),
+            self.total_staked.unanswered(),
+            self.exit_terms.unanswered(),
+            self.duty_lag_epochs.unanswered(),
+        ];
+        let queues = self.queues.iter().filter_map(EntryQueue::unanswered);
+        figures.into_iter().flatten().chain(queues).next()
+    }
+}
+
 /// Reads a provider and what a delegator needs to know before staking with it.
 ///
 /// Two requests: figures, then the entries of the entry queues.

@@ -40,6 +40,14 @@ pub struct Providers {
     pub total_staked: Reading<U256>,
 }
 
+impl Providers {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let row = |row: &ProviderRow| row.config.unanswered().or_else(|| row.open_slots.unanswered());
+        self.total_staked.unanswered().or_else(|| self.rows.iter().find_map(row))
+    }
+}
+
 pub(super) fn config(
     answer: IStakingRegistry::providerConfigurationsReturn,
 ) -> Result<ProviderConfig, ReadError> {

@@ -126,8 +126,8 @@ impl Endpoint {
         self.with(|state| state.chain_checked)
     }
 
-    pub(super) fn set_chain_checked(&self) {
-        self.with(|state| state.chain_checked = true);
+    pub(super) fn set_chain_checked(&self, good: bool) {
+        self.with(|state| state.chain_checked = good);
     }
 
     pub(super) fn resting(&self, now: u64) -> Option<u64> {

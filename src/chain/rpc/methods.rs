@@ -99,10 +99,11 @@ fn quantity(number: u64) -> String {
 }
 
 impl Pool {
-    async fn header(&self, tag: String, number: u64) -> Result<Header, RpcError> {
+    /// The header that `tag` names, of a block at `least` or higher.
+    async fn header(&self, tag: String, least: u64) -> Result<Header, RpcError> {
         let check = |_: &super::Endpoint, header: &Option<Header>| match header {
-            Some(_) => Ok(()),
-            None => Err(Fault::NoBlock(number)),
+            Some(header) if header.block().number >= least => Ok(()),
+            _ => Err(Fault::NoBlock(least)),
         };
         let answer = self.ask_checked::<Option<Header>>("eth_getBlockByNumber", (tag, false), check).await?;
         answer.value.ok_or(RpcError::NoEndpoint)
@@ -110,7 +111,12 @@ impl Pool {
 
     /// The newest block.
     pub async fn latest(&self) -> Result<Header, RpcError> {
-        self.header("latest".to_owned(), 0).await
+        self.latest_from(0).await
+    }
+
+    /// The newest block of the first endpoint that has one at `least` or higher; those that have none are behind.
+    pub async fn latest_from(&self, least: u64) -> Result<Header, RpcError> {
+        self.header("latest".to_owned(), least).await
     }
 
     /// The newest block that cannot be reorganised away; not every endpoint offers the tag.

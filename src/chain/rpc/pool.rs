@@ -43,7 +43,8 @@ impl Default for PoolConfig {
 /// A refusal of the request itself (a revert) is an answer and ends the search, except a missing method or an old
 /// state that is gone, which the next endpoint may have.
 ///
-/// An endpoint is asked for its chain id before anything else is believed.
+/// An endpoint is asked for its chain id before anything else is believed; one that may change its chain
+/// ([`Link::may_wander`](crate::chain::host::Link::may_wander)) again after each of its answers.
 #[derive(Clone)]
 pub struct Pool(Arc<Inner>);
 
@@ -262,7 +263,15 @@ impl Pool {
         {
             return Outcome::Next(fault);
         }
-        match self.send(endpoint, method, params).await {
+        let answer = self.send(endpoint, method, params).await;
+        // what it said, a refusal too, it may have said about another chain
+        if !matches!(answer, Err(Outcome::Next(_)))
+            && endpoint.wire.link.may_wander()
+            && let Err(fault) = self.check_chain(endpoint).await
+        {
+            return Outcome::Next(fault);
+        }
+        match answer {
             Ok(raw) => match accept(endpoint, &raw) {
                 Ok(()) => Outcome::Done,
                 Err(fault) => Outcome::Next(fault),
@@ -279,11 +288,9 @@ impl Pool {
             Err(_) => return Err(Fault::Malformed("eth_chainId was refused".to_owned())),
         };
         let got: U64 = serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
-        if got.to::<u64>() != self.0.chain_id {
-            return Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() });
-        }
-        endpoint.set_chain_checked();
-        Ok(())
+        let good = got.to::<u64>() == self.0.chain_id;
+        endpoint.set_chain_checked(good);
+        if good { Ok(()) } else { Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() }) }
     }
 
     async fn send(

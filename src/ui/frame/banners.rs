@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::{
     aztec::{Claim, Deployment, Severity},
     chain::{EndpointHealth, Fault, Pool},
-    state::Page,
+    state::{Page, Scope},
     ui::{
         Cx,
         kit::{icon, live, press, spinner},
@@ -17,15 +17,16 @@ use crate::{
 enum Trouble {
     Disagreement { block: u64, endpoints: Vec<String> },
     Contradiction { severity: Severity, said: String },
-    WrongChain { wallet: u64, wanted: u64 },
-    Stale { secs: u64, block: u64 },
+    WrongChain { wallet: u64, wanted: u64, failed: Option<String> },
+    Stale { title: String, said: String },
     Unread { what: String, todo: String },
+    OldByDate { secs: u64 },
     Partial { failing: Vec<String>, all: usize },
 }
 
 fn trouble(cx: Cx) -> Option<Trouble> {
     let scope = cx.scope;
-    if let Some(found) = scope.disagreement.get() {
+    if let Some(found) = scope.comparison.get().disagreement {
         let endpoints = found
             .answers
             .iter()
@@ -41,12 +42,11 @@ fn trouble(cx: Cx) -> Option<Trouble> {
     let wanted = scope.network.with_value(|network| network.chain_id);
     let wallet = cx.shell.session.wallet.with(|wallet| wallet.as_ref().and_then(|wallet| wallet.chain_id));
     if let Some(wallet) = wallet.filter(|wallet| *wallet != wanted) {
-        return Some(Trouble::WrongChain { wallet, wanted });
+        let failed = cx.shell.session.error.get().map(|error| text::wallet_error(&error).what);
+        return Some(Trouble::WrongChain { wallet, wanted, failed });
     }
     if scope.head.stale.get() {
-        let block = scope.head.block.with(|block| block.map_or(0, |block| block.number));
-        // in steps: a sentence should not change every second
-        return Some(Trouble::Stale { secs: scope.head.age() / 10_000 * 10, block });
+        return Some(stale(scope));
     }
     let unread = match (scope.head.block.with(Option::is_none), scope.head.error.get()) {
         (true, Some(error)) => Some(text::rpc_error(&error)),
@@ -55,14 +55,45 @@ fn trouble(cx: Cx) -> Option<Trouble> {
     if let Some(said) = unread {
         return Some(Trouble::Unread { what: said.what, todo: said.todo });
     }
+    if let Some(secs) = scope.head.old_by_date() {
+        return Some(Trouble::OldByDate { secs: secs / 60 * 60 });
+    }
     // asked again whenever the clock ticks
     scope.head.ticks.track();
     let health = scope.pool.with_value(Pool::health);
-    let failing: Vec<_> = health.iter().filter_map(failure).collect();
+    let behind = scope.comparison.get().behind;
+    let behind =
+        behind.into_iter().map(|(label, by)| format!("{label} is {} behind", format::plural(by, "block")));
+    let failing: Vec<_> = health.iter().filter_map(failure).chain(behind).collect();
     if !failing.is_empty() {
         return Some(Trouble::Partial { failing, all: health.len() });
     }
     contradiction(Severity::Warns)
+}
+
+/// Why what is shown is too old.
+fn stale(scope: Scope) -> Trouble {
+    let block = scope.head.block.with(|block| format::count(block.map_or(0, |block| block.number)));
+    let (title, said) = match scope.head.stuck() {
+        // in steps: a sentence should not change every second
+        _ if scope.head.is_unread() => (
+            format!("Data is {} old", format::age(scope.head.age() / 10_000 * 10)),
+            format!("Last read at block {block}. Figures are greyed until the next read; nothing is signed."),
+        ),
+        Some(secs) => (
+            format!("No new block for {}", format::duration(secs / 60 * 60)),
+            format!(
+                "Your endpoints have none after block {block}. Nothing is signed until they do; another endpoint may have more."
+            ),
+        ),
+        None => (
+            "One of your endpoints is further".to_owned(),
+            format!(
+                "What is shown is of block {block}. Nothing is signed until it is read again, or the endpoint is removed."
+            ),
+        ),
+    };
+    Trouble::Stale { title, said }
 }
 
 /// What an endpoint does wrong. One that is a block behind does nothing wrong.
@@ -120,25 +151,24 @@ fn banner(cx: Cx, found: Trouble) -> AnyView {
             format!("{said}. What is shown of it may be incomplete."),
             None,
         ),
-        Trouble::WrongChain { wallet, wanted } => (
+        Trouble::WrongChain { wallet, wanted, failed } => (
             "banner live",
             "globe",
             format!("Your wallet is on {}", text::chain_name(wallet)),
             format!(
-                "This network needs {}. Reading works; signing needs a switch.",
-                text::chain_name(wanted)
+                "This network needs {}. Reading works; signing needs a switch. {}",
+                text::chain_name(wanted),
+                failed.unwrap_or_default()
             ),
             Some(switch_button(cx)),
         ),
-        Trouble::Stale { secs, block } => (
+        Trouble::Stale { title, said } => ("banner warn", "clock", title, said, Some(read_now(cx))),
+        Trouble::OldByDate { secs } => (
             "banner warn",
             "clock",
-            format!("Data is {} old", format::age(secs)),
-            format!(
-                "Last read at block {}. Figures are greyed until the next read; nothing is signed.",
-                format::count(block)
-            ),
-            Some(read_now(cx)),
+            format!("By this computer’s clock, the newest block is {} old", format::duration(secs)),
+            "Either the clock is wrong or your endpoints are behind. Find out before you sign.".to_owned(),
+            settings("Endpoints"),
         ),
         Trouble::Unread { what, todo } => (
             "banner bad",

@@ -19,7 +19,7 @@ fn condition(scope: Scope) -> (&'static str, &'static str) {
     let failing = health.iter().any(|health| health.fault.is_some());
     let unread = scope.head.block.with(Option::is_none) && scope.head.error.with(Option::is_some);
     match () {
-        () if unread || scope.disagreement.with(Option::is_some) => ("dot bad", "not usable"),
+        () if unread || scope.is_disputed() => ("dot bad", "not usable"),
         () if failing || scope.head.stale.get() => ("dot warn", "look closer"),
         () => ("dot ok", "healthy"),
     }
@@ -56,7 +56,7 @@ pub(super) fn connection(cx: Cx) -> AnyView {
 fn details(cx: Cx) -> AnyView {
     cx.scope.head.ticks.track();
     let health = cx.scope.pool.with_value(Pool::health);
-    let disagree = cx.scope.disagreement.get().map(|found| {
+    let disagree = cx.scope.comparison.get().disagreement.map(|found| {
         let said = format!("They give different blocks {}.", format::count(found.block));
         view! { <p class="bad small">{said}</p> }
     });

@@ -2,7 +2,8 @@ use leptos::prelude::*;
 
 use super::Sources;
 use crate::{
-    chain::{ReadError, Reading, Source},
+    chain::{At, ReadError, Reading, Source},
+    state::Remote,
     units::{Token, format},
 };
 
@@ -41,6 +42,8 @@ pub(crate) enum Figure {
     Loading,
     /// Read.
     Shown(Written, Source),
+    /// Read at this block, and not since.
+    Aged(Written, Source, u64),
     /// Not read, and why.
     NotRead(ReadError, Option<Source>),
 }
@@ -64,6 +67,19 @@ impl Figure {
             (Some(found), _) => pick(found),
             (None, None) => Self::Loading,
             (None, Some(error)) => Self::NotRead(error.clone(), None),
+        }
+    }
+
+    /// A figure of something that is read again and again.
+    pub(crate) fn at<T>(remote: &Remote<At<T>>, pick: impl FnOnce(&At<T>) -> Self) -> Self {
+        Self::within(remote.last().map(|at| &**at), remote.failure(), pick).aged(remote.aged())
+    }
+
+    /// The same figure, marked as old when the block is known that it is of.
+    pub(crate) fn aged(self, block: Option<u64>) -> Self {
+        match (self, block) {
+            (Self::Shown(written, source), Some(block)) => Self::Aged(written, source, block),
+            (figure, _) => figure,
         }
     }
 
@@ -92,6 +108,13 @@ impl Sources {
                     .into_any()
             }
             Figure::Shown(written, source) => self.button(label, source, written_view(written)),
+            Figure::Aged(written, source, block) => {
+                let said = format!("of block {}; it could not be read since", format::count(block));
+                let figure = self.button(label, source, written_view(written));
+                let title = said.clone();
+                view! { <span class="aged" title=title>{figure}<span class="vh">" "{said}</span></span> }
+                    .into_any()
+            }
             Figure::NotRead(why, source) => {
                 let said = match source {
                     Some(source) => self.button(label, source, "Not read".into_any()),

@@ -28,14 +28,14 @@ pub(super) fn contracts(cx: Cx) -> AnyView {
 }
 
 fn list(cx: Cx, found: &Deployment) -> AnyView {
-    let fixed: [(&str, Address); 7] = [
-        ("Registry", found.registry),
-        ("StakingRegistry", found.staking_registry),
-        ("Governance", found.governance),
+    let fixed: [(&str, Option<Address>); 7] = [
+        ("Registry", Some(found.registry)),
+        ("StakingRegistry", Some(found.staking_registry)),
+        ("Governance", Some(found.governance)),
         ("GovernanceProposer", found.governance_proposer),
-        ("GSE", found.gse),
+        ("GSE", Some(found.gse)),
         ("PullSplitFactory", found.split_factory),
-        ("Token", found.token.address),
+        ("Token", Some(found.token.address)),
     ];
     let fixed = fixed.into_iter().map(|(name, address)| (name.to_owned(), address, ""));
     let rollups = found.rollups.iter().enumerate().map(|(index, rollup)| {
@@ -46,10 +46,14 @@ fn list(cx: Cx, found: &Deployment) -> AnyView {
             (false, true) => "stake that follows upgrades is here",
             (false, false) => "",
         };
-        (format!("Rollup {}", rollup.version), rollup.address, mark)
+        (format!("Rollup {}", rollup.version), Some(rollup.address), mark)
     });
     let lines = fixed.chain(rollups).map(|(name, address, mark)| {
-        view! { <dt>{name}</dt><dd>{cx.addr(address)}" "<span class="muted xs">{mark}</span></dd> }.into_any()
+        let address = match address {
+            Some(address) => cx.addr(address),
+            None => view! { <span class="notread">"Not read"</span> }.into_any(),
+        };
+        view! { <dt>{name}</dt><dd>{address}" "<span class="muted xs">{mark}</span></dd> }.into_any()
     });
     let from = match found.from_block {
         FromBlock::Given(block) => format!("{}, from the network’s description", format::count(block)),

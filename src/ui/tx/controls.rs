@@ -66,7 +66,7 @@ fn hindrance(cx: Cx, run: &Run) -> Option<String> {
             Some(format!("Switch your wallet to {}", text::chain_name(run.plan.chain_id)))
         }
         Some(_) if cx.scope.head.stale.get() => Some("Waiting for the chain".to_owned()),
-        Some(_) if cx.scope.disagreement.with(Option::is_some) => Some("Your endpoints disagree".to_owned()),
+        Some(_) if cx.scope.is_disputed() => Some("Your endpoints disagree".to_owned()),
         Some(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use super::Desk;
 use crate::{
     aztec::read::ProviderRow,
     chain::ReadError,
-    state::Page,
+    state::{Page, Remote},
     ui::kit::{Figure, Written},
 };
 
@@ -18,7 +18,8 @@ pub(super) fn facts(desk: Desk, provider_id: u64) -> AnyView {
             (None, failure) => failure.cloned(),
         });
         let found = desk.row(provider_id, pick);
-        Figure::within(found.as_ref(), failure.as_ref(), Figure::clone)
+        let aged = desk.providers.with(Remote::aged);
+        Figure::within(found.as_ref(), failure.as_ref(), Figure::clone).aged(aged)
     };
     let commission = row(|row| Figure::of(&row.config, |config| config.take_rate.to_string().into()));
     let slots = row(|row| Figure::of(&row.open_slots, |n| Written::count(*n)));
@@ -26,7 +27,8 @@ pub(super) fn facts(desk: Desk, provider_id: u64) -> AnyView {
     let sequencers = Figure::within(summary.as_ref(), None, |summary| {
         Figure::of(&summary.validating, |n| Written::count(*n))
     })
-    .awaiting_events(cx.scope.events_in_trouble());
+    .awaiting_events(cx.scope.events_in_trouble())
+    .aged(desk.stakes.with(Remote::aged));
     let config = desk.config(provider_id);
     let foreign = config.zip(cx.account()).is_some_and(|(config, account)| config.admin != account);
     let foreign = foreign.then(|| {

@@ -107,7 +107,9 @@ pub(super) fn terms(
         (false, _) => LATER.to_owned(),
         (true, Remote::Loading) => "being estimated".to_owned(),
         (true, Remote::Failed(_)) => "Not read".to_owned(),
-        (true, Remote::Ready(cost) | Remote::Stale(cost, _)) => text::cost(cost.0, Some(cost.1)),
+        (true, Remote::Ready(cost) | Remote::Stale(cost, _) | Remote::Partial(cost, _)) => {
+            text::cost(cost.0, Some(cost.1))
+        }
     };
     let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
     view! {

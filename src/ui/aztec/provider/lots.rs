@@ -46,11 +46,9 @@ pub(super) fn lots(form: Form) -> AnyView {
         .zip(desk.cx.scope.deployment())
         .map(|(one, contracts)| format!("{count} × {}", format::amount(one, contracts.token.decimals, 4)));
     let balance = desk.cx.account().map(|_| {
-        let figure = form.funds.with(|funds| {
-            Figure::within(funds.last().map(|at| &**at), funds.failure(), |at| {
-                Figure::of(&at.value.tokens, |raw| desk.amount(*raw))
-            })
-        });
+        let figure = form
+            .funds
+            .with(|funds| Figure::at(funds, |at| Figure::of(&at.value.tokens, |raw| desk.amount(*raw))));
         view! { ". Balance "{sources.fig("Balance", figure, "w8")} }
     });
     view! {

@@ -49,7 +49,7 @@ impl Desk {
 
     /// A figure of the page.
     fn figure(&self, pick: impl FnOnce(&At<read::ProviderPage>) -> Figure) -> Figure {
-        self.page.with(|page| Figure::within(page.last().map(|at| &**at), page.failure(), pick))
+        self.page.with(|page| Figure::at(page, pick))
     }
 
     /// The commission, as a figure.
@@ -59,7 +59,9 @@ impl Desk {
 
     /// A figure of the summary.
     fn summed(&self, summary: Option<&Summary>, pick: impl FnOnce(&Summary) -> Figure) -> Figure {
-        Figure::within(summary, None, pick).awaiting_events(self.cx.scope.events_in_trouble())
+        Figure::within(summary, None, pick)
+            .awaiting_events(self.cx.scope.events_in_trouble())
+            .aged(self.stakes.with(Remote::aged))
     }
 
     fn summary(&self) -> Option<Summary> {

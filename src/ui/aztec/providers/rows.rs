@@ -34,6 +34,16 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Marks figures as old, with the blocks that providers and stakes were read at.
+    pub(super) fn aged(mut self, providers: Option<u64>, stakes: Option<u64>) -> Self {
+        self.commission = self.commission.aged(providers);
+        self.slots_figure = self.slots_figure.aged(providers);
+        self.sequencers_figure = self.sequencers_figure.aged(stakes);
+        self.stake_figure = self.stake_figure.aged(stakes);
+        self.share = self.share.map(|share| share.aged(stakes.or(providers)));
+        self
+    }
+
     pub(super) fn new(
         row: &ProviderRow,
         summary: &Summary,

@@ -1,0 +1,108 @@
+//! What is looked at again right before each signature: what would not revert and still go wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy_primitives::U256;
+
+use super::{
+    Deployment,
+    abi::{IGSE, IRegistry},
+    plan::stake_of,
+    read, reason,
+};
+use crate::{
+    chain::{Batch, BlockRef, Pool},
+    tx::{Call, Explanation},
+};
+
+/// What the calls stake with.
+#[derive(Default)]
+struct Stakes {
+    /// How many keys they take of each provider.
+    keys: BTreeMap<U256, u64>,
+    /// Versions of the rollups, and whether the stake follows upgrades.
+    rollups: BTreeSet<(U256, bool)>,
+}
+
+/// Whether calls may be signed as far as the chain says now.
+///
+/// A stake with a used key does not revert: it waits in the queue, fails there and is refunded days later. The same
+/// happens to one that follows upgrades while the GSE knows a newer rollup; and one with a replaced rollup stays there.
+pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -> Result<(), Explanation> {
+    let mut stakes = Stakes::default();
+    for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
+        *stakes.keys.entry(stake._providerIdentifier).or_default() += 1;
+        stakes.rollups.insert((stake._rollupVersion, stake._moveWithLatestRollup));
+    }
+    if stakes.keys.is_empty() {
+        return Ok(());
+    }
+    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    rollups_are_good(pool, contracts, &stakes, block).await?;
+    keys_are_good(pool, contracts, &stakes, block).await
+}
+
+fn unread(what: &str) -> Explanation {
+    Explanation::new(what, "Nothing was signed. Try again.")
+}
+
+async fn rollups_are_good(
+    pool: &Pool,
+    contracts: &Deployment,
+    stakes: &Stakes,
+    block: BlockRef,
+) -> Result<(), Explanation> {
+    let mut batch = Batch::new();
+    let canonical = batch.add(contracts.registry, IRegistry::getCanonicalRollupCall {});
+    let latest = batch.add(contracts.gse, IGSE::getLatestRollupCall {});
+    let rollup = |version| IRegistry::getRollupCall { version };
+    let wanted: Vec<_> = stakes
+        .rollups
+        .iter()
+        .map(|&(version, follows)| (batch.add(contracts.registry, rollup(version)), follows))
+        .collect();
+    let answers = batch.run(pool, &block).await;
+    let read = |slot| {
+        let unread = |_error| unread("The rollup that this would stake with could not be checked.");
+        answers.value(slot).map_err(unread)
+    };
+    for (rollup, follows) in wanted {
+        let rollup = read(rollup)?;
+        if rollup != read(canonical)? {
+            return Err(Explanation::new(
+                "Governance has replaced the rollup that this would stake with.",
+                "Nothing was signed. Load the page again and stake with the current one.",
+            ));
+        }
+        if follows && rollup != read(latest)? {
+            return Err(Explanation::new(
+                "A stake that follows upgrades is not possible at present: the GSE knows a newer rollup than the Registry.",
+                "Nothing was signed. It would be refunded days later. Wait until both know it, or stay on this rollup.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn keys_are_good(
+    pool: &Pool,
+    contracts: &Deployment,
+    stakes: &Stakes,
+    block: BlockRef,
+) -> Result<(), Explanation> {
+    let unread = || unread("The provider's next keys could not be checked.");
+    for (provider_id, count) in &stakes.keys {
+        // a number that no provider can have: the contract refuses it
+        let Ok(provider_id) = u64::try_from(*provider_id) else { continue };
+        let keys =
+            read::next_keys(pool, contracts, provider_id, *count, block).await.map_err(|_error| unread())?;
+        for key in keys.value {
+            match key.problem {
+                Ok(None) => {}
+                Ok(Some(problem)) => return Err(reason::bad_key(key.attester, &problem)),
+                Err(_) => return Err(unread()),
+            }
+        }
+    }
+    Ok(())
+}

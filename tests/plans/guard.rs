@@ -1,0 +1,63 @@
+//! What is looked at again right before each signature, on a chain that went on after the plan was made.
+
+use alloy_primitives::{Address, U256};
+use rota::tx::{Lexicon as _, Plan};
+use serde_json::json;
+
+use crate::support::{Deeds, Fork, Planner, devnet};
+
+alloy_sol_types::sol! {
+    function addRollup(address rollup) external;
+}
+
+/// Whether a plan may still be signed, and if not, why.
+async fn refusal(planner: &Planner<'_>, plan: &Plan) -> Option<String> {
+    let calls = plan.steps.iter().map(|step| step.call.clone()).collect();
+    planner.book.guard(planner.chain.pool(), calls).await.err().map(|why| why.what)
+}
+
+/// Governance tells a contract of a new rollup.
+async fn announce(fork: &Fork, to: &str) {
+    let facts = &devnet().facts;
+    let (governance, rollup) = (facts.contract("governance"), Address::repeat_byte(0x99));
+    // says that its version is 7, whatever it is asked
+    fork.rpc.must("anvil_setCode", json!([rollup, "0x60075f5260205ff3"])).await;
+    fork.rpc.must("anvil_impersonateAccount", json!([governance])).await;
+    fork.set_ether(governance, U256::from(10).pow(U256::from(18))).await;
+    Deeds::on(fork).act(governance, facts.contract(to), addRollupCall { rollup }).await;
+}
+
+#[tokio::test]
+async fn a_stake_that_could_not_follow_any_more_is_not_signed() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("whale") };
+    let follows = planner.stake(1, 2).await;
+    let mut intent = planner.intent(1, 2).await;
+    intent.follow_upgrades = false;
+    let stays = planner.stake_as(&intent).await.expect("a plan");
+    assert_eq!((refusal(&planner, &follows).await, refusal(&planner, &stays).await), (None, None));
+
+    announce(&fork, "gse").await;
+    let said = "A stake that follows upgrades is not possible at present: the GSE knows a newer rollup than the Registry.";
+    assert_eq!(refusal(&planner, &follows).await.as_deref(), Some(said));
+    assert_eq!(refusal(&planner, &stays).await, None);
+
+    announce(&fork, "registry").await;
+    let said = "Governance has replaced the rollup that this would stake with.";
+    for plan in [&follows, &stays] {
+        assert_eq!(refusal(&planner, plan).await.as_deref(), Some(said));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_checked_is_not_signed() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("whale") };
+    let plan = planner.stake(1, 1).await;
+    fork.rpc.must("anvil_setCode", json!([devnet().facts.contract("registry"), "0x"])).await;
+    fork.mine(1).await;
+    let said = "The rollup that this would stake with could not be checked.";
+    assert_eq!(refusal(&planner, &plan).await.as_deref(), Some(said));
+}
