@@ -46,6 +46,7 @@ const ELSEWHERE = parseAbi([
   'error Panic(uint256)',
   // rollups of other generations
   'function getBlockReward() view returns (uint96)',
+  'function availableTo(address rollup) view returns (uint256)',
   'function getPendingBlockNumber() view returns (uint256)',
   'function getProvenBlockNumber() view returns (uint256)',
   'function getPendingSlasher() view returns (address, uint256)',
