@@ -66,7 +66,7 @@ fn roots(source: &Source, found: &mut BTreeMap<(Address, Bytes), (Bytes, u64)>) 
             found.insert((*to, data.clone()), (answer, *block));
         }
         Origin::Derived { inputs, .. } => inputs.iter().for_each(|(_, input)| roots(input, found)),
-        Origin::Balance { .. } | Origin::Logs { .. } | Origin::Block { .. } => {}
+        Origin::Logs { .. } => {}
     }
 }
 
@@ -78,7 +78,6 @@ async fn sources() -> Vec<Source> {
         sources.push(rollup.activation_threshold.source.clone());
         sources.push(rollup.ejection_threshold.source.clone());
         sources.push(rollup.local_ejection_threshold.source.clone());
-        sources.push(rollup.exit_delay.source.clone());
     }
     let providers = read::providers(&pool, contracts, 6, block).await.expect("read").value;
     sources.push(providers.total_staked.source.clone());

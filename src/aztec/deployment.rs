@@ -73,8 +73,6 @@ pub struct Rollup {
     pub ejection_threshold: Reading<U256>,
     /// Below this the rollup ejects; usually the one that bites first.
     pub local_ejection_threshold: Reading<U256>,
-    /// Seconds between the start of an exit and its end, as far as the rollup is concerned.
-    pub exit_delay: Reading<u64>,
     /// Clock of slots and epochs.
     pub clock: Result<RollupClock, ReadError>,
     /// `L1_BLOCK_AT_GENESIS()`.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes};
 
 use super::ReadError;
 
@@ -25,15 +25,6 @@ pub enum Origin {
         /// Height it was read at.
         block: u64,
     },
-    /// An account's wei, `eth_getBalance`.
-    Balance {
-        /// The account.
-        of: Address,
-        /// The wei; `None` when not read.
-        answer: Option<U256>,
-        /// Height it was read at.
-        block: u64,
-    },
     /// Events of a contract.
     Logs {
         /// The contracts.
@@ -46,13 +37,6 @@ pub enum Origin {
         to: u64,
         /// Events that count towards the figure.
         matches: usize,
-    },
-    /// A field of a block header.
-    Block {
-        /// The field.
-        field: &'static str,
-        /// Height.
-        block: u64,
     },
     /// Computed from others.
     Derived {

@@ -13,14 +13,6 @@ impl Location {
         hash.strip_prefix('#').unwrap_or_default().to_owned()
     }
 
-    /// Goes to another page, with an entry in the history.
-    pub fn push(hash: &str) {
-        if let Some(window) = web_sys::window() {
-            // a hash is always a legal address
-            window.location().set_hash(hash).ok();
-        }
-    }
-
     /// Changes the address in place, for view state that is not a page of its own. Fires no event.
     pub fn replace(hash: &str) {
         let history = web_sys::window().and_then(|window| window.history().ok());

@@ -401,3 +401,27 @@ async fn an_endpoint_that_is_behind_is_passed_over() {
     let error = pool.latest_from(102).await.expect_err("nobody has it");
     assert_eq!(faults_of(&error).last().expect("both").1, Fault::NoBlock(102));
 }
+
+#[tokio::test]
+async fn what_an_endpoint_can_simulate_is_learned_from_its_own_answers() {
+    let missing = || always(Reply::Error(json!({ "code": -32601, "message": "the method does not exist" })));
+    let simulate = |pool: Pool| async move { pool.ask::<Value>("eth_simulateV1", json!([])).await };
+    let simulates =
+        |pool: &Pool| -> Vec<_> { pool.learned().iter().map(|(_, known)| known.simulates).collect() };
+
+    let (lacking, able) = (missing(), good());
+    let pool = pool_of(real_host(), &[&lacking, &able]);
+    assert_eq!(pool.capability().simulates, None);
+    simulate(pool.clone()).await.expect("the second has it");
+    assert_eq!(simulates(&pool), [Some(false), Some(true)]);
+    assert_eq!(pool.capability().simulates, Some(true));
+    simulate(pool.clone()).await.expect("the second has it");
+    assert_eq!((lacking.count(), able.count()), (1, 2), "the first is not asked in vain again");
+    // what somebody concludes from the outcome says nothing about the first one
+    pool.learn(|known| known.simulates = Some(true));
+    assert_eq!(simulates(&pool), [Some(false), Some(true)]);
+
+    let pool = pool_of(real_host(), &[&missing(), &missing()]);
+    simulate(pool.clone()).await.expect_err("nobody has it");
+    assert_eq!(pool.capability().simulates, Some(false));
+}

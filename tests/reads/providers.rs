@@ -1,4 +1,4 @@
-//! The list of providers, one provider's page, and what an account can pay with.
+//! The list of providers, one provider's page, and what an account can stake with.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,7 +8,7 @@ use rota::{
         read::{self, ProviderConfig, ProviderRow},
         rules::{ExitTerms, exit_ends_at},
     },
-    chain::{Learned, Origin, Pool, PoolConfig},
+    chain::{Learned, Pool, PoolConfig},
     units::Bps,
 };
 use serde_json::json;
@@ -107,15 +107,8 @@ async fn an_accounts_funds_are_what_the_node_says() {
     for name in ["delegator", "whale", "poor", "penniless", "fresh"] {
         let account = facts.account(name);
         let funds = read::funds(&devnet().chain.pool(), contracts, account, block).await.value;
-        let ether =
-            devnet().chain.rpc.must("eth_getBalance", json!([account, format!("{:#x}", block.number)])).await;
-        assert_eq!(json!(funds.ether.value.expect("read")), ether, "{name}");
         assert_eq!(funds.tokens.value, Ok(facts.purses.get(name).copied().unwrap_or(U256::ZERO)), "{name}");
         assert_eq!(funds.allowance.value, Ok(U256::ZERO), "{name}");
-        let Origin::Balance { of, answer, block: height } = &*funds.ether.source.0 else {
-            panic!("a balance")
-        };
-        assert_eq!((*of, answer.is_some(), *height), (account, true, block.number));
     }
 }
 

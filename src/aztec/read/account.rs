@@ -2,16 +2,14 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     aztec::{Deployment, abi::IERC20},
-    chain::{At, Batch, BlockRef, Origin, Pool, ReadError, Reading},
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
 };
 
-/// What an account can pay with.
+/// What an account can stake with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funds {
     /// The account.
     pub account: Address,
-    /// Its wei.
-    pub ether: Reading<U256>,
     /// Its tokens.
     pub tokens: Reading<U256>,
     /// What the `StakingRegistry` may take of them.
@@ -25,21 +23,14 @@ impl Funds {
     }
 }
 
-/// Reads the balances of an account and its allowance for the `StakingRegistry`.
+/// Reads the tokens of an account and its allowance for the `StakingRegistry`.
 pub async fn funds(pool: &Pool, contracts: &Deployment, account: Address, block: BlockRef) -> At<Funds> {
     let token = contracts.token.address;
     let mut batch = Batch::new();
     let tokens = batch.add(token, IERC20::balanceOfCall { account });
     let allowance =
         batch.add(token, IERC20::allowanceCall { owner: account, spender: contracts.staking_registry });
-    let (answers, ether) = futures::join!(batch.run(pool, &block), pool.balance(account, block.number));
-    let source =
-        Origin::Balance { of: account, answer: ether.as_ref().ok().copied(), block: block.number }.into();
-    let value = Funds {
-        account,
-        ether: Reading { value: ether.map_err(Into::into), source },
-        tokens: answers.get(tokens),
-        allowance: answers.get(allowance),
-    };
+    let answers = batch.run(pool, &block).await;
+    let value = Funds { account, tokens: answers.get(tokens), allowance: answers.get(allowance) };
     At { block, value }
 }

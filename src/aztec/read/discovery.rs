@@ -138,7 +138,6 @@ struct RollupSlots {
     activation: Slot<U256>,
     ejection: Slot<U256>,
     local_ejection: Slot<U256>,
-    exit_delay: Slot<U256>,
     genesis: Slot<U256>,
     slot: Slot<U256>,
     epoch: Slot<U256>,
@@ -169,7 +168,6 @@ impl Details {
             activation: batch.add(address, IRollup::getActivationThresholdCall {}),
             ejection: batch.add(address, IRollup::getEjectionThresholdCall {}),
             local_ejection: batch.add(address, IRollup::getLocalEjectionThresholdCall {}),
-            exit_delay: batch.add(address, IRollup::getExitDelayCall {}),
             genesis: batch.add(address, IRollup::getGenesisTimeCall {}),
             slot: batch.add(address, IRollup::getSlotDurationCall {}),
             epoch: batch.add(address, IRollup::getEpochDurationCall {}),
@@ -198,7 +196,6 @@ impl Details {
     fn assemble(self, network: &Network, roots: Roots, found: Found) -> Deployment {
         let mismatches = self.compare(network, &roots, &found);
         let answers = &self.answers;
-        let seconds = |value: U256| u64::try_from(value).map_err(|_error| ReadError::Decode);
         let rollups: Vec<_> = self
             .rollups
             .iter()
@@ -208,7 +205,6 @@ impl Details {
                 activation_threshold: answers.get(slots.activation),
                 ejection_threshold: answers.get(slots.ejection),
                 local_ejection_threshold: answers.get(slots.local_ejection),
-                exit_delay: answers.get(slots.exit_delay).and_then(seconds),
                 clock: clock(answers, slots),
                 genesis_block: answers
                     .value(slots.genesis_block)

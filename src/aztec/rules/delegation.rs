@@ -103,17 +103,14 @@ fn position(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        aztec::read::QueueEntry,
-        chain::{Origin, Source},
-    };
+    use crate::{aztec::read::QueueEntry, chain::Source};
 
     const ALICE: Address = Address::repeat_byte(0xa);
     const BOB: Address = Address::repeat_byte(0xb);
     const KEY: Address = Address::repeat_byte(1);
 
     fn source() -> Source {
-        Origin::Block { field: "number", block: 1 }.into()
+        Source::derived("a test", [])
     }
 
     fn delegation(withdrawer: Address) -> Delegation {

@@ -64,6 +64,9 @@ impl fmt::Debug for Pool {
     }
 }
 
+/// The method that not every endpoint has.
+const SIMULATE: &str = "eth_simulateV1";
+
 /// What one exchange came to.
 enum Outcome {
     Done,
@@ -142,16 +145,26 @@ impl Pool {
         }
     }
 
-    /// Corrects what is known about the endpoint that would be asked next.
+    /// Corrects what is known about the endpoint that would be asked next. Whether one simulates is learned from its own
+    /// answers, and from nothing else.
     pub fn learn(&self, f: impl FnOnce(&mut Learned)) {
         if let Some((_, endpoint)) = self.order().first() {
-            endpoint.learn(f);
+            endpoint.learn(|known| {
+                let simulates = known.simulates;
+                f(known);
+                known.simulates = simulates;
+            });
         }
     }
 
-    /// What the endpoint that would be asked next is capable of.
+    /// What the endpoint that would be asked next is capable of; simulating, if only one of them is.
     pub fn capability(&self) -> Learned {
-        self.order().first().map_or_else(Learned::default, |(_, endpoint)| endpoint.learned())
+        let order = self.order();
+        let first = order.first().map_or_else(Learned::default, |(_, endpoint)| endpoint.learned());
+        let best = order.iter().map(|(_, endpoint)| endpoint.learned().simulates);
+        // `Some(true)`, then `None`: one that was not asked yet may
+        let best = best.max_by_key(|simulates| simulates.map_or(1, |can| if can { 2 } else { 0 }));
+        Learned { simulates: best.flatten(), ..first }
     }
 
     /// Sends a request and decodes its result.
@@ -204,7 +217,7 @@ impl Pool {
             if round > 0 {
                 self.0.host.sleep.sleep(self.pause(round, &faults)).await;
             }
-            for (place, endpoint) in self.order() {
+            for (place, endpoint) in self.able(method) {
                 match self.exchange(&endpoint, method, params, accept).await {
                     Outcome::Done => return Ok(endpoint),
                     Outcome::Refused(refusal) if may_be_elsewhere(&refusal) => missing = Some(refusal),
@@ -232,6 +245,16 @@ impl Pool {
         let (resting, ready): (Vec<_>, Vec<_>) =
             all.partition(|(_, endpoint)| endpoint.resting(now).is_some());
         if ready.is_empty() { resting } else { ready }
+    }
+
+    /// The same without those that are known to lack the method, unless all are.
+    fn able(&self, method: &str) -> Vec<(usize, Arc<Endpoint>)> {
+        let mut order = self.order();
+        let lacks = |endpoint: &Endpoint| endpoint.learned().simulates == Some(false);
+        if method == SIMULATE && !order.iter().all(|(_, endpoint)| lacks(endpoint)) {
+            order.retain(|(_, endpoint)| !lacks(endpoint));
+        }
+        order
     }
 
     /// 0.4 s, 0.8 s … plus up to half of that, or what the servers asked for, at most 10 s.
@@ -271,13 +294,21 @@ impl Pool {
         {
             return Outcome::Next(fault);
         }
-        match answer {
+        let outcome = match answer {
             Ok(raw) => match accept(endpoint, &raw) {
                 Ok(()) => Outcome::Done,
                 Err(fault) => Outcome::Next(fault),
             },
             Err(outcome) => outcome,
+        };
+        match &outcome {
+            Outcome::Done if method == SIMULATE => endpoint.learn(|known| known.simulates = Some(true)),
+            Outcome::Refused(refusal) if method == SIMULATE && is_missing_method(refusal) => {
+                endpoint.learn(|known| known.simulates = Some(false));
+            }
+            _ => {}
         }
+        outcome
     }
 
     async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {

@@ -55,14 +55,6 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
                 ..Described::default()
             }
         }
-        Origin::Balance { of, answer, block } => Described {
-            contract: Some(("Account".to_owned(), *of, named(*of).2)),
-            what: Some("eth_getBalance".to_owned()),
-            raw: Some(answer.map_or_else(|| "no answer".to_owned(), |wei| format!("{wei} wei"))),
-            block: Some(*block),
-            command: Some(format!("cast balance {of} --block {block} --rpc-url $ETH_RPC_URL")),
-            ..Described::default()
-        },
         Origin::Logs { contracts, event, from, to, matches } => Described {
             contract: contracts.first().map(|contract| named(*contract)),
             what: Some(format!("events of kind {}", crate::units::format::short_hash(*event))),
@@ -70,12 +62,6 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
             command: contracts.first().map(|contract| {
                 format!("cast logs --address {contract} --from-block {from} --to-block {to} {event} --rpc-url $ETH_RPC_URL")
             }),
-            ..Described::default()
-        },
-        Origin::Block { field, block } => Described {
-            what: Some(format!("{field} of the block")),
-            block: Some(*block),
-            command: Some(format!("cast block {block} --field {field} --rpc-url $ETH_RPC_URL")),
             ..Described::default()
         },
         Origin::Derived { formula, inputs } => Described {
