@@ -59,13 +59,9 @@ pub async fn simulate(pool: &Pool, from: Address, calls: &[Call]) -> Result<Simu
     let block = pool.latest().await?.block();
     if pool.capability().simulates != Some(false) {
         match all_at_once(pool, from, calls, &block).await {
-            Ok(results) => {
-                pool.learn(|known| known.simulates = Some(true));
-                return Ok(Simulation { block, calls: results });
-            }
-            Err(RpcError::Node(error)) if error.kind == NodeErrorKind::NoMethod => {
-                pool.learn(|known| known.simulates = Some(false));
-            }
+            Ok(results) => return Ok(Simulation { block, calls: results }),
+            // the pool remembers which endpoints do not have it
+            Err(RpcError::Node(error)) if error.kind == NodeErrorKind::NoMethod => {}
             Err(error) => return Err(error),
         }
     }

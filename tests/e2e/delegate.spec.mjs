@@ -414,7 +414,7 @@ test('a page that is closed while the wallet is open finds what was signed meanw
   await sign(page);
   await expect(runPanel(page)).toContainText('In your wallet');
   await page.reload();
-  await expect(runPanel(page)).toContainText('The page was closed while your wallet was open.');
+  await expect(runPanel(page)).toContainText('Whether your wallet sent this is not known');
   await signNow();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
   expect(await queued(devnet, wallet.account)).toBe(1);

@@ -348,6 +348,10 @@ impl Pool {
     }
 }
 
+fn is_missing_method(error: &RpcError) -> bool {
+    error.node().is_some_and(|node| node.kind == super::node_text::NodeErrorKind::NoMethod)
+}
+
 /// What one endpoint does not have and another may: a method, an old state.
 fn may_be_elsewhere(error: &RpcError) -> bool {
     use super::node_text::NodeErrorKind::{NoMethod, NoState};

@@ -3,7 +3,6 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::RollupClock,
-    chain::{Origin, Source},
     ui::kit::{Figure, Written},
     units::format,
 };
@@ -27,7 +26,7 @@ pub(super) fn clock(desk: Desk) -> AnyView {
     let (slot, epoch) = (clock.slot_at(now), clock.epoch_at(now));
     let (place, passed) = (slot % clock.epoch, now.saturating_sub(clock.genesis) % clock.slot);
     let left = clock.epoch_start(epoch + 1).saturating_sub(now);
-    let epoch_figure = Figure::Shown(Written::count(epoch), source(desk));
+    let epoch_figure = epoch_figure(desk, epoch);
     let first = epoch * clock.epoch;
     let label = format!(
         "Epoch {}: slot {} of {} is running, {} to come",
@@ -88,11 +87,11 @@ fn slots(clock: RollupClock, place: u64, passed: u64) -> Vec<AnyView> {
         .collect()
 }
 
-fn source(desk: Desk) -> Source {
-    let block = desk.cx.scope.head.block.get().map_or(0, |block| block.number);
-    let time = Source::from(Origin::Block { field: "timestamp", block });
-    // the rollup's three numbers never change; Settings shows where they were read
-    let formula =
-        "(time − getGenesisTime()) / getSlotDuration() / getEpochDuration() of the canonical rollup";
-    Source::derived(formula, [("time", time)])
+/// The epoch by the clock, with what the rollup said at the newest block as its source.
+fn epoch_figure(desk: Desk, epoch: u64) -> Figure {
+    let found = desk.pulse.get();
+    let canonical = desk.cx.scope.deployment().map_or(0, |contracts| contracts.canonical);
+    Figure::within(found.last().map(|at| &at.value.rollups[canonical]), found.failure(), |rollup| {
+        Figure::of(&rollup.epoch, |_| Written::count(epoch))
+    })
 }
