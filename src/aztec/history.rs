@@ -1,34 +1,18 @@
-//! Events into facts.
+//! What the events tell, put together: delegations with their terms, and the facts of providers and attesters.
+//!
+//! Events are read newest first and in stretches, so a [`History`] is made of [`Chunk`]s. A chunk is understood once,
+//! when it arrives; putting chunks together copies delegations and commissions only, and shares the rest.
 
-use alloy_primitives::{Address, B256};
-use alloy_sol_types::SolEvent;
+use std::{collections::BTreeMap, sync::Arc};
+
+use alloy_primitives::{Address, U256};
 
 use super::{
     Deployment,
-    abi::{
-        IRollup::ValidatorQueued,
-        IStakingRegistry::{ProviderRegistered, ProviderTakeRateUpdated, StakedWithProvider},
-    },
+    events::{self, Fact, Place, Told},
     model::Delegation,
 };
-use crate::{
-    chain::logs::{LogEntry, LogQuery},
-    units::Bps,
-};
-
-/// The events that the pages of today are computed from.
-pub fn query(contracts: &Deployment) -> LogQuery {
-    let rollups = contracts.rollups.iter().map(|rollup| rollup.address);
-    LogQuery {
-        contracts: std::iter::once(contracts.staking_registry).chain(rollups).collect(),
-        events: vec![
-            ProviderRegistered::SIGNATURE_HASH,
-            ProviderTakeRateUpdated::SIGNATURE_HASH,
-            StakedWithProvider::SIGNATURE_HASH,
-            ValidatorQueued::SIGNATURE_HASH,
-        ],
-    }
-}
+use crate::{chain::logs::LogEntry, units::Bps};
 
 /// A commission at the moment it was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +25,73 @@ pub struct RateStep {
     pub take_rate: Bps,
 }
 
+/// The facts of a stretch of blocks, in chain order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chunk {
+    facts: Vec<Told>,
+    /// Without their commissions, which may have been set before this stretch.
+    delegations: Vec<Delegation>,
+    rates: Vec<(u64, RateStep)>,
+}
+
+impl Chunk {
+    /// Understands events in chain order. A stretch holds whole blocks: an event and what belongs to it are of one
+    /// transaction.
+    pub fn of<'a>(contracts: &Deployment, entries: impl IntoIterator<Item = &'a LogEntry>) -> Self {
+        entries.into_iter().filter_map(|entry| events::tell(contracts, entry)).collect()
+    }
+
+    /// The facts.
+    pub fn facts(&self) -> &[Told] {
+        &self.facts
+    }
+
+    /// Height of the first fact.
+    pub fn first_block(&self) -> Option<u64> {
+        Some(self.facts.first()?.place.block)
+    }
+}
+
+impl FromIterator<Told> for Chunk {
+    fn from_iter<I: IntoIterator<Item = Told>>(facts: I) -> Self {
+        let mut chunk = Self { facts: facts.into_iter().collect(), ..Self::default() };
+        // attester and withdrawer of the deposits of the transaction at hand
+        let mut queued: Vec<(Address, Address)> = Vec::new();
+        let mut tx = None;
+        for Told { place, fact, .. } in &chunk.facts {
+            if tx != Some(place.tx) {
+                queued.clear();
+                tx = Some(place.tx);
+            }
+            match fact {
+                Fact::Queued { attester, withdrawer } => queued.push((*attester, *withdrawer)),
+                Fact::Staked { provider, rollup, attester, split, .. } => {
+                    // several stakes of one transaction come in order, each right before its own event
+                    let before = queued.iter().position(|(queued, _)| queued == attester);
+                    let withdrawer = before.map(|before| queued.remove(before).1);
+                    chunk.delegations.push(Delegation {
+                        provider_id: *provider,
+                        rollup: *rollup,
+                        attester: *attester,
+                        split: *split,
+                        withdrawer,
+                        take_rate: None,
+                        block: place.block,
+                        index: place.index,
+                        tx: place.tx,
+                    });
+                }
+                Fact::Registered { provider, take_rate, .. } | Fact::TakeRateSet { provider, take_rate } => {
+                    let step = RateStep { block: place.block, index: place.index, take_rate: *take_rate };
+                    chunk.rates.push((*provider, step));
+                }
+                _ => {}
+            }
+        }
+        chunk
+    }
+}
+
 /// What the events tell, as far back as they were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
@@ -48,69 +99,143 @@ pub struct History {
     pub delegations: Vec<Delegation>,
     /// Every commission in chain order, with the provider whose it is.
     pub rates: Vec<(u64, RateStep)>,
-}
-
-/// A deposit of the transaction whose events are being read.
-struct Queued {
-    tx: B256,
-    attester: Address,
-    withdrawer: Address,
+    chunks: Vec<Arc<Chunk>>,
 }
 
 impl History {
     /// Understands events, which must be in chain order and without gaps from the oldest on for the frozen
     /// commissions to be known. Events of other contracts than these are ignored.
     pub fn of<'a>(contracts: &Deployment, entries: impl IntoIterator<Item = &'a LogEntry>) -> Self {
-        let mut history = Self::default();
-        let mut queued = Vec::new();
-        for entry in entries {
-            if entry.address == contracts.staking_registry {
-                history.registry_event(entry, &mut queued);
-            } else if contracts.rollup(entry.address).is_some()
-                && let Ok(event) = ValidatorQueued::decode_log_data(&entry.data)
-            {
-                queued.push(Queued { tx: entry.tx, attester: event.attester, withdrawer: event.withdrawer });
-            }
-        }
-        history
+        Self::from_chunks(vec![Arc::new(Chunk::of(contracts, entries))])
     }
 
-    fn registry_event(&mut self, entry: &LogEntry, queued: &mut Vec<Queued>) {
-        let step = |bps| {
-            Bps::new(bps).map(|take_rate| RateStep { block: entry.block, index: entry.index, take_rate })
-        };
-        if let Ok(event) = StakedWithProvider::decode_log_data(&entry.data) {
-            let Ok(provider_id) = u64::try_from(event.providerIdentifier) else { return };
-            // several stakes of one transaction come in order, each right before its own event
-            queued.retain(|deposit| deposit.tx == entry.tx);
-            let place = queued.iter().position(|deposit| deposit.attester == event.attester);
-            let withdrawer = place.map(|place| queued.remove(place).withdrawer);
-            let of_provider = self.rates.iter().rev().find(|(id, _)| *id == provider_id);
-            let take_rate = of_provider.map(|(_, step)| step.take_rate);
-            self.delegations.push(Delegation {
-                provider_id,
-                rollup: event.rollupAddress,
-                attester: event.attester,
-                split: event.coinbaseSplitContractAddress,
-                withdrawer,
-                take_rate,
-                block: entry.block,
-                index: entry.index,
-                tx: entry.tx,
-            });
-        } else if let Ok(event) = ProviderTakeRateUpdated::decode_log_data(&entry.data) {
-            if let (Ok(id), Some(step)) = (event.providerIdentifier.try_into(), step(event.newTakeRate)) {
-                self.rates.push((id, step));
+    /// Puts chunks together, which must be in chain order.
+    pub fn from_chunks(chunks: Vec<Arc<Chunk>>) -> Self {
+        let mut history = Self { chunks, ..Self::default() };
+        let mut in_force = BTreeMap::new();
+        for chunk in &history.chunks {
+            let mut rates = chunk.rates.iter().peekable();
+            for delegation in &chunk.delegations {
+                let place = (delegation.block, delegation.index);
+                while let Some((id, step)) = rates.next_if(|(_, step)| (step.block, step.index) < place) {
+                    in_force.insert(*id, step.take_rate);
+                }
+                let take_rate = in_force.get(&delegation.provider_id).copied();
+                history.delegations.push(Delegation { take_rate, ..delegation.clone() });
             }
-        } else if let Ok(event) = ProviderRegistered::decode_log_data(&entry.data)
-            && let (Ok(id), Some(step)) = (event.providerIdentifier.try_into(), step(event.providerTakeRate))
-        {
-            self.rates.push((id, step));
+            in_force.extend(rates.map(|(id, step)| (*id, step.take_rate)));
+            history.rates.extend_from_slice(&chunk.rates);
         }
+        history
     }
 
     /// The delegations of one provider.
     pub fn of_provider(&self, provider_id: u64) -> impl Iterator<Item = &Delegation> {
         self.delegations.iter().filter(move |delegation| delegation.provider_id == provider_id)
+    }
+
+    /// Every fact in chain order. In reverse it is the activity feed.
+    pub fn facts(&self) -> impl DoubleEndedIterator<Item = &Told> {
+        self.chunks.iter().flat_map(|chunk| chunk.facts())
+    }
+
+    /// What a provider did, and what was done with it.
+    pub fn provider(&self, provider_id: u64) -> ProviderHistory<'_> {
+        let mut found = ProviderHistory::default();
+        for told in self.facts().filter(|told| told.fact.provider() == Some(provider_id)) {
+            found.add(told);
+        }
+        found.delegations = self.of_provider(provider_id).collect();
+        found
+    }
+
+    /// What happened to an attester, on any rollup, in chain order. The same key may have been staked more than once:
+    /// each [`Fact::Queued`] begins a stake.
+    pub fn attester(&self, attester: Address) -> AttesterHistory<'_> {
+        let of_it = self.facts().filter(|told| told.fact.attester() == Some(attester));
+        AttesterHistory { steps: of_it.collect() }
+    }
+
+    /// Events that are known by name and had another form than is known: what they say is missing here.
+    pub fn unread(&self) -> usize {
+        self.facts().filter(|told| matches!(told.fact, Fact::Unread { .. })).count()
+    }
+}
+
+/// A step in the life of a provider's administration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminStep {
+    /// With the first one.
+    Registered(Address),
+    /// To this account, which has not accepted.
+    Offered(Address),
+    /// By this account.
+    Accepted(Address),
+}
+
+/// A change of a provider's key queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStep<'a> {
+    /// Put at its end.
+    Added(&'a [Address]),
+    /// Taken out unused.
+    Dripped(Address),
+    /// Taken by a stake.
+    Staked(Address),
+}
+
+/// What the events tell about a provider, each in chain order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderHistory<'a> {
+    /// When it came to be. `None` while events that far back are not read.
+    pub registered: Option<Place>,
+    /// Its commissions, from the first one on.
+    pub rates: Vec<(Place, Bps)>,
+    /// Who received its commission; the one it registered with is in no event.
+    pub recipients: Vec<(Place, Address)>,
+    /// Who administered it.
+    pub admins: Vec<(Place, AdminStep)>,
+    /// What was done with its keys.
+    pub keys: Vec<(Place, KeyStep<'a>)>,
+    /// Stakes made with it, with their frozen commissions.
+    pub delegations: Vec<&'a Delegation>,
+}
+
+impl<'a> ProviderHistory<'a> {
+    fn add(&mut self, told: &'a Told) {
+        let place = told.place;
+        match &told.fact {
+            Fact::Registered { admin, take_rate, .. } => {
+                self.registered = Some(place);
+                self.rates.push((place, *take_rate));
+                self.admins.push((place, AdminStep::Registered(*admin)));
+            }
+            Fact::TakeRateSet { take_rate, .. } => self.rates.push((place, *take_rate)),
+            Fact::RecipientSet { recipient, .. } => self.recipients.push((place, *recipient)),
+            Fact::AdminOffered { admin, .. } => self.admins.push((place, AdminStep::Offered(*admin))),
+            Fact::AdminSet { admin, .. } => self.admins.push((place, AdminStep::Accepted(*admin))),
+            Fact::KeysAdded { attesters, .. } => self.keys.push((place, KeyStep::Added(attesters))),
+            Fact::KeyDripped { attester, .. } => self.keys.push((place, KeyStep::Dripped(*attester))),
+            Fact::Staked { attester, .. } => self.keys.push((place, KeyStep::Staked(*attester))),
+            _ => {}
+        }
+    }
+}
+
+/// What the events tell about an attester.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttesterHistory<'a> {
+    /// In chain order.
+    pub steps: Vec<&'a Told>,
+}
+
+impl AttesterHistory<'_> {
+    /// All that slashes took, in token units. A lower bound while events are missing.
+    pub fn slashed(&self) -> U256 {
+        let amounts = self.steps.iter().filter_map(|told| match told.fact {
+            Fact::Slashed { amount, .. } => Some(amount),
+            _ => None,
+        });
+        amounts.fold(U256::ZERO, U256::saturating_add)
     }
 }

@@ -5,13 +5,14 @@
 //! stakes with one takes the next key of its queue and gets an immutable split contract that shares the rewards at
 //! the commission of that moment.
 //!
-//! [`read`] asks the chain, [`rules`] computes what contracts would, [`history`] understands events, [`plan`] turns
+//! [`read`] asks the chain, [`rules`] computes what contracts would, [`events`] understands events and [`history`] puts them together, [`plan`] turns
 //! intents into transactions, [`reason`] explains what the contracts refuse.
 
 pub mod abi;
 mod book;
 pub mod concentration;
 mod deployment;
+pub mod events;
 mod guard;
 pub mod history;
 pub mod model;

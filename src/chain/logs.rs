@@ -5,7 +5,7 @@ use std::{collections::VecDeque, ops::RangeInclusive};
 use alloy_primitives::{Address, B256, Bytes, LogData, U64};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Fault, NodeErrorKind, Pool, RpcError};
 
@@ -35,6 +35,9 @@ pub struct Log {
     transaction_hash: Option<B256>,
     #[serde(default)]
     removed: bool,
+    /// Not in the specification for long; a node that writes it in another way must not lose its logs.
+    #[serde(default)]
+    block_timestamp: Value,
 }
 
 impl Log {
@@ -57,6 +60,8 @@ pub struct LogEntry {
     pub index: u64,
     /// The transaction.
     pub tx: B256,
+    /// Unix seconds of the block, where the node sends them along.
+    pub time: Option<u64>,
 }
 
 impl LogEntry {
@@ -67,6 +72,7 @@ impl LogEntry {
             block: log.block_number?.to(),
             index: log.index?.to(),
             tx: log.transaction_hash?,
+            time: serde_json::from_value::<U64>(log.block_timestamp.clone()).ok().map(|time| time.to()),
             address: log.address,
             data: log.data(),
         })

@@ -12,10 +12,7 @@ use super::{
     tasks::{spawn_scoped, watch},
 };
 use crate::{
-    aztec::{
-        Deployment,
-        history::{self, History},
-    },
+    aztec::{Deployment, events, history::History},
     chain::{
         Pool, RpcError,
         host::{Clock as _, Sleep as _},
@@ -69,7 +66,7 @@ pub(super) fn follow(
     let mut before = None;
     watch(move || {
         let Some(known) = contracts.with(|remote| remote.last().cloned()) else { return };
-        let query = Some(history::query(&known));
+        let query = Some(events::query(&known));
         // the same contracts found again are no reason to read again
         if query != before {
             before = query;
@@ -109,7 +106,7 @@ async fn read_on(
     blocks: &mut UnboundedReceiver<u64>,
     set_ledger: WriteSignal<Option<Ledger>>,
 ) {
-    let query = history::query(&contracts);
+    let query = events::query(&contracts);
     let work = RefCell::new(Work::new(contracts, set_ledger));
     let newest = match head.block.get_untracked() {
         Some(block) => block.number,

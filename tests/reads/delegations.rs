@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
-        history::{self, History},
+        events,
+        history::History,
         model::ExitView,
         read,
         rules::{Position, positions},
@@ -21,7 +22,7 @@ async fn history() -> History {
     let contracts = devnet().contracts().await;
     let mut parts = Vec::new();
     let range = contracts.from_block.block()..=devnet().height();
-    logs::scan(&devnet().chain.pool(), &history::query(contracts), range, |part| parts.push(part))
+    logs::scan(&devnet().chain.pool(), &events::query(contracts), range, |part| parts.push(part))
         .await
         .expect("all");
     parts.sort_by_key(|part| *part.range.start());

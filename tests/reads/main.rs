@@ -7,6 +7,7 @@ mod support;
 
 mod delegations;
 mod discovery;
+mod history;
 mod keys;
 mod providers;
 mod pulse;

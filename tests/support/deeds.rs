@@ -21,6 +21,8 @@ sol! {
         function dripProviderQueue(uint256 id, uint256 count) external;
         function updateProviderTakeRate(uint256 id, uint16 takeRate) external;
         function updateProviderRewardsRecipient(uint256 id, address recipient) external;
+        function updateProviderAdmin(uint256 id, address admin) external;
+        function acceptProviderAdmin(uint256 id) external;
         function stake(uint256 id, uint256 version, address withdrawer, uint16 takeRate, address recipient, bool move) external;
         function providerConfigurations(uint256 id) external view returns (address admin, uint16 takeRate, address recipient);
         function nextProviderIdentifier() external view returns (uint256);

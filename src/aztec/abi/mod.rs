@@ -32,7 +32,6 @@ sol! {
     /// Providers, their commission and their key queues.
     interface IStakingRegistry {
         event ProviderRegistered(uint256 indexed providerIdentifier, address indexed providerAdmin, uint16 indexed providerTakeRate);
-        event ProviderTakeRateUpdated(uint256 indexed providerIdentifier, uint16 newTakeRate);
         event StakedWithProvider(uint256 indexed providerIdentifier, address indexed rollupAddress, address indexed attester, address coinbaseSplitContractAddress, address stakerImplementation);
 
         function PULL_SPLIT_FACTORY() external view returns (address);
@@ -61,8 +60,6 @@ sol! {
 
     /// One rollup version. Getters that every generation has, except where said.
     interface IRollup {
-        event ValidatorQueued(address indexed attester, address indexed withdrawer);
-
         function getVersion() external view returns (uint256);
         function getGSE() external view returns (address);
         function getStakingAsset() external view returns (address);
