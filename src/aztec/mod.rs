@@ -9,6 +9,7 @@
 //! intents into transactions, [`reason`] explains what the contracts refuse.
 
 pub mod abi;
+pub mod activity;
 mod book;
 pub mod concentration;
 mod deployment;

@@ -25,7 +25,7 @@ async fn history_since(chain: &Chain, contracts: &Deployment, first: u64) -> His
     History::of(contracts, parts.iter().flat_map(|part| &part.entries))
 }
 
-async fn of_network() -> History {
+pub(crate) async fn of_network() -> History {
     history_since(&devnet().chain, devnet().contracts().await, 0).await
 }
 
