@@ -268,14 +268,14 @@ pub fn may_be_leaving(history: &History) -> Vec<Address> {
     let mut leaving = Vec::new();
     for told in history.facts() {
         match told.fact {
+            Fact::ExitFinished { attester, .. } => leaving.retain(|known| *known != attester),
             Fact::ExitStarted { attester, .. }
             | Fact::ExitStartedByKey { attester, .. }
-            | Fact::Slashed { attester, .. } => {
-                if !leaving.contains(&attester) {
-                    leaving.push(attester);
-                }
+            | Fact::Slashed { attester, .. }
+                if !leaving.contains(&attester) =>
+            {
+                leaving.push(attester);
             }
-            Fact::ExitFinished { attester, .. } => leaving.retain(|known| *known != attester),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! What each page reads, kept up to date with the head.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     aztec::{
-        Deployment,
+        Deployment, activity,
         history::History,
-        read::{self, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
+        read::{self, AttesterState, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
         summary::{Stakes, Summary, summarise},
     },
-    chain::{At, FeeMarket, ReadError, unanswered},
+    chain::{At, FeeMarket, ReadError, Reading, unanswered},
     tx::{
         Call, Plan,
         simulate::{Simulated, simulate},
@@ -25,6 +25,9 @@ use crate::{
 
 /// A screen as it is read again and again.
 pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
+
+/// Attesters by what their rollups say.
+pub(crate) type States = BTreeMap<Address, Reading<AttesterState>>;
 
 /// What a plan would cost: gas of all steps where each was simulated, and the price of gas.
 pub(crate) type Cost = (Option<u64>, FeeMarket);
@@ -64,7 +67,11 @@ impl Scope {
             move || scope.deployment(),
             move |contracts, block| {
                 let pool = scope.pool.get_value();
-                Box::pin(async move { Ok(read::pulse(&pool, &contracts, block).await) })
+                Box::pin(async move {
+                    let found = read::pulse(&pool, &contracts, block).await;
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
             },
         )
     }
@@ -104,6 +111,32 @@ impl Scope {
                     let found = states.map(|states| Stakes { states, queues: queues.value });
                     let unanswered = found.value.unanswered();
                     whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// Attesters that may be leaving, as their rollups see them; not before all events are read.
+    pub(crate) fn leaving(&self) -> Screen<States> {
+        let scope = *self;
+        let key = move || {
+            let may = scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+                Some(Arc::new(activity::may_be_leaving(&ledger.history)))
+            })?;
+            Some((scope.deployment()?, may))
+        };
+        let rhythm = Rhythm { period: STAKES_PERIOD, same_screen: |_, _| true };
+        remote::read(
+            self.head,
+            rhythm,
+            key,
+            move |(contracts, may): (Arc<Deployment>, Arc<Vec<Address>>), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let states = read::attester_states(&pool, &contracts, &may, block).await;
+                    let unanswered = states.value.values().find_map(Reading::unanswered);
+                    whole(states, unanswered)
                 })
             },
         )

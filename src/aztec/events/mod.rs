@@ -37,6 +37,11 @@ pub fn query(contracts: &Deployment) -> LogQuery {
     }
 }
 
+/// Topic 0 of an event of the table, by its name; of its first form where there are several.
+pub fn topic(name: &str) -> Option<B256> {
+    EVENTS.iter().position(|event| event.name() == name).map(|place| TOPICS[place])
+}
+
 /// What an event says. `None` for events that are not in the table or not of the contract that it names; one that is
 /// and has another form than the table says becomes [`Fact::Unread`].
 pub fn tell(contracts: &Deployment, entry: &LogEntry) -> Option<Told> {

@@ -22,6 +22,15 @@ pub struct Pulse {
     pub rollups: Vec<RollupPulse>,
 }
 
+impl Pulse {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let rollup =
+            |rollup: &RollupPulse| rollup.active.unanswered().or_else(|| rollup.payable.unanswered());
+        self.total_staked.unanswered().or_else(|| self.rollups.iter().find_map(rollup))
+    }
+}
+
 /// A quantity at two moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, leaving::leaving};
 use crate::{
     aztec::{
         Deployment,
@@ -46,6 +46,7 @@ pub(super) fn figures(desk: Desk) -> AnyView {
             {readout("Validating sequencers", fig("Validating sequencers", figure(&|pulse, _| Figure::of(&active(pulse), |n| Written::count(*n))), "w4"), below(&versions))}
             {readout("Entry queue", fig("Entry queue", queued, "w4"), below(&|pulse, contracts| waiting(&canonical(pulse, contracts), contracts, desk)))}
             {readout("Reward per checkpoint", fig("Reward per checkpoint", reward, "w8"), below(&|pulse, contracts| earned(&canonical(pulse, contracts), &contracts.token)))}
+            {leaving(desk)}
         </div>
     }
     .into_any()

@@ -1,7 +1,10 @@
 //! How the network is doing, on one page.
 
 mod clock;
+mod feed;
 mod figures;
+mod joining;
+mod leaving;
 mod spread;
 
 use leptos::prelude::*;
@@ -12,7 +15,7 @@ use crate::{
         summary::Stakes,
     },
     platform,
-    state::Screen,
+    state::{Screen, States},
     ui::{
         Cx,
         frame::run_list,
@@ -27,14 +30,22 @@ struct Desk {
     pulse: Screen<Pulse>,
     providers: Screen<Providers>,
     stakes: Screen<Stakes>,
+    leaving: Screen<States>,
 }
 
 /// The overview of a network.
 pub(crate) fn overview_page(cx: Cx) -> AnyView {
     platform::set_title("Overview · Rota");
     let scope = cx.scope;
-    let desk = Desk { cx, pulse: scope.pulse(), providers: scope.providers(), stakes: scope.stakes(None) };
-    let spread = Looking::new();
+    let desk = Desk {
+        cx,
+        pulse: scope.pulse(),
+        providers: scope.providers(),
+        stakes: scope.stakes(None),
+        leaving: scope.leaving(),
+    };
+    let (spread, joining) = (Looking::new(), Looking::new());
+    let kind = RwSignal::new(feed::Kind::All);
     let version = live(move || {
         let name = cx.scope.network.with_value(|network| network.name.clone());
         let version =
@@ -49,10 +60,21 @@ pub(crate) fn overview_page(cx: Cx) -> AnyView {
                 {live(move || clock::clock(desk))}
                 {live(move || figures::figures(desk))}
             </section>
-            <section class="panel">
-                <header><h2>"Stake across providers"</h2><div class="end">{spread.toggle()}</div></header>
-                <div class="body">{live(move || spread::spread(desk, spread))}</div>
-            </section>
+            <div class="cols withside">
+                <div class="stack main">
+                    <section class="panel">
+                        <header><h2>"Stake across providers"</h2><div class="end">{spread.toggle()}</div></header>
+                        <div class="body">{live(move || spread::spread(desk, spread))}</div>
+                    </section>
+                    {feed::feed(desk, kind)}
+                </div>
+                <div class="side">
+                    <section class="panel">
+                        <header><h2>"Joining and leaving"</h2><span class="muted small">"Sequencers per day, UTC"</span><div class="end">{joining.toggle()}</div></header>
+                        <div class="body stack">{live(move || joining::joining(desk, joining))}</div>
+                    </section>
+                </div>
+            </div>
         </div>
     }
     .into_any()
