@@ -20,6 +20,7 @@ pub mod model;
 pub mod plan;
 pub mod read;
 pub mod reason;
+pub mod record;
 pub mod rules;
 pub mod summary;
 

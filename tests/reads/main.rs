@@ -12,4 +12,5 @@ mod history;
 mod keys;
 mod providers;
 mod pulse;
+mod record;
 mod times;

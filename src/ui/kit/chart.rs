@@ -141,3 +141,35 @@ pub(crate) fn gridline(y: u64, class: &'static str, label: String) -> AnyView {
 pub(crate) fn across(part: u64) -> String {
     format!("{}.{:02}%", part / 100, part % 100)
 }
+
+/// A value that holds until the next one: where it begins, in hundredths of a per cent of the width, and its height in
+/// thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stair {
+    /// Where it begins.
+    pub(crate) from: u64,
+    /// How high it is.
+    pub(crate) up: u64,
+}
+
+/// Room at the right end for what the last value is called.
+pub(crate) const END: u64 = 9_000;
+
+/// Values that hold until the next one, as stairs between two heights.
+pub(crate) fn stairs(stairs: &[Stair], (top, zero): (u64, u64)) -> AnyView {
+    let y = |stair: &Stair| zero - stair.up * (zero - top) / 1_000;
+    let draw = |(place, stair): (usize, &Stair)| {
+        let (next, height) = (stairs.get(place + 1), y(stair));
+        let end = next.map_or(END, |next| next.from).max(stair.from);
+        let riser = next.map(|next| {
+            view! { <line x1=across(end) x2=across(end) y1=height y2=y(next) class="m-line"></line> }
+        });
+        view! {
+            <rect x=across(stair.from) width=across(end - stair.from) y=height height=zero - height class="m-soft"></rect>
+            <line x1=across(stair.from) x2=across(end) y1=height y2=height class="m-line"></line>
+            {riser}
+        }
+        .into_any()
+    };
+    stairs.iter().enumerate().map(draw).collect::<Vec<_>>().into_any()
+}

@@ -10,7 +10,7 @@ use crate::{
         Cx,
         kit::{icon, live},
     },
-    units::Ratio,
+    units::{Ratio, format},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,11 @@ const LARGE_SHARE: u64 = 50;
 pub(super) fn checks(desk: Desk, keys: Screen<Vec<KeyVerdict>>) -> AnyView {
     live(move || {
         let keys = keys.with(answered).map(next_keys);
-        let all: Vec<Check> =
-            [keys, admin(desk), recipient(desk), share(desk)].into_iter().flatten().collect();
+        let all: Vec<Check> = [keys, admin(desk), recipient(desk), share(desk)]
+            .into_iter()
+            .chain(past(desk).map(Some))
+            .flatten()
+            .collect();
         let tally: Vec<_> = TALLIES.into_iter().filter_map(|kind| tally(&all, kind)).collect();
         let lines: Vec<_> = all.into_iter().map(|check| line(desk.cx, check)).collect();
         view! {
@@ -146,6 +149,55 @@ fn share(desk: Desk) -> Option<Check> {
             ratio.percent(),
         )
     })
+}
+
+/// What its events say: commission, failed deposits, slashes.
+fn past(desk: Desk) -> [Check; 3] {
+    const TITLES: [&str; 3] = ["Commission steady", "No failed deposits", "Never slashed"];
+    let Some(record) = desk.record.get() else {
+        return TITLES
+            .map(|title| Check::new(Verdict::Unknown, title, "Known when all events are read.", ""));
+    };
+    let changes = record.rates.len().saturating_sub(1) as u64;
+    let steady = match record.raises() {
+        0 if changes == 0 => Check::new(Verdict::Pass, TITLES[0], "It never changed since registration.", ""),
+        0 => Check::new(
+            Verdict::Pass,
+            TITLES[0],
+            "It was only ever lowered.",
+            format::plural(changes, "change"),
+        ),
+        raises => {
+            let text = format!("Raised {}. A delegation keeps the commission it was made at.", times(raises));
+            Check::new(Verdict::Look, "Commission was raised", text, format::plural(changes, "change"))
+        }
+    };
+    let failed = match record.failed {
+        0 => Check::new(
+            Verdict::Pass,
+            TITLES[1],
+            "Every deposit with its keys that left the queue joined.",
+            "",
+        ),
+        n => {
+            let text = "They waited in the entry queue, could not join and were paid back: the keys were bad or used.";
+            Check::new(Verdict::Look, "Deposits failed", text, format::count(n))
+        }
+    };
+    let slashed = match (record.slashes.len(), desk.cx.scope.deployment()) {
+        (0, _) => Check::new(Verdict::Pass, TITLES[2], "No stake was taken from its sequencers.", ""),
+        (n, contracts) => {
+            let took =
+                contracts.map(|contracts| contracts.token.amount(record.slashed())).unwrap_or_default();
+            let text = format!("Slashes took {took} in all. The reason is not on chain.");
+            Check::new(Verdict::Look, "Its sequencers were slashed", text, times(n))
+        }
+    };
+    [steady, failed, slashed]
+}
+
+fn times(n: usize) -> String {
+    if n == 1 { "once".to_owned() } else { format!("{n} times") }
 }
 
 const TALLIES: [(Verdict, &str, &str, &str); 3] = [

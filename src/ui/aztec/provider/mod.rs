@@ -7,6 +7,7 @@ mod effects;
 mod facts;
 mod form;
 mod lots;
+mod past;
 mod sequencers;
 
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 use crate::{
     aztec::{
         read::{self, ProviderConfig},
+        record::Record,
         summary::{Stakes, Summary},
     },
     chain::{At, ReadError, Reading},
@@ -34,6 +36,8 @@ struct Desk {
     provider_id: u64,
     page: Screen<read::ProviderPage>,
     stakes: Screen<Stakes>,
+    /// Its past, once all events are read.
+    record: Memo<Option<Record>>,
 }
 
 impl Desk {
@@ -89,8 +93,19 @@ fn answered<T: Clone>(remote: &Remote<At<T>>) -> Option<Result<T, ReadError>> {
 /// A provider's page.
 pub(crate) fn provider_page(cx: Cx, provider_id: u64) -> AnyView {
     let scope = cx.scope;
-    let desk =
-        Desk { cx, provider_id, page: scope.provider(provider_id), stakes: scope.stakes(Some(provider_id)) };
+    let record = Memo::new(move |_| {
+        scope.ledger.with(|ledger| {
+            let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+            Some(Record::of(&ledger.history, provider_id))
+        })
+    });
+    let desk = Desk {
+        cx,
+        provider_id,
+        page: scope.provider(provider_id),
+        stakes: scope.stakes(Some(provider_id)),
+        record,
+    };
     watch(move || platform::set_title(&format!("{} · Rota", scope.label(provider_id))));
     let unknown = Memo::new(move |_| desk.config().is_some_and(|config| config.admin.is_zero()));
     let list = move || cx.link(Page::Providers(ProvidersView::default()));
@@ -134,9 +149,13 @@ fn found(desk: Desk) -> AnyView {
         read && keys.with(|keys| answered(keys).is_some())
             && desk.stakes.with(|stakes| answered(stakes).is_some())
     });
+    let looks = past::Looks::new();
     let lower = live(move || {
         if ready.get() {
-            untrack(|| view! { {checks::checks(desk, keys)}{sequencers::sequencers(desk)} }.into_any())
+            untrack(|| {
+                view! { {checks::checks(desk, keys)}{past::past(desk, looks)}{sequencers::sequencers(desk)} }
+                    .into_any()
+            })
         } else {
             view! { <section class="panel" aria-busy="true"><header><span class="skel w12"></span></header></section> }
                 .into_any()

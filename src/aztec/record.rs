@@ -1,0 +1,103 @@
+//! What a provider's past says about it: nothing but events, put side by side.
+
+use std::collections::HashSet;
+
+use alloy_primitives::{Address, U256};
+
+use super::{
+    events::{Fact, Place},
+    history::{AdminStep, History, KeyStep},
+};
+use crate::units::Bps;
+
+/// A change of who runs a provider or receives its commission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Offered to this account, which has not accepted at that time.
+    AdminOffered(Address),
+    /// This account accepted.
+    AdminSet(Address),
+    /// Commission of new delegations goes here.
+    RecipientSet(Address),
+}
+
+/// Stake taken from one of its sequencers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slash {
+    /// Where.
+    pub place: Place,
+    /// Whose.
+    pub attester: Address,
+    /// In token units.
+    pub amount: U256,
+}
+
+/// The past of one provider, each list in chain order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// When it came to be.
+    pub registered: Option<Place>,
+    /// Its commissions, the first one included.
+    pub rates: Vec<(Place, Bps)>,
+    /// Who ran it and who was paid.
+    pub changes: Vec<(Place, Change)>,
+    /// Keys in its queue after each change of it.
+    pub keys: Vec<(Place, u64)>,
+    /// Deposits with its keys that could not join and were paid back.
+    pub failed: u64,
+    /// Slashes of its sequencers.
+    pub slashes: Vec<Slash>,
+}
+
+impl Record {
+    /// Puts it together. Complete only when all events are.
+    pub fn of(history: &History, provider_id: u64) -> Self {
+        let past = history.provider(provider_id);
+        let stakes: HashSet<(Address, Option<Address>)> =
+            past.delegations.iter().map(|stake| (stake.attester, stake.withdrawer)).collect();
+        let attesters: HashSet<Address> = past.delegations.iter().map(|stake| stake.attester).collect();
+        let mut record = Self { registered: past.registered, rates: past.rates, ..Self::default() };
+        for (place, step) in past.admins {
+            match step {
+                AdminStep::Registered(_) => {}
+                AdminStep::Offered(admin) => record.changes.push((place, Change::AdminOffered(admin))),
+                AdminStep::Accepted(admin) => record.changes.push((place, Change::AdminSet(admin))),
+            }
+        }
+        record
+            .changes
+            .extend(past.recipients.into_iter().map(|(place, to)| (place, Change::RecipientSet(to))));
+        record.changes.sort_by_key(|(place, _)| place.position());
+        let mut left = 0u64;
+        for (place, step) in past.keys {
+            match step {
+                KeyStep::Added(keys) => left += keys.len() as u64,
+                KeyStep::Dripped(_) | KeyStep::Staked(_) => left = left.saturating_sub(1),
+            }
+            record.keys.push((place, left));
+        }
+        for told in history.facts() {
+            match told.fact {
+                // by key and withdrawer: somebody else may have queued the same key
+                Fact::Refunded { attester, withdrawer } if stakes.contains(&(attester, Some(withdrawer))) => {
+                    record.failed += 1;
+                }
+                Fact::Slashed { attester, amount } if attesters.contains(&attester) => {
+                    record.slashes.push(Slash { place: told.place, attester, amount });
+                }
+                _ => {}
+            }
+        }
+        record
+    }
+
+    /// What all slashes took, token units.
+    pub fn slashed(&self) -> U256 {
+        self.slashes.iter().fold(U256::ZERO, |sum, slash| sum.saturating_add(slash.amount))
+    }
+
+    /// Changes of the commission that raised it.
+    pub fn raises(&self) -> usize {
+        self.rates.windows(2).filter(|pair| pair[1].1 > pair[0].1).count()
+    }
+}

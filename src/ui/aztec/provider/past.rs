@@ -1,0 +1,236 @@
+//! The provider's history: commission and key queue over time, and what else was changed.
+
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::{
+    aztec::{
+        events::Place,
+        record::{Change, Record},
+    },
+    ui::kit::{
+        chart::{END, Looking, Stair, Told, across, chart, gridline, stairs},
+        icon, live,
+    },
+    units::{Bps, format},
+};
+
+const HEIGHT: u32 = 180;
+const TOP: u64 = 24;
+const ZERO: u64 = 150;
+
+/// How the reader looks at the two charts.
+#[derive(Clone, Copy)]
+pub(super) struct Looks {
+    rates: Looking,
+    keys: Looking,
+}
+
+impl Looks {
+    /// At the drawings.
+    pub(super) fn new() -> Self {
+        Self { rates: Looking::new(), keys: Looking::new() }
+    }
+}
+
+/// Commission, changes, slashes and the key queue, from events.
+pub(super) fn past(desk: Desk, looks: Looks) -> AnyView {
+    let note = live(move || {
+        let covered = desk.cx.scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone());
+        covered
+            .map(|covered| {
+                format!("Blocks {} to {}", format::count(*covered.start()), format::count(*covered.end()))
+            })
+            .into_any()
+    });
+    view! {
+        <section class="panel">
+            <header><h2>"Commission history"</h2><p>"A change applies to new delegations only"</p><div class="end">{looks.rates.toggle()}</div></header>
+            <div class="body">{live(move || rates(desk, looks.rates))}</div>
+        </section>
+        <section class="panel">
+            <header><h2>"Key queue"</h2><p>"Keys left after each change"</p><div class="end">{looks.keys.toggle()}</div></header>
+            <div class="body">{live(move || keys(desk, looks.keys))}</div>
+        </section>
+        <section class="panel">
+            <header><h2>"Changes and slashes"</h2><p>{note}</p></header>
+            {live(move || changes(desk))}
+        </section>
+    }
+    .into_any()
+}
+
+fn waiting() -> AnyView {
+    view! { <div class="chartskel" aria-busy="true"><span class="skel w12"></span></div> }.into_any()
+}
+
+/// Where a block lies between the first and the newest one.
+struct Scale {
+    first: u64,
+    last: u64,
+}
+
+impl Scale {
+    fn place(&self, block: u64) -> u64 {
+        let span = self.last.saturating_sub(self.first).max(1);
+        block.saturating_sub(self.first).min(span) * END / span
+    }
+}
+
+fn scale(desk: Desk, first: Option<&Place>) -> Option<Scale> {
+    let last = desk.cx.scope.head.block.with(|block| block.map(|block| block.number))?;
+    Some(Scale { first: first?.block, last })
+}
+
+fn when(desk: Desk, place: &Place) -> String {
+    let now = desk.cx.scope.head.now();
+    match place.time.zip(now) {
+        Some((time, now)) => format::date(time, now),
+        None => format!("block {}", format::count(place.block)),
+    }
+}
+
+fn rates(desk: Desk, looking: Looking) -> AnyView {
+    let Some(record) = desk.record.get() else { return waiting() };
+    let Some(scale) = scale(desk, record.rates.first().map(|(place, _)| place)) else { return waiting() };
+    let most = record.rates.iter().map(|(_, rate)| u64::from(rate.get())).max().unwrap_or(0).max(1);
+    let stair = |(place, rate): &(Place, Bps)| Stair {
+        from: scale.place(place.block),
+        up: u64::from(rate.get()) * 1_000 / most,
+    };
+    let marks: Vec<Stair> = record.rates.iter().map(stair).collect();
+    let mine = own(desk, &scale);
+    let rows = record
+        .rates
+        .iter()
+        .map(|(place, rate)| vec![when(desk, place), rate.to_string(), format::count(place.block)]);
+    let last = record.rates.last().map(|(_, rate)| rate.to_string()).unwrap_or_default();
+    let first =
+        record.rates.first().map(|(place, rate)| format!("Registered at {rate}, {}", when(desk, place)));
+    let told = Told {
+        finding: match record.rates.len() {
+            1 => format!("{}; never changed.", first.unwrap_or_default()),
+            many => format!(
+                "{}; changed {} to {last}.",
+                first.unwrap_or_default(),
+                if many == 2 { "once".to_owned() } else { format!("{} times", many - 1) }
+            ),
+        },
+        columns: ["Since", "Commission", "Block"].map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+    };
+    let finding = told.finding.clone();
+    let end = marks.last().map_or(ZERO, |stair| ZERO - stair.up * (ZERO - TOP) / 1_000);
+    let drawing = view! {
+        {gridline(TOP, "grid", record.rates.iter().map(|(_, rate)| *rate).max().map(|rate| rate.to_string()).unwrap_or_default())}
+        {gridline(ZERO, "axis", String::new())}
+        {stairs(&marks, (TOP, ZERO))}
+        <text x=across(END) dx="8" y=end + 4 class="strong">{last}</text>
+        {mine}
+    };
+    view! { {chart(looking, told, HEIGHT, drawing.into_any())}<p class="xs muted">{finding}</p> }.into_any()
+}
+
+/// The reader's own delegations, each at the commission that is frozen in it.
+fn own(desk: Desk, scale: &Scale) -> Vec<AnyView> {
+    let Some(account) = desk.cx.account() else { return Vec::new() };
+    let mut groups: Vec<(u64, Option<Bps>, u64)> = Vec::new();
+    desk.cx.scope.ledger.with(|ledger| {
+        let Some(ledger) = ledger else { return };
+        for stake in ledger.history.of_provider(desk.provider_id) {
+            if stake.withdrawer != Some(account) {
+                continue;
+            }
+            match groups
+                .last_mut()
+                .filter(|(block, rate, _)| (*block, *rate) == (stake.block, stake.take_rate))
+            {
+                Some((_, _, count)) => *count += 1,
+                None => groups.push((stake.block, stake.take_rate, 1)),
+            }
+        }
+    });
+    let mark = |((block, rate, count), row): ((u64, Option<Bps>, u64), u64)| {
+        let (x, y) = (across(scale.place(block)), ZERO - 8 - row % 4 * 16);
+        let rate = rate.map(|rate| format!(", frozen at {rate}")).unwrap_or_default();
+        view! {
+            <line x1=x.clone() x2=x.clone() y1=TOP y2=ZERO class="m-own"></line>
+            <text x=x dx="6" y=y class="m-accent">{format!("You: {count}{rate}")}</text>
+        }
+        .into_any()
+    };
+    groups.into_iter().zip(0..).map(mark).collect()
+}
+
+fn keys(desk: Desk, looking: Looking) -> AnyView {
+    let Some(record) = desk.record.get() else { return waiting() };
+    if record.keys.is_empty() {
+        return view! { <p class="small ink2">"It never added a key."</p> }.into_any();
+    }
+    let Some(scale) = scale(desk, record.registered.as_ref()) else { return waiting() };
+    let most = record.keys.iter().map(|(_, left)| *left).max().unwrap_or(0).max(1);
+    let stair =
+        |(place, left): &(Place, u64)| Stair { from: scale.place(place.block), up: left * 1_000 / most };
+    let marks: Vec<Stair> = record.keys.iter().map(stair).collect();
+    let left = record.keys.last().map_or(0, |(_, left)| *left);
+    let told = Told {
+        finding: format!("{} left; {} at most.", format::plural(left, "key"), format::count(most)),
+        columns: ["When", "Keys left", "Block"].map(str::to_owned).to_vec(),
+        rows: record
+            .keys
+            .iter()
+            .map(|(place, left)| vec![when(desk, place), format::count(*left), format::count(place.block)])
+            .collect(),
+    };
+    let end = ZERO - left * (ZERO - TOP) / most;
+    let drawing = view! {
+        {gridline(TOP, "grid", format::count(most))}
+        {gridline(ZERO, "axis", String::new())}
+        {stairs(&marks, (TOP, ZERO))}
+        <text x=across(END) dx="8" y=end + 4 class="strong">{format::plural(left, "key")}</text>
+    };
+    chart(looking, told, HEIGHT, drawing.into_any())
+}
+
+fn changes(desk: Desk) -> AnyView {
+    let (Some(record), Some(contracts)) = (desk.record.get(), desk.cx.scope.deployment()) else {
+        return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
+    };
+    let lines = lines(desk, &record, &contracts.token);
+    if lines.is_empty() {
+        return view! { <div class="body"><p class="small ink2">"Admin and recipient never changed, and none of its sequencers was slashed."</p></div> }
+            .into_any();
+    }
+    view! { <ul class="feed">{lines}</ul> }.into_any()
+}
+
+fn lines(desk: Desk, record: &Record, token: &crate::units::Token) -> Vec<AnyView> {
+    let mut all: Vec<(Place, AnyView)> = Vec::new();
+    let row = |place: &Place, mark, class, said: AnyView, figure: String| {
+        let when = when(desk, place);
+        let line = view! {
+            <li>
+                <time title=format!("Block {}", place.block)>{when}</time>
+                <span class="row fix gap5"><span class=class>{icon(mark, 14)}</span><span class="min0">{said}</span></span>
+                <span class="num">{figure}</span>
+            </li>
+        };
+        (*place, line.into_any())
+    };
+    for (place, change) in &record.changes {
+        let (said, to) = match change {
+            Change::AdminOffered(to) => ("Offered to a new admin, ", *to),
+            Change::AdminSet(to) => ("New admin, ", *to),
+            Change::RecipientSet(to) => ("Commission of new delegations goes to ", *to),
+        };
+        let said = view! { {said}{desk.cx.addr(to)} };
+        all.push(row(place, "key", "status warn", said.into_any(), String::new()));
+    }
+    for slash in &record.slashes {
+        let said = view! { "Slashed, sequencer "{desk.cx.addr(slash.attester)} };
+        let amount = format!("\u{2212}{}", token.amount(slash.amount));
+        all.push(row(&slash.place, "st-zom", "status bad", said.into_any(), amount));
+    }
+    all.sort_by_key(|(place, _)| std::cmp::Reverse(place.position()));
+    all.into_iter().map(|(_, line)| line).collect()
+}
