@@ -40,6 +40,7 @@ const ANVIL_ARGUMENTS = [
  * @property {Chain['revert']} revert
  * @property {Chain['mine']} mine
  * @property {Chain['warp']} warp
+ * @property {Chain['reorganise']} reorganise
  * @property {Chain['setAutomine']} setAutomine
  * @property {Chain['setIntervalMining']} setIntervalMining
  */
@@ -126,6 +127,7 @@ function devnet(network, facts) {
     revert: bound('revert'),
     mine: bound('mine'),
     warp: bound('warp'),
+    reorganise: bound('reorganise'),
     setAutomine: bound('setAutomine'),
     setIntervalMining: bound('setIntervalMining'),
   };
