@@ -7,10 +7,14 @@ import { after, before, describe, it } from 'node:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { MULTICALL3 } from '../addresses.mjs';
 import { startLargeDevnet } from '../index.mjs';
 import { within } from './expect.mjs';
 
 const TENTH = 0.1;
+
+/** getLastBlockHash(), by which the app finds out whether an answer is about the block that it asked for. */
+const parentSeenOn = ({ rpc }) => rpc('eth_call', [{ to: MULTICALL3, data: '0x27e86d6e' }, 'latest']);
 
 describe('the large network', within(120), () => {
   const { XDG_CACHE_HOME } = process.env;
@@ -46,6 +50,12 @@ describe('the large network', within(120), () => {
       devnet.rpc('eth_getLogs', [{ address: devnet.contracts.stakingRegistry.address, fromBlock: '0x0', toBlock: 'latest' }]),
     ]);
     assert.deepEqual(await seen(restored), await seen(built));
+  });
+
+  it('knows the hash of the block before, as contracts see it', async () => {
+    const seen = await parentSeenOn(restored);
+    const { parentHash } = await restored.rpc('eth_getBlockByNumber', ['latest', false]);
+    assert.equal(seen, parentHash);
   });
 
   it('goes on from there, by the real time', async () => {
