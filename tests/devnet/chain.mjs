@@ -123,6 +123,11 @@ export class Chain {
     if (!await this.rpc('evm_revert', [id])) throw new Error(`there is no snapshot ${id} (any more)`);
   }
 
+  /** Replaces the newest blocks by empty ones, as a reorganisation does: what was in them is undone. @param {number} depth */
+  async reorganise(depth) {
+    await this.rpc('anvil_reorg', [depth, []]);
+  }
+
   /** @param {boolean} on false: transactions wait until somebody mines */
   async setAutomine(on) {
     await this.rpc('evm_setAutomine', [on]);

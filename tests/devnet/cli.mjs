@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT } from './parameters.mjs';
 import { milliseconds } from './progress.mjs';
-import { startDevnet } from './index.mjs';
+import { startDevnet, startLargeDevnet } from './index.mjs';
 import { startProxy } from './proxy.mjs';
 import { writeFacts } from './facts.mjs';
 
@@ -16,6 +16,7 @@ const USAGE = `node tests/devnet/cli.mjs [options]
   --block-time <s>   a block every so many seconds, in place of one for each transaction
   --facts <file>     write what tests expect, as JSON; other processes attach by this file
   --bare             only the contracts, without the scenario
+  --scale <n>        a large network in place of the scenario: n times 300 providers and 2,000 delegations
   --state-only       build, write the facts, end: a check, and a measurement
   --stdin-bound      end when standard input ends, as it does when the parent process is gone
   --quiet            say nothing on stderr`;
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     'proxy-port': { type: 'string' },
     'block-time': { type: 'string' },
     facts: { type: 'string' },
+    scale: { type: 'string' },
     bare: { type: 'boolean', default: false },
     'state-only': { type: 'boolean', default: false },
     'stdin-bound': { type: 'boolean', default: false },
@@ -41,12 +43,13 @@ async function main() {
   // It does not keep us alive: told by a signal, we end while the input is still open.
   if (options['stdin-bound']) process.stdin.resume().once('end', () => process.exit()).unref?.();
 
-  const devnet = await startDevnet({
+  const common = {
     port: whole(options.port, '--port'),
     blockTime: options['block-time'] ? whole(options['block-time'], '--block-time') : null,
-    scenario: !options.bare,
     quiet: options.quiet,
-  });
+  };
+  const scale = options.scale === undefined ? 0 : whole(options.scale, '--scale');
+  const devnet = await (scale > 0 ? startLargeDevnet({ ...common, scale }) : startDevnet({ ...common, scenario: !options.bare }));
   const proxy = options['proxy-port'] === undefined
     ? null
     : await startProxy({ target: devnet.url, port: whole(options['proxy-port'], '--proxy-port') });

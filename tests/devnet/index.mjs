@@ -16,7 +16,9 @@ import { Network, networkAbis } from './network.mjs';
 import { BLOCK_GAS_LIMIT, BLOCK_SECONDS, CHAIN_ID, DAY, MNEMONIC } from './parameters.mjs';
 import { reporter } from './progress.mjs';
 import { rpcClient } from './rpc.mjs';
+import { enlarge, scaleSeconds } from './scale.mjs';
 import { LENGTH, playScenario } from './scenario/index.mjs';
+import { keepState, keptState } from './state.mjs';
 
 const ANVIL_ARGUMENTS = [
   '--chain-id', String(CHAIN_ID), '--mnemonic', MNEMONIC, '--accounts', String(PEOPLE.length), '--balance', '100',
@@ -40,6 +42,7 @@ const ANVIL_ARGUMENTS = [
  * @property {Chain['revert']} revert
  * @property {Chain['mine']} mine
  * @property {Chain['warp']} warp
+ * @property {Chain['reorganise']} reorganise
  * @property {Chain['setAutomine']} setAutomine
  * @property {Chain['setIntervalMining']} setIntervalMining
  */
@@ -74,6 +77,65 @@ export async function startDevnet({ port = 0, blockTime = null, scenario = true,
     await anvil.stop();
     throw error;
   }
+}
+
+/**
+ * A large network: see `scale.mjs`. The first time it is built; afterwards its state comes from the cache in seconds, and
+ * then what the chain was at earlier blocks is not known any more, as with most public endpoints.
+ * @param {object} options
+ * @param {number} [options.port] 0 for any free one
+ * @param {number} options.scale how many times 300 providers
+ * @param {number | null} [options.blockTime]
+ * @param {boolean} [options.quiet]
+ * @returns {ReturnType<typeof startDevnet>}
+ */
+export async function startLargeDevnet({ port = 0, scale, blockTime = null, quiet = true }) {
+  const progress = reporter(quiet);
+  const known = await keptState(scale);
+  const genesisTime = known?.genesisTime ?? Math.floor(Date.now() / 1000 - scaleSeconds(scale));
+  const anvil = await progress('anvil', () => startAnvil({
+    port, genesisTime, arguments: [...ANVIL_ARGUMENTS, '--no-request-size-limit'],
+  }));
+  try {
+    const parts = await progress('interfaces', () => partsFor(anvil.rpc, known?.nextKey));
+    const { network, counts } = known
+      ? { network: await progress('state from the cache', () => restored(parts, known)), counts: known.counts }
+      : await builtLarge(parts, { scale, progress, genesisTime });
+    await parts.chain.warpTo(Math.max(Math.floor(Date.now() / 1000), await parts.chain.now() + 1));
+    // Contracts on a restored chain see the hash of no block from before: with two new ones the head's parent has one.
+    await parts.chain.mine(1);
+    if (blockTime) await parts.chain.setIntervalMining(blockTime);
+    const facts = { ...await collectFacts({ port: anvil.port, network, story: null }), scale: counts };
+    facts.rollups[0].active = counts.active;
+    return { ...devnet(network, facts), ended: anvil.ended, stop: anvil.stop };
+  } catch (error) {
+    await anvil.stop();
+    throw error;
+  }
+}
+
+async function builtLarge(parts, { scale, progress, genesisTime }) {
+  await parts.chain.setBlockSpacing(BLOCK_SECONDS);
+  const { network } = await progress('contracts', () => deployContracts(parts));
+  const counts = await enlarge({ network, n: scale, progress });
+  await parts.chain.setBlockSpacing(null);
+  const { contracts, rollups, keyRing } = network;
+  await progress('state into the cache', async () => keepState(scale, {
+    genesisTime,
+    counts,
+    nextKey: keyRing.next,
+    addresses: Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address])),
+    rollups: rollups.map(({ version, contract }) => ({ version: Number(version), address: contract.address })),
+    dump: await parts.chain.rpc('anvil_dumpState'),
+  }));
+  return { network, counts };
+}
+
+async function restored(parts, { dump, addresses, rollups }) {
+  await parts.chain.rpc('anvil_loadState', [dump]);
+  return new Network({
+    ...parts, addresses, rollups: rollups.map(({ version, address }) => ({ version: BigInt(version), address })),
+  });
 }
 
 /**
@@ -126,6 +188,7 @@ function devnet(network, facts) {
     revert: bound('revert'),
     mine: bound('mine'),
     warp: bound('warp'),
+    reorganise: bound('reorganise'),
     setAutomine: bound('setAutomine'),
     setIntervalMining: bound('setIntervalMining'),
   };

@@ -18,18 +18,23 @@ const CACHED = `sequencer-keys-v${VERSION}.json`;
  *   the fields and names of the contracts' `KeyStore`
  */
 
+/** Those that this process has asked for: the file of a large network takes a moment to read. */
+let read = [];
+
 /**
  * @param {number} count
  * @returns {Promise<SequencerKey[]>} keys 0 up to, not including, `count`
  */
 export async function sequencerKeys(count) {
+  if (read.length >= count) return read.slice(0, count);
   const stored = (await fromCache(CACHED)) ?? [];
   const known = stored.slice(0, count).map(withNumbers);
-  if (known.length === count) return known;
+  read = known;
+  if (known.length === count) return known.slice();
 
   for (let number = known.length; number < count; number += 1) known.push(derive(number));
   await toCache(CACHED, known.map(withHex));
-  return known;
+  return known.slice();
 }
 
 /**

@@ -70,7 +70,9 @@ export async function startProxy({ target, port: wanted = 0, limits: given = {} 
     const { reply, cors } = await script.play(exchange, (requests) => honestReply(requests, exchange.batch));
     const text = reply.text ?? JSON.stringify(exchange.batch ? reply.answers : reply.answers[0]);
     meter.response(text, exchange.requests, reply.answers);
-    return end(response, reply.status, { ...JSON_TYPE, ...reply.headers }, text, cors);
+    if (reply.dropped) return response.destroy();
+    const headers = { ...JSON_TYPE, ...reply.headers };
+    return reply.drip ? dripped(response, reply, headers, text, cors) : end(response, reply.status, headers, text, cors);
   }
 
   async function honestReply(requests, batch) {
@@ -118,6 +120,17 @@ async function control(request, response, script, meter) {
 /** QuickNode answers too wide a range with this status, which clients that look at it first do not expect. */
 function statusOf({ error }) {
   return error?.code === rangeTooWide(0).code ? 413 : 200;
+}
+
+/** The head at once, the body little by little. */
+async function dripped(response, { status, drip: { bytes, ms } }, headers, text, cors) {
+  response.writeHead(status, { ...(cors && CORS), ...headers });
+  const body = Buffer.from(text);
+  for (let start = 0; start < body.length && !response.destroyed; start += bytes) {
+    response.write(body.subarray(start, start + bytes));
+    await sleep(ms, undefined, { ref: false });
+  }
+  response.end();
 }
 
 function end(response, status, headers, text, cors = true) {

@@ -13,13 +13,13 @@ use crate::{
 };
 
 /// Measures, prints, and fails where a budget is passed.
-pub(crate) fn run(as_json: bool) -> Result<()> {
+pub(crate) fn run(as_json: bool, scale: Option<u16>) -> Result<()> {
     let chromium = ui::timed("set-up", || {
         devnet::ready()?;
         browser::chromium()
     })?;
     dist::release()?;
-    let network = ui::timed("local network", TestNetwork::start)?;
+    let network = ui::timed("local network", || TestNetwork::start(scale))?;
     ui::heading("measurements");
     let mut command = Command::new("node");
     command

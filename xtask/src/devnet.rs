@@ -25,13 +25,21 @@ pub(crate) fn ready() -> Result<()> {
     foundry::tell(&mut Command::new("node"))
 }
 
-/// The network alone, until Ctrl-C.
-pub(crate) fn run(port: u16) -> Result<()> {
+/// The network alone, until Ctrl-C; so many times a large one, if that is wanted.
+pub(crate) fn run(port: u16, scale: Option<u16>) -> Result<()> {
     ready()?;
-    let network = Devnet::start(&["--port", &port.to_string()])?;
+    let port = port.to_string();
+    let scale = scale_option(scale);
+    let mut options = vec!["--port", &port];
+    options.extend(scale.iter().map(String::as_str));
+    let network = Devnet::start(&options)?;
     println!("{}", network.entry);
     ui::say("it runs until Ctrl-C");
     network.until_it_ends()
+}
+
+fn scale_option(scale: Option<u16>) -> Option<String> {
+    scale.map(|n| format!("--scale={n}"))
 }
 
 /// A network that runs beside us.
@@ -80,11 +88,14 @@ pub(crate) struct TestNetwork {
 }
 
 impl TestNetwork {
-    /// Starts it.
-    pub(crate) fn start() -> Result<Self> {
+    /// Starts it: that of the scenario, or so many times a large one.
+    pub(crate) fn start(scale: Option<u16>) -> Result<Self> {
         let facts = env::temp_dir().join(format!("rota-facts-{}.json", std::process::id()));
         let file = facts.to_string_lossy();
-        let network = Devnet::start(&["--port", "0", "--proxy-port", "0", "--facts", &file])?;
+        let scale = scale_option(scale);
+        let mut options = vec!["--port", "0", "--proxy-port", "0", "--facts", &file];
+        options.extend(scale.iter().map(String::as_str));
+        let network = Devnet::start(&options)?;
         let text = fs::read_to_string(&facts).while_doing(&file)?;
         let told: Value =
             serde_json::from_str(&text).map_err(|error| Error::new(format!("{file}: {error}")))?;

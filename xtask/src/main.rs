@@ -55,7 +55,7 @@ fn run() -> Result<()> {
         Command::Test { gates } => test::run(&gates),
         Command::Build => build::run(),
         Command::Size { json } => size::run(json),
-        Command::Bench { json } => bench::run(json),
-        Command::Devnet { port } => devnet::run(port),
+        Command::Bench { json, scale } => bench::run(json, scale),
+        Command::Devnet { port, scale } => devnet::run(port, scale),
     }
 }

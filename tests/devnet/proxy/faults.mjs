@@ -4,15 +4,19 @@
  * A fault stands between the client and the honest answer: it gets the exchange and a way to the honest reply, and
  * returns what the client shall see. A new fault is a new function here.
  */
+import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, methodMissing } from './limits.mjs';
+import { VIEWS } from './views.mjs';
 
 /**
  * @typedef {import('../rpc.mjs').RpcRequest} RpcRequest
  * @typedef {import('../rpc.mjs').RpcAnswer} RpcAnswer
  * @typedef {{ requests: RpcRequest[], batch: boolean }} Exchange one HTTP request
- * @typedef {{ status: number, headers?: Record<string, string>, answers?: RpcAnswer[], text?: string }} Reply
- *   answers in the order of the requests, or a text in their place
+ * @typedef {{ status: number, headers?: Record<string, string>, answers?: RpcAnswer[], text?: string,
+ *   drip?: { bytes: number, ms: number }, dropped?: boolean }} Reply
+ *   answers in the order of the requests, or a text in their place; so many bytes each so many milliseconds, or the
+ *   connection is cut
  * @typedef {object} Fault
  * @property {Exchange} exchange
  * @property {(request: RpcRequest) => boolean} affects whether this request is one that the fault is set on
@@ -32,13 +36,39 @@ export const FAULTS = {
     return { status: 429, headers, text: 'Too Many Requests' };
   },
 
-  async unavailable() {
-    return { status: 503, headers: PLAIN, text: 'Service Unavailable' };
+  /** Any status above 499. */
+  async unavailable({ options: { status = 503 } }) {
+    return { status, headers: PLAIN, text: STATUS_CODES[status] };
   },
 
-  /** The connection stays open and nothing comes. */
-  hang() {
-    return new Promise(() => {});
+  /** Nobody there: the connection is cut before a word is said. */
+  async dead() {
+    return { status: 0, dropped: true, text: '' };
+  },
+
+  /** The connection stays open and nothing comes: for ever, or until it is cut after so many milliseconds. */
+  async hang({ options: { ms } }) {
+    await (ms === undefined ? new Promise(() => {}) : sleep(ms, undefined, { ref: false }));
+    return { status: 0, dropped: true, text: '' };
+  },
+
+  /** Whoever asks for several things at once gets nothing. */
+  async noBatch({ exchange, honest }) {
+    if (!exchange.batch) return honest();
+    const error = { code: -32600, message: 'batch requests are not supported' };
+    return { status: 400, text: JSON.stringify(failure({ id: null }, error)) };
+  },
+
+  /** A few bytes at a time. */
+  async drip({ honest, options: { bytes = 16, ms = 100 } }) {
+    return { ...await honest(), drip: { bytes, ms } };
+  },
+
+  /** An honest answer in a heap of white space, which JSON allows. */
+  async huge({ exchange, honest, options: { bytes = 50 << 20 } }) {
+    const { answers, ...reply } = await honest();
+    if (!answers) return reply;
+    return { ...reply, text: JSON.stringify(exchange.batch ? answers : answers[0]).padStart(bytes) };
   },
 
   /** A portal or a provider's error page, with a status that says all is well. */
@@ -87,6 +117,8 @@ export const FAULTS = {
     await sleep(ms, undefined, { ref: false });
     return honest();
   },
+
+  ...VIEWS,
 };
 
 function changed(reply, { requests }, change) {

@@ -80,7 +80,14 @@ function withGasCap(request, cap) {
   return { ...request, params: [{ ...call, gas: numberToHex(Math.min(asked, cap)) }, ...rest] };
 }
 
-async function logs(node, request, { logBlocks, logResults }) {
+/**
+ * eth_getLogs as far as the limits allow it.
+ * @param {(request: RpcRequest) => Promise<RpcAnswer>} node
+ * @param {RpcRequest} request
+ * @param {Pick<Limits, 'logBlocks' | 'logResults'>} limits
+ * @returns {Promise<RpcAnswer>}
+ */
+export async function logs(node, request, { logBlocks, logResults }) {
   if (await blocksAskedFor(node, request.params[0]) > logBlocks) return failure(request, rangeTooWide(logBlocks));
   const answer = withoutTimes(await node(request));
   return answer.result?.length > logResults ? failure(request, tooManyResults(logResults)) : answer;

@@ -178,8 +178,21 @@ describe('proxy', within(90), () => {
       async unavailable() {
         proxy.addFault({ fault: 'unavailable' });
         assert.equal((await post(request('eth_chainId'))).status, 503);
+        proxy.clearFaults();
+        proxy.addFault({ fault: 'unavailable', status: 502 });
+        const gateway = await post(request('eth_chainId'));
+        assert.equal(gateway.status, 502);
+        assert.equal(await gateway.text(), 'Bad Gateway');
+      },
+      async dead() {
+        proxy.addFault({ fault: 'dead' });
+        await assert.rejects(post(request('eth_chainId')), { message: 'fetch failed' });
       },
       async hang() {
+        proxy.addFault({ fault: 'hang', ms: 300, times: 1 });
+        const begun = performance.now();
+        await assert.rejects(post(request('eth_chainId')), { message: 'fetch failed' });
+        assert.ok(performance.now() - begun >= 299);
         proxy.addFault({ fault: 'hang' });
         const waiting = fetch(proxy.url, {
           method: 'POST', body: JSON.stringify(request('eth_chainId')), signal: AbortSignal.timeout(400),
@@ -214,6 +227,75 @@ describe('proxy', within(90), () => {
         const answers = await (await post([request('eth_simulateV1', [], 1), request('eth_chainId', [], 2)])).json();
         assert.deepEqual(answers.map(({ id, result, error }) => [id, result ?? error.code]), [[1, -32601], [2, '0x7a69']]);
       },
+      async noBatch() {
+        proxy.addFault({ fault: 'noBatch' });
+        const refused = await post([request('eth_chainId')]);
+        assert.equal(refused.status, 400);
+        assert.equal((await refused.json()).error.code, -32600);
+        assert.equal((await ask('eth_chainId')).result, '0x7a69');
+      },
+      async drip() {
+        proxy.addFault({ fault: 'drip', bytes: 5, ms: 40 });
+        const begun = performance.now();
+        const response = await post(request('eth_chainId'));
+        const headAfter = performance.now() - begun;
+        assert.equal((await response.json()).result, '0x7a69');
+        const bodyAfter = performance.now() - begun;
+        assert.ok(bodyAfter >= 8 * 39 && headAfter < bodyAfter - 200, `${headAfter}, ${bodyAfter}`);
+      },
+      async huge() {
+        proxy.addFault({ fault: 'huge' });
+        const text = await (await post(request('eth_chainId'))).text();
+        assert.equal(text.length, 50 << 20);
+        assert.equal(JSON.parse(text).result, '0x7a69');
+      },
+      async stuckHead() {
+        proxy.addFault({ fault: 'stuckHead' });
+        const stuck = (await ask('eth_blockNumber')).result;
+        const { address: fresh } = devnet.accounts.fresh;
+        const { transactionHash } = await devnet.send({ from: fresh, to: fresh, value: 1n });
+        await devnet.mine(3);
+        assert.equal((await ask('eth_blockNumber')).result, stuck);
+        assert.equal((await ask('eth_getBlockByNumber', ['latest', false])).result.number, stuck);
+        const beyond = numberToHex(Number(stuck) + 1);
+        assert.equal((await ask('eth_getBlockByNumber', [beyond, false])).result, null);
+        const balance = (block) => ask('eth_getBalance', [fresh, block]);
+        assert.equal((await balance(beyond)).error.message, 'header not found');
+        assert.equal((await balance('latest')).result, (await balance(stuck)).result);
+        assert.deepEqual((await ask('eth_getLogs', [{ fromBlock: beyond, toBlock: 'latest' }])).result, []);
+        assert.equal((await ask('eth_getTransactionReceipt', [transactionHash])).result, null);
+      },
+      async headBack() {
+        await devnet.mine(3);
+        proxy.addFault({ fault: 'headBack', blocks: 2 });
+        const heads = [];
+        for (let i = 0; i < 4; i += 1) heads.push(Number((await ask('eth_blockNumber')).result));
+        const [head] = heads;
+        assert.deepEqual(heads, [head, head - 2, head, head - 2]);
+      },
+      async noArchive() {
+        await devnet.mine(3);
+        proxy.addFault({ fault: 'noArchive', blocks: 2 });
+        const head = Number((await ask('eth_blockNumber')).result);
+        const code = (block) => ask('eth_getCode', [MULTICALL3, block]);
+        assert.ok((await code(numberToHex(head - 2))).result.length > 2);
+        assert.match((await code(numberToHex(head - 3))).error.message, /^missing trie node/);
+        assert.ok((await code('latest')).result.length > 2);
+        assert.ok((await ask('eth_getBlockByNumber', ['0x1', false])).result);
+      },
+      async logLimit() {
+        const range = (blocks) => ({ fromBlock: '0x1', toBlock: numberToHex(blocks) });
+        const answer = async (blocks) => (await post(request('eth_getLogs', [range(blocks)]))).json();
+        for (const blocks of [10_000, 1_000, 500]) {
+          const end = proxy.addFault({ fault: 'logLimit', blocks });
+          assert.ok((await answer(blocks)).result.length > 0);
+          const { error } = await answer(blocks + 1);
+          assert.equal(error.message, `eth_getLogs is limited to a ${blocks.toLocaleString('en')} range`);
+          end();
+        }
+        proxy.addFault({ fault: 'logLimit', results: 2 });
+        assert.match((await answer(500)).error.message, /more than 2 results/);
+      },
       async slow() {
         proxy.addFault({ fault: 'slow', ms: 500 });
         const begun = performance.now();
@@ -222,6 +304,19 @@ describe('proxy', within(90), () => {
       },
     };
     for (const [fault, shows] of Object.entries(broken)) it(`by ${fault}`, shows);
+
+    it('by a reorganisation of the chain', async () => {
+      const before = await devnet.snapshot();
+      const { address: fresh } = devnet.accounts.fresh;
+      const { blockNumber, blockHash, transactionHash } = await devnet.send({ from: fresh, to: fresh, value: 1n });
+      assert.ok((await ask('eth_getTransactionReceipt', [transactionHash])).result);
+      await devnet.reorganise(1);
+      const { result: block } = await ask('eth_getBlockByNumber', [blockNumber, false]);
+      assert.notEqual(block.hash, blockHash);
+      assert.equal((await ask('eth_blockNumber')).result, blockNumber);
+      assert.equal((await ask('eth_getTransactionReceipt', [transactionHash])).result, null);
+      await devnet.revert(before);
+    });
 
     it('in every way there is, each shown above', () => {
       assert.deepEqual(Object.keys(broken).sort(), Object.keys(FAULTS).sort());
