@@ -72,6 +72,8 @@ test('each sequencer of a provider has the status that the chain gives it', asyn
 
 test('a filter of the sequencers stands in the address', async ({ page, open }) => {
   await open('providers/2');
+  // the event names the withdrawer; who sent the transaction may be somebody else
+  await expect(page.getByRole('columnheader', { name: 'Stake returns to' })).toBeVisible();
   await page.getByRole('button', { name: /^Zombie/ }).click();
   await expect(page).toHaveURL(/providers\/2\?show=zombie/);
   await expect(page.locator('tbody tr')).toHaveCount(1);

@@ -131,7 +131,7 @@ fn framed(rows: Vec<AnyView>) -> AnyView {
             <table class="table tight cards">
                 <thead><tr>
                     <th scope="col">"Attester"</th><th scope="col">"Status"</th><th scope="col" class="num">"Stake"</th>
-                    <th scope="col" class="num">"Frozen commission"</th><th scope="col">"Delegated by"</th><th scope="col" class="num">"Transaction"</th>
+                    <th scope="col" class="num">"Frozen commission"</th><th scope="col">"Stake returns to"</th><th scope="col" class="num">"Transaction"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -203,7 +203,7 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
             <td data-l="Status">{status}</td>
             <td class="num" data-l="Stake">{stake}</td>
             <td class="num" data-l="Frozen commission">{rate}</td>
-            <td data-l="Delegated by">{delegation.withdrawer.map(|withdrawer| cx.addr(withdrawer))}</td>
+            <td data-l="Stake returns to">{delegation.withdrawer.map(|withdrawer| cx.addr(withdrawer))}</td>
             <td class="num skip-sm">{cx.hash(delegation.tx)}</td>
         </tr>
     }
