@@ -95,7 +95,7 @@ impl LogEntry {
 }
 
 /// A stretch of blocks that was read, with what was found there in chain order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The blocks.
     pub range: RangeInclusive<u64>,
