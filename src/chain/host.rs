@@ -61,6 +61,28 @@ pub trait Random: Send + Sync {
     fn next(&self) -> u64;
 }
 
+/// Why nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// The browser forbids it: a private window, a setting.
+    #[error("the browser does not let pages keep data here (a private window?)")]
+    Forbidden,
+    /// There is no more room, or writing failed.
+    #[error("the browser has no more room")]
+    Full,
+}
+
+/// A key and the bytes under it.
+pub type KeptBytes = (String, Vec<u8>);
+
+/// Bytes under keys that outlive the page. Several pages may use it at the same time.
+pub trait LogStore: Send + Sync {
+    /// Everything whose key begins with `prefix`, in the order of the keys.
+    fn load(&self, prefix: String) -> BoxFuture<'static, Result<Vec<KeptBytes>, NotKept>>;
+    /// Removes everything whose key begins with one of `gone`, then writes `new`: all or nothing.
+    fn write(&self, new: Vec<KeptBytes>, gone: Vec<String>) -> BoxFuture<'static, Result<(), NotKept>>;
+}
+
 /// The host, handed to a [`crate::chain::Pool`].
 #[derive(Clone)]
 pub struct Host {

@@ -1,13 +1,16 @@
 //! Events of the past, read in ranges that the endpoint at hand accepts, newest first.
 
-use std::{collections::VecDeque, ops::RangeInclusive};
+use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
 
 use alloy_primitives::{Address, B256, Bytes, LogData, U64};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Fault, NodeErrorKind, Pool, RpcError};
+use super::{
+    Endpoint, Fault, NodeErrorKind, Pool, RpcError,
+    rpc::{Answer, Refused},
+};
 
 /// Which events to look for: any of the contracts, any of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +98,7 @@ impl LogEntry {
 }
 
 /// A stretch of blocks that was read, with what was found there in chain order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The blocks.
     pub range: RangeInclusive<u64>,
@@ -109,11 +112,11 @@ const PARALLEL: usize = 3;
 /// Blocks per request at most; nobody offers more without a limit on results.
 const WIDEST: u64 = 200_000;
 
-/// Reads `range` newest first and hands over each part as it arrives, until done or until `part` says to stop.
+/// Reads `range` newest first and hands over each part as it arrives, until done.
 ///
 /// A range that is refused for its width, its number of results or its time is halved; the width that worked is
-/// remembered with the endpoint. A width that was refused is not tried again in this reading. Dropping the future ends
-/// the reading.
+/// remembered with the endpoint that answered. A width that an endpoint refused is not tried with it again in this
+/// reading. Dropping the future ends the reading.
 pub async fn scan(
     pool: &Pool,
     query: &LogQuery,
@@ -123,7 +126,7 @@ pub async fn scan(
     let (first, mut next) = (*range.start(), Some(*range.end()));
     let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();
     let mut running = FuturesUnordered::new();
-    let mut too_much = u64::MAX;
+    let mut limits = Limits::default();
     loop {
         while running.len() < PARALLEL {
             let piece = match (waiting.pop_front(), next) {
@@ -141,25 +144,16 @@ pub async fn scan(
         let Some((piece, answer)) = running.next().await else { return Ok(()) };
         let width = piece.end() - piece.start() + 1;
         match answer {
-            Ok(entries) => {
-                pool.learn(|known| {
-                    // a full-width answer with few events: the endpoint can do more
-                    let wider = (known.log_blocks * 2).min(WIDEST);
-                    if width >= known.log_blocks && entries.len() < 2_000 && wider < too_much {
-                        known.log_blocks = wider;
-                    }
-                });
-                part(Part { range: piece, entries });
+            Ok(answer) => {
+                limits.fits(&answer.by, width, answer.value.len());
+                part(Part { range: piece, entries: answer.value });
             }
-            Err(error) if width > 1 && is_too_much(&error) => {
-                let half = width / 2;
-                too_much = too_much.min(width);
-                pool.learn(|known| known.log_blocks = known.log_blocks.min(half.max(1)));
-                let middle = piece.start() + half;
+            Err(refused) if width > 1 && limits.is_too_much(pool, &refused, width) => {
+                let middle = piece.start() + width / 2;
                 waiting.push_back(middle..=*piece.end());
                 waiting.push_back(*piece.start()..=middle - 1);
             }
-            Err(error) => return Err(error),
+            Err(refused) => return Err(refused.error),
         }
     }
 }
@@ -168,27 +162,61 @@ async fn piece_of(
     pool: &Pool,
     query: &LogQuery,
     piece: RangeInclusive<u64>,
-) -> (RangeInclusive<u64>, Result<Vec<LogEntry>, RpcError>) {
+) -> (RangeInclusive<u64>, Result<Answer<Vec<LogEntry>>, Refused>) {
     let filter = json!({
         "address": query.contracts,
         "topics": [query.events],
         "fromBlock": format!("{:#x}", piece.start()),
         "toBlock": format!("{:#x}", piece.end()),
     });
-    let answer = pool.logs(&filter).await.map(|logs| {
-        let mut entries: Vec<_> = logs.into_iter().filter_map(LogEntry::from_rpc).collect();
+    let answer = pool.logs(&filter, *piece.end()).await.map(|Answer { value, by }| {
+        let mut entries: Vec<_> = value.into_iter().filter_map(LogEntry::from_rpc).collect();
         entries.sort_unstable_by_key(LogEntry::position);
-        entries
+        Answer { value: entries, by }
     });
     (piece, answer)
 }
 
-fn is_too_much(error: &RpcError) -> bool {
-    match error {
-        RpcError::Node(error) => matches!(error.kind, NodeErrorKind::TooManyLogs | NodeErrorKind::OutOfGas),
-        RpcError::AllFailed(faults) => faults.iter().any(|(_, fault)| {
-            matches!(fault, Fault::TimedOut(_) | Fault::TooLarge(_) | Fault::Http(413 | 504))
-        }),
-        RpcError::NoEndpoint => false,
+/// The widths that endpoints refused in this reading.
+#[derive(Default)]
+struct Limits(Vec<(Arc<Endpoint>, u64)>);
+
+impl Limits {
+    fn of(&self, by: &Arc<Endpoint>) -> u64 {
+        let own = self.0.iter().filter(|(endpoint, _)| Arc::ptr_eq(endpoint, by));
+        own.map(|(_, width)| *width).min().unwrap_or(u64::MAX)
     }
+
+    /// A full-width answer with few events: the endpoint can do more.
+    fn fits(&self, by: &Arc<Endpoint>, width: u64, entries: usize) {
+        let limit = self.of(by);
+        by.learn(|known| {
+            let wider = (known.log_blocks * 2).min(WIDEST);
+            if width >= known.log_blocks && entries < 2_000 && wider < limit {
+                known.log_blocks = wider;
+            }
+        });
+    }
+
+    /// Whether a smaller range may do better; learns it about those who said so.
+    fn is_too_much(&mut self, pool: &Pool, refused: &Refused, width: u64) -> bool {
+        let by: Vec<Arc<Endpoint>> = match &refused.error {
+            RpcError::Node(error)
+                if matches!(error.kind, NodeErrorKind::TooManyLogs | NodeErrorKind::OutOfGas) =>
+            {
+                refused.by.iter().cloned().collect()
+            }
+            RpcError::AllFailed(faults) => pool.faulty(faults, is_about_size).cloned().collect(),
+            _ => return false,
+        };
+        for endpoint in &by {
+            endpoint.learn(|known| known.log_blocks = known.log_blocks.min((width / 2).max(1)));
+            self.0.push((endpoint.clone(), width));
+        }
+        !by.is_empty()
+    }
+}
+
+fn is_about_size(fault: &Fault) -> bool {
+    matches!(fault, Fault::TimedOut(_) | Fault::TooLarge(_) | Fault::Http(413 | 504))
 }

@@ -5,6 +5,7 @@
 //! What this layer needs from where it runs stands in [`host`]; nothing here names a browser.
 
 pub mod abi;
+pub mod archive;
 mod at;
 mod batch;
 mod block;
@@ -14,6 +15,7 @@ pub mod logs;
 mod network;
 mod reading;
 pub mod rpc;
+pub mod spans;
 pub mod text;
 
 pub use at::At;

@@ -101,6 +101,8 @@ async fn the_newest_blocks_are_asked_for_first() {
     let pool = pool_of(seen.clone());
     pool.recall(|_| Some(Learned { log_blocks: 25, ..Learned::default() }));
     let range = 10..=devnet().height();
+    // the app has seen the head of the chain before it reads any events
+    pool.latest().await.expect("the node answers");
     scan(&pool, range.clone()).await;
     let asked: Vec<_> = seen.asked("eth_getLogs").iter().map(asked_range).collect();
     let mut downwards = asked.clone();
@@ -191,4 +193,36 @@ async fn removed_and_pending_events_are_not_taken() {
     assert_eq!(times, [None, Some(0x65)], "a time that cannot be read is no reason to lose the event");
     assert_eq!(parts[0].entries[0].event().map(|event| event.0[31]), Some(2));
     assert_eq!(parts[0].entries[0].bytes().to_vec(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_width_is_learned_about_the_endpoint_that_answered() {
+    let limits = Limits { log_blocks: Some(20), ..Limits::default() };
+    let proxy = Proxy::start(&devnet().chain.url, limits);
+    let broken = Script::new(|_| Reply::Http(500, "x"));
+    let specs = vec![endpoint("broken", broken), endpoint("narrow", HttpLink::new(&proxy.url))];
+    let pool = Pool::new(31_337, specs, real_host(), PoolConfig::default());
+    let range = 0..=devnet().height();
+    assert_eq!(joined(scan(&pool, range.clone()).await, &range), truth(&range).await);
+    let widths: Vec<_> = pool.learned().iter().map(|(_, learned)| learned.log_blocks).collect();
+    assert_eq!(widths[0], Learned::default().log_blocks, "nothing is known about the broken one");
+    assert!((10..=20).contains(&widths[1]), "{widths:?}");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_does_not_have_the_blocks_is_not_believed_that_they_are_empty() {
+    let behind = Script::new(|asked| match asked.method.as_str() {
+        "eth_chainId" => Reply::Result(json!("0x7a69")),
+        "eth_getBlockByNumber" => Reply::Result(json!(null)),
+        _ => Reply::Result(json!([])),
+    });
+    let specs =
+        vec![endpoint("behind", behind.clone()), endpoint("node", HttpLink::new(&devnet().chain.url))];
+    let pool = Pool::new(31_337, specs, real_host(), PoolConfig::default());
+    let range = 0..=devnet().height();
+    assert_eq!(joined(scan(&pool, range.clone()).await, &range), truth(&range).await);
+
+    let alone = Pool::new(31_337, vec![endpoint("behind", behind)], real_host(), PoolConfig::default());
+    let error = logs::scan(&alone, &query().await, range, |part| panic!("{part:?}")).await;
+    assert!(error.expect_err("nobody has the blocks").to_string().contains("does not have block"));
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use rota::{
-    chain::host::BoxFuture,
+    chain::host::{BoxFuture, KeptBytes, LogStore, NotKept},
     tx::{driver::Locks, journal::Store},
 };
 
@@ -75,5 +75,43 @@ impl Locks for Mutexes {
             let free = mutexes.0.lock().expect("not poisoned").insert(name.clone());
             free.then(|| Box::new(Guard { name, mutexes }) as Box<dyn Send>)
         })
+    }
+}
+
+/// Bytes that live as long as the clones of their store: two archives with one of them are two tabs of one browser.
+#[derive(Clone, Default)]
+pub struct Shelf {
+    records: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+    refuses: Option<NotKept>,
+}
+
+impl Shelf {
+    /// A store that can be read and not written, or not even read.
+    pub fn refusing(why: NotKept) -> Self {
+        Self { refuses: Some(why), ..Self::default() }
+    }
+
+    /// Everything in it, to look at and to break.
+    pub fn records(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.records.lock().expect("not poisoned")
+    }
+}
+
+impl LogStore for Shelf {
+    fn load(&self, prefix: String) -> BoxFuture<'static, Result<Vec<KeptBytes>, NotKept>> {
+        let found = self.records().clone().into_iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
+        let answer =
+            if self.refuses == Some(NotKept::Forbidden) { Err(NotKept::Forbidden) } else { Ok(found) };
+        Box::pin(async { answer })
+    }
+
+    fn write(&self, new: Vec<KeptBytes>, gone: Vec<String>) -> BoxFuture<'static, Result<(), NotKept>> {
+        if let Some(why) = self.refuses {
+            return Box::pin(async move { Err(why) });
+        }
+        let mut records = self.records();
+        records.retain(|key, _| !gone.iter().any(|prefix| key.starts_with(prefix)));
+        records.extend(new);
+        Box::pin(async { Ok(()) })
     }
 }

@@ -25,7 +25,7 @@ pub use deeds::{Deeds, IRollup, IStakingRegistry, IToken, key_of, made_up_key};
 pub use devnet::{Devnet, Provider, Sequencer, devnet, foundry, tests_folder};
 pub use fork::Fork;
 pub use host::{HttpLink, VirtualTime, counted_random, real_host};
-pub use keeping::{Memory, Mutexes};
+pub use keeping::{Memory, Mutexes, Shelf};
 pub use node::NodeTool;
 pub use planning::Planner;
 pub use proxy::{Limits, Proxy};

@@ -73,6 +73,7 @@ pub struct EndpointHealth {
 #[derive(Default)]
 struct State {
     chain_checked: bool,
+    newest_seen: u64,
     last_millis: Option<u64>,
     fault: Option<Fault>,
     failures: u32,
@@ -128,6 +129,16 @@ impl Endpoint {
 
     pub(super) fn set_chain_checked(&self, good: bool) {
         self.with(|state| state.chain_checked = good);
+    }
+
+    /// The highest block that it showed to have.
+    pub(super) fn newest_seen(&self) -> u64 {
+        self.with(|state| state.newest_seen)
+    }
+
+    /// It has this block.
+    pub(super) fn saw(&self, height: u64) {
+        self.with(|state| state.newest_seen = state.newest_seen.max(height));
     }
 
     pub(super) fn resting(&self, now: u64) -> Option<u64> {

@@ -4,7 +4,10 @@ use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{pool::Pool, request::CallRequest};
+use super::{
+    pool::{Answer, Pool, Refused},
+    request::CallRequest,
+};
 use crate::chain::{Fault, Header, RpcError, logs::Log};
 
 /// A receipt, as far as the app looks at it. Own type for the reason given at [`Header`].
@@ -101,8 +104,11 @@ fn quantity(number: u64) -> String {
 impl Pool {
     /// The header that `tag` names, of a block at `least` or higher.
     async fn header(&self, tag: String, least: u64) -> Result<Header, RpcError> {
-        let check = |_: &super::Endpoint, header: &Option<Header>| match header {
-            Some(header) if header.block().number >= least => Ok(()),
+        let check = |endpoint: &super::Endpoint, header: &Option<Header>| match header {
+            Some(header) if header.block().number >= least => {
+                endpoint.saw(header.block().number);
+                Ok(())
+            }
             _ => Err(Fault::NoBlock(least)),
         };
         let answer = self.ask_checked::<Option<Header>>("eth_getBlockByNumber", (tag, false), check).await?;
@@ -195,8 +201,8 @@ impl Pool {
         Ok(FeeMarket { base, tip })
     }
 
-    /// Logs of a filter, from one endpoint.
-    pub(crate) async fn logs(&self, filter: &Value) -> Result<Vec<Log>, RpcError> {
-        Ok(self.once().ask("eth_getLogs", (filter,)).await?.value)
+    /// Logs of a filter up to block `to`, from one endpoint that has it.
+    pub(in crate::chain) async fn logs(&self, filter: &Value, to: u64) -> Result<Answer<Vec<Log>>, Refused> {
+        self.once().ask_at("eth_getLogs", (filter,), to, |_, _| Ok(())).await
     }
 }

@@ -13,5 +13,6 @@ mod wire;
 
 pub use endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned};
 pub use methods::{FeeMarket, Mined, Receipt};
+pub(super) use pool::Refused;
 pub use pool::{Answer, Pool, PoolConfig};
 pub use request::CallRequest;

@@ -33,7 +33,8 @@ const BUSY: [&str; 6] =
     ["rate limit", "too many requests", "request limit", "compute units", "capacity exceeded", "throughput"];
 
 /// -32005 means too much: requests, unless it is about logs.
-const ABOUT_LOGS: [&str; 4] = ["block range", "results", "limit exceeded for logs", "query returned"];
+const ABOUT_LOGS: [&str; 5] =
+    ["block range", "results", "limit exceeded for logs", "query returned", "range limit"];
 
 const NO_BLOCK: [&str; 5] = [
     "header not found",
@@ -73,6 +74,20 @@ const KINDS: [(NodeErrorKind, &[&str]); 7] = [
             "log response",
             "please limit",
             "eth_getlogs",
+            "too many logs",
+            "logs requested",
+            "ranges over",
+            "range limit",
+            "range exceed",
+            "exceeds the range",
+            "too many blocks",
+            "requested blocks",
+            "response is too big",
+            "response too large",
+            "range too large",
+            "query timeout",
+            "query timed out",
+            "smaller range",
         ],
     ),
     (
@@ -190,6 +205,36 @@ mod tests {
             (r#"{"code":-32600,"message":"Log response size exceeded."}"#, TooManyLogs),
             (r#"{"code":-32000,"message":"block range is too wide"}"#, TooManyLogs),
             (r#"{"code":-32701,"message":"Please limit the query to at most 1000 blocks"}"#, TooManyLogs),
+            (
+                r#"{"code":-32600,"message":"Under the Free tier plan, you can make eth_getLogs requests with up to a 10 block range."}"#,
+                TooManyLogs,
+            ),
+            (
+                r#"{"code":35,"message":"ranges over 10000 blocks are not supported on freetier"}"#,
+                TooManyLogs,
+            ),
+            (r#"{"code":-32000,"message":"exceed maximum block range: 50000"}"#, TooManyLogs),
+            (
+                r#"{"code":-32047,"message":"Invalid eth_getLogs request. 'fromBlock'-'toBlock' range too large. Max range: 800"}"#,
+                TooManyLogs,
+            ),
+            (
+                r#"{"code":-32000,"message":"Too many logs requested. Max logs per response is 20000."}"#,
+                TooManyLogs,
+            ),
+            (r#"{"code":-32005,"message":"Requested range exceeds maximum RPC range limit"}"#, TooManyLogs),
+            (
+                r#"{"code":-32000,"message":"requested too many blocks from 0 to 5000, maximum is set to 2048"}"#,
+                TooManyLogs,
+            ),
+            (r#"{"code":-32000,"message":"Maximum allowed number of requested blocks is 500"}"#, TooManyLogs),
+            (
+                r#"{"code":-32602,"message":"query exceeds max results 20000, retry with the range 1-2"}"#,
+                TooManyLogs,
+            ),
+            (r#"{"code":-32008,"message":"Response is too big"}"#, TooManyLogs),
+            (r#"{"code":-32000,"message":"backend response too large"}"#, TooManyLogs),
+            (r#"{"code":-32000,"message":"query timeout exceeded"}"#, TooManyLogs),
             (r#"{"code":-32602,"message":"invalid argument 0"}"#, Other),
         ] {
             assert_eq!(classify(payload(json)).map(|e| e.kind), Ok(kind), "{json}");

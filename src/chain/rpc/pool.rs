@@ -67,6 +67,18 @@ impl fmt::Debug for Pool {
 /// The method that not every endpoint has.
 const SIMULATE: &str = "eth_simulateV1";
 
+/// Why a request failed, and whose word that is where an endpoint refused it.
+pub(in crate::chain) struct Refused {
+    pub(in crate::chain) error: RpcError,
+    pub(in crate::chain) by: Option<Arc<Endpoint>>,
+}
+
+impl From<RpcError> for Refused {
+    fn from(error: RpcError) -> Self {
+        Self { error, by: None }
+    }
+}
+
 /// What one exchange came to.
 enum Outcome {
     Done,
@@ -145,6 +157,18 @@ impl Pool {
         }
     }
 
+    /// The endpoints that failed with such a fault.
+    pub(in crate::chain) fn faulty<'a>(
+        &'a self,
+        faults: &'a [(String, Fault)],
+        such: fn(&Fault) -> bool,
+    ) -> impl Iterator<Item = &'a Arc<Endpoint>> {
+        let is = move |endpoint: &&Arc<Endpoint>| {
+            faults.iter().any(|(label, fault)| *label == endpoint.label && such(fault))
+        };
+        self.0.endpoints.iter().filter(is)
+    }
+
     /// Corrects what is known about the endpoint that would be asked next. Whether one simulates is learned from its own
     /// answers, and from nothing else.
     pub fn learn(&self, f: impl FnOnce(&mut Learned)) {
@@ -181,13 +205,25 @@ impl Pool {
         &self,
         method: &'static str,
         params: impl Serialize,
-        mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+        check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
     ) -> Result<Answer<R>, RpcError> {
+        self.ask_at(method, params, 0, check).await.map_err(|refused| refused.error)
+    }
+
+    /// The same for an answer that only an endpoint can give which has block `height`: without it `eth_getLogs` says
+    /// that there is nothing. Whoever did not show yet that it has the block is asked for that first.
+    pub(super) async fn ask_at<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        params: impl Serialize,
+        height: u64,
+        mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+    ) -> Result<Answer<R>, Refused> {
         // plain data: numbers, addresses, bytes, texts
-        let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint) };
+        let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint.into()) };
         let mut found = None;
         let by = self
-            .ask_raw(method, &params, &mut |endpoint, raw| {
+            .ask_raw(method, &params, height, &mut |endpoint, raw| {
                 // the message of serde names types and places, never content
                 let value: R =
                     serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
@@ -197,7 +233,7 @@ impl Pool {
             })
             .await?;
         // the search succeeds only after the answer was accepted
-        found.map(|value| Answer { value, by }).ok_or(RpcError::NoEndpoint)
+        found.map(|value| Answer { value, by }).ok_or_else(|| RpcError::NoEndpoint.into())
     }
 
     /// The search itself, once for all result types: generic code here would be copied for each of them.
@@ -205,10 +241,11 @@ impl Pool {
         &self,
         method: &'static str,
         params: &RawValue,
+        height: u64,
         accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
-    ) -> Result<Arc<Endpoint>, RpcError> {
+    ) -> Result<Arc<Endpoint>, Refused> {
         if self.0.endpoints.is_empty() {
-            return Err(RpcError::NoEndpoint);
+            return Err(RpcError::NoEndpoint.into());
         }
         // the last one of each endpoint: not every endpoint is asked in every round
         let mut faults: Vec<Option<Fault>> = vec![None; self.0.endpoints.len()];
@@ -218,10 +255,10 @@ impl Pool {
                 self.0.host.sleep.sleep(self.pause(round, &faults)).await;
             }
             for (place, endpoint) in self.able(method) {
-                match self.exchange(&endpoint, method, params, accept).await {
+                match self.exchange(&endpoint, method, params, height, accept).await {
                     Outcome::Done => return Ok(endpoint),
                     Outcome::Refused(refusal) if may_be_elsewhere(&refusal) => missing = Some(refusal),
-                    Outcome::Refused(refusal) => return Err(refusal),
+                    Outcome::Refused(error) => return Err(Refused { error, by: Some(endpoint) }),
                     Outcome::Next(fault) => {
                         endpoint.failed(&fault, self.0.host.clock.ticks());
                         faults[place] = Some(fault);
@@ -229,13 +266,12 @@ impl Pool {
                 }
             }
             if let Some(refusal) = missing {
-                return Err(refusal);
+                return Err(refusal.into());
             }
         }
         let labels = self.0.endpoints.iter().map(|endpoint| endpoint.label.clone());
-        Err(RpcError::AllFailed(
-            labels.zip(faults).filter_map(|(label, fault)| Some((label, fault?))).collect(),
-        ))
+        let faults = labels.zip(faults).filter_map(|(label, fault)| Some((label, fault?))).collect();
+        Err(RpcError::AllFailed(faults).into())
     }
 
     /// Endpoints that may be asked now with their places in Settings, in that order; all of them when all rest.
@@ -277,12 +313,18 @@ impl Pool {
         endpoint: &Arc<Endpoint>,
         method: &'static str,
         params: &RawValue,
+        height: u64,
         accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
     ) -> Outcome {
         // closed only with the pool, which this future borrows
         let Ok(_permit) = endpoint.gate.acquire().await else { return Outcome::Next(Fault::Unreachable) };
         if !endpoint.chain_checked()
             && let Err(fault) = self.check_chain(endpoint).await
+        {
+            return Outcome::Next(fault);
+        }
+        if endpoint.newest_seen() < height
+            && let Err(fault) = self.check_height(endpoint, height).await
         {
             return Outcome::Next(fault);
         }
@@ -322,6 +364,19 @@ impl Pool {
         let good = got.to::<u64>() == self.0.chain_id;
         endpoint.set_chain_checked(good);
         if good { Ok(()) } else { Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() }) }
+    }
+
+    async fn check_height(&self, endpoint: &Arc<Endpoint>, height: u64) -> Result<(), Fault> {
+        let Ok(block) = to_raw_value(&(format!("{height:#x}"), false)) else { return Ok(()) };
+        match self.send(endpoint, "eth_getBlockByNumber", &block).await {
+            Ok(raw) if raw.get() == "null" => Err(Fault::NoBlock(height)),
+            Err(Outcome::Next(fault)) => Err(fault),
+            // a node that does not answer this at all is judged by its answer to the request itself
+            Ok(_) | Err(_) => {
+                endpoint.saw(height);
+                Ok(())
+            }
+        }
     }
 
     async fn send(

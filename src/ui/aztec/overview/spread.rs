@@ -12,7 +12,7 @@ use crate::{
     units::{Ratio, Token, format},
 };
 
-const HEIGHT: u32 = 232;
+const HEIGHT: u32 = 224;
 const TOP: u64 = 24;
 const ZERO: u64 = 184;
 

@@ -15,7 +15,7 @@ use crate::{
     units::{Bps, format},
 };
 
-const HEIGHT: u32 = 180;
+const HEIGHT: u32 = 156;
 const TOP: u64 = 24;
 const ZERO: u64 = 150;
 

@@ -1,0 +1,284 @@
+//! Events of final blocks, kept from one visit to the next so that no final block is read twice.
+//!
+//! A record holds a stretch of blocks of one network, of one set of contracts and events. It is sealed with a block
+//! that was final when it was written: on opening, the chain is asked for that block, and records of a chain that has
+//! another one there (a development chain that began anew under the same number) are dropped, never mixed. Records
+//! are only ever added or replaced by larger ones, and overlaps are joined when they are read: several tabs may write
+//! at the same time. What cannot be understood is dropped and read anew.
+
+mod codec;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    sync::Arc,
+    time::Duration,
+};
+
+use alloy_primitives::{Keccak256, hex};
+use codec::{Head, Record};
+
+use super::{
+    BlockRef, Pool,
+    host::{LogStore, NotKept, timeout},
+    logs::{LogEntry, LogQuery, Part},
+};
+
+/// Where all of it is kept.
+pub const PREFIX: &str = "logs/";
+
+/// Events in a record at most: what is understood in one go, without the page noticing.
+const MOST: usize = 4_000;
+
+/// Records that are put together when the archive is opened.
+const MANY: usize = 24;
+
+/// Seals that are checked when the archive is opened; records with older ones are read anew.
+const SEALS: usize = 12;
+
+/// A store that does not answer must not hold up the page.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What is kept, for Settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Events.
+    pub entries: usize,
+    /// Bytes of the records.
+    pub bytes: usize,
+    /// The first and the last block.
+    pub blocks: Option<RangeInclusive<u64>>,
+    /// Why nothing more is kept.
+    pub problem: Option<NotKept>,
+}
+
+/// A record as it lies in the store.
+struct Held {
+    range: RangeInclusive<u64>,
+    entries: usize,
+    bytes: usize,
+}
+
+/// The kept events of one network.
+pub struct Archive {
+    store: Arc<dyn LogStore>,
+    prefix: String,
+    held: BTreeMap<String, Held>,
+    /// Records of this chain that were not handed out yet, oldest first; not yet read.
+    waiting: Vec<(String, Head, Vec<u8>)>,
+    /// The newest seal that the chain was found to have.
+    seal: Option<BlockRef>,
+    /// The record that the end of the chain is added to.
+    tail: Option<(String, Part)>,
+    problem: Option<NotKept>,
+}
+
+impl core::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Archive").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// Opens what is kept for a network and this query, and drops what is of another query or of another chain.
+    pub async fn open(pool: &Pool, store: Arc<dyn LogStore>, network: &str, query: &LogQuery) -> Self {
+        let of_network = format!("{PREFIX}{network}/");
+        let prefix = format!("{of_network}{}-{}/", pool.chain_id(), digest(query));
+        let mut archive = Self {
+            store,
+            prefix,
+            held: BTreeMap::new(),
+            waiting: Vec::new(),
+            seal: None,
+            tail: None,
+            problem: None,
+        };
+        let sleep = pool.host().sleep.clone();
+        let loaded = timeout(&*sleep, PATIENCE, archive.store.load(of_network)).await;
+        match loaded.unwrap_or(Err(NotKept::Forbidden)) {
+            Ok(records) => archive.sort_out(pool, records).await,
+            Err(problem) => archive.problem = Some(problem),
+        }
+        archive
+    }
+
+    /// Good records wait to be handed out, the rest goes. An endpoint that does not answer proves nothing: what cannot
+    /// be checked is neither used nor dropped.
+    async fn sort_out(&mut self, pool: &Pool, records: Vec<(String, Vec<u8>)>) {
+        let mut gone = Vec::new();
+        let mut seals = BTreeSet::new();
+        let mut found = Vec::new();
+        for (key, bytes) in records {
+            let head = Head::of(&bytes).filter(|head| *head.range.end() <= head.seal.0);
+            match head.filter(|_| key.starts_with(&self.prefix)) {
+                Some(head) => {
+                    seals.insert(head.seal);
+                    found.push((key, head, bytes));
+                }
+                None => gone.push(key),
+            }
+        }
+        let once = pool.once();
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for (place, seal) in seals.into_iter().rev().enumerate() {
+            match if place < SEALS { once.block(seal.0).await.ok() } else { None }
+                .map(|header| header.block())
+            {
+                Some(block) if block.hash == seal.1 => {
+                    self.seal.get_or_insert(block);
+                    good.push(seal);
+                }
+                Some(_) => bad.push(seal),
+                None => {}
+            }
+        }
+        for (key, head, bytes) in found {
+            if bad.contains(&head.seal) {
+                gone.push(key);
+            } else if good.contains(&head.seal) {
+                let held = Held { range: head.range.clone(), entries: head.entries, bytes: bytes.len() };
+                self.held.insert(key.clone(), held);
+                self.waiting.push((key, head, bytes));
+            }
+        }
+        self.waiting.sort_by_key(|(_, head, _)| *head.range.start());
+        self.write(Vec::new(), gone).await;
+    }
+
+    /// The next stretch, newest first, small enough to be understood in one go. Small records that touch come as one,
+    /// and are kept as one when there are many.
+    pub async fn next(&mut self) -> Option<Part> {
+        let (mut keys, mut part, mut broken) = (Vec::new(), None::<Part>, Vec::new());
+        while let Some((key, head, bytes)) = self.waiting.pop() {
+            let goes_on = part.as_ref().is_none_or(|newer| {
+                head.range.end().saturating_add(1) >= *newer.range.start()
+                    && newer.entries.len() + head.entries <= MOST
+            });
+            if !goes_on {
+                self.waiting.push((key, head, bytes));
+                break;
+            }
+            match Record::from_bytes(&bytes) {
+                Some(Record { part: older, .. }) => {
+                    keys.push(key);
+                    part = Some(match part {
+                        Some(newer) => both(older, newer),
+                        None => older,
+                    });
+                }
+                None => broken.push(key),
+            }
+        }
+        self.write(Vec::new(), broken).await;
+        let part = part?;
+        if keys.len() > 1
+            && self.held.len() > MANY
+            && let Some(seal) = self.seal
+        {
+            let record = Record::new(&seal, part);
+            self.put(&record, keys).await;
+            return Some(record.part);
+        }
+        Some(part)
+    }
+
+    /// Keeps a stretch of blocks, all of them at or below `seal`, which is final.
+    pub async fn save(&mut self, part: Part, seal: &BlockRef) {
+        let mut rest = part;
+        while rest.entries.len() > MOST {
+            // never through a block
+            let middle = rest.entries[MOST].block;
+            if middle <= *rest.range.start() || middle > *rest.range.end() {
+                break;
+            }
+            let place = rest.entries.partition_point(|entry| entry.block < middle);
+            let above = Part { range: middle..=*rest.range.end(), entries: rest.entries.split_off(place) };
+            let below = Part { range: *rest.range.start()..=middle - 1, entries: rest.entries };
+            self.put(&Record::new(seal, below), Vec::new()).await;
+            rest = above;
+        }
+        self.put(&Record::new(seal, rest), Vec::new()).await;
+    }
+
+    /// The same for a stretch that became final while the page was open: goes on with the record that it continues.
+    pub async fn extend(&mut self, part: Part, seal: &BlockRef) {
+        let continued = self.tail.take().filter(|(_, before)| {
+            before.range.end().saturating_add(1) == *part.range.start() && before.entries.len() < MOST / 4
+        });
+        let (keys, part) = match continued {
+            Some((key, before)) => (vec![key], both(before, part)),
+            None => (Vec::new(), part),
+        };
+        let record = Record::new(seal, part);
+        let key = self.put(&record, keys).await;
+        self.tail = Some((key, record.part));
+    }
+
+    async fn put(&mut self, record: &Record, gone: Vec<String>) -> String {
+        let Part { range, entries } = &record.part;
+        let key = format!("{}{:016x}-{:016x}", self.prefix, range.start(), range.end());
+        let bytes = record.to_bytes();
+        let held = Held { range: range.clone(), entries: entries.len(), bytes: bytes.len() };
+        if self.write(vec![(key.clone(), bytes)], gone).await {
+            self.held.insert(key.clone(), held);
+        }
+        key
+    }
+
+    /// Whether it was written. A store that is full is not asked again: what was read stays in memory.
+    async fn write(&mut self, new: Vec<(String, Vec<u8>)>, gone: Vec<String>) -> bool {
+        if self.problem.is_some() || new.is_empty() && gone.is_empty() {
+            return false;
+        }
+        for key in &gone {
+            self.held.remove(key);
+        }
+        self.problem = self.store.write(new, gone).await.err();
+        self.problem.is_none()
+    }
+
+    /// Forgets everything of this network.
+    pub async fn forget(&mut self) {
+        self.held.clear();
+        self.tail = None;
+        let all = self.prefix.rsplitn(3, '/').last().unwrap_or_default();
+        self.problem = self.store.write(Vec::new(), vec![format!("{all}/")]).await.err();
+    }
+
+    /// What is kept.
+    pub fn kept(&self) -> Kept {
+        let first = self.held.values().map(|held| *held.range.start()).min();
+        let last = self.held.values().map(|held| *held.range.end()).max();
+        Kept {
+            entries: self.held.values().map(|held| held.entries).sum(),
+            bytes: self.held.values().map(|held| held.bytes).sum(),
+            blocks: first.zip(last).map(|(first, last)| first..=last),
+            problem: self.problem,
+        }
+    }
+}
+
+/// Two stretches that touch or overlap, as one: what both hold counts once.
+fn both(older: Part, newer: Part) -> Part {
+    let range = *older.range.start().min(newer.range.start())..=*older.range.end().max(newer.range.end());
+    let mut entries = older.entries;
+    entries.extend(newer.entries);
+    entries.sort_by_key(LogEntry::position);
+    entries.dedup_by_key(|entry| entry.position());
+    Part { range, entries }
+}
+
+/// Contracts and events of a query, in whichever order.
+fn digest(query: &LogQuery) -> String {
+    let (mut contracts, mut events) = (query.contracts.clone(), query.events.clone());
+    contracts.sort_unstable();
+    events.sort_unstable();
+    let mut hash = Keccak256::new();
+    for address in contracts {
+        hash.update(address);
+    }
+    for event in events {
+        hash.update(event);
+    }
+    hex::encode(&hash.finalize()[..8])
+}
