@@ -9,6 +9,7 @@
 //! intents into transactions, [`reason`] explains what the contracts refuse.
 
 pub mod abi;
+pub mod assembly;
 mod book;
 mod deployment;
 pub mod events;

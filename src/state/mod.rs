@@ -6,6 +6,7 @@
 mod agreement;
 mod head;
 mod ledger;
+mod reading;
 mod remote;
 pub(crate) mod route;
 mod scope;
@@ -18,7 +19,7 @@ mod tx_center;
 
 pub(crate) use agreement::Disagreement;
 pub(crate) use head::Head;
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Following, Ledger};
 pub(crate) use remote::{Remote, Rhythm};
 pub(crate) use route::{Page, ProvidersView, Route, Sort};
 pub(crate) use scope::{Scope, endpoint_label};

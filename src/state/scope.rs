@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Disagreement, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
-    ledger, remote,
+    Disagreement, EndpointChoice, Following, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter,
+    agreement, head, ledger, remote,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -34,6 +34,8 @@ pub(crate) struct Scope {
     pub(crate) names: Memo<Arc<Names>>,
     /// Events.
     pub(crate) ledger: ReadSignal<Option<Ledger>>,
+    /// What is kept of them.
+    pub(crate) events: Following,
     /// Whether the endpoints contradict each other.
     pub(crate) disagreement: ReadSignal<Option<Disagreement>>,
     /// Transactions.
@@ -58,7 +60,7 @@ impl Scope {
         let (chain_id, registry) = (network.chain_id, network.staking_registry);
         let names =
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
-        let ledger = ledger::follow(head, &pool, contracts);
+        let events = ledger::follow(head, &pool, &network.id, contracts);
         shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
         let disagreement = agreement::watch(&pool);
@@ -70,7 +72,8 @@ impl Scope {
             head,
             contracts,
             names,
-            ledger,
+            ledger: events.ledger,
+            events,
             disagreement,
             transactions,
         }

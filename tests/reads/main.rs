@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod assembly;
 mod delegations;
 mod discovery;
 mod history;
