@@ -10,6 +10,7 @@
 
 pub mod abi;
 pub mod activity;
+pub mod assembly;
 mod book;
 pub mod concentration;
 mod deployment;

@@ -70,6 +70,9 @@ pub enum NotKept {
     /// There is no more room, or writing failed.
     #[error("the browser has no more room")]
     Full,
+    /// Only what is final is kept.
+    #[error("no endpoint says which blocks are final")]
+    NothingFinal,
 }
 
 /// A key and the bytes under it.

@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Comparison, EndpointChoice, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter, agreement, head,
-    ledger, remote, settings,
+    Comparison, EndpointChoice, Following, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter,
+    agreement, head, ledger, remote, settings,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -32,6 +32,8 @@ pub(crate) struct Scope {
     pub(crate) ledger: ReadSignal<Option<Ledger>>,
     /// Whether the endpoints contradict each other, and which are behind.
     pub(crate) comparison: ReadSignal<Comparison>,
+    /// What is kept of them.
+    pub(crate) events: Following,
     /// Transactions.
     pub(crate) transactions: TxCenter,
 }
@@ -54,7 +56,7 @@ impl Scope {
         let (chain_id, registry) = (network.chain_id, network.staking_registry);
         let names =
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
-        let ledger = ledger::follow(head, &pool, contracts);
+        let events = ledger::follow(head, &pool, &network.id, contracts);
         shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
         let comparison = agreement::watch(&pool, head);
@@ -66,7 +68,8 @@ impl Scope {
             head,
             contracts,
             names,
-            ledger,
+            ledger: events.ledger,
+            events,
             comparison,
             transactions,
         }

@@ -5,8 +5,8 @@ use super::{
     tasks::{spawn, watch},
 };
 use crate::{
-    chain::{Network, NetworkError, networks_from_json},
-    platform::{self, Listener, LocalStorage, Location},
+    chain::{Network, NetworkError, archive, host::LogStore as _, networks_from_json},
+    platform::{self, IndexedDb, Listener, LocalStorage, Location},
 };
 
 /// What lives as long as the page.
@@ -84,7 +84,11 @@ impl Shell {
     /// Forgets everything that is kept in this browser and begins anew.
     pub(crate) fn clear() {
         LocalStorage.clear(settings::PREFIX);
-        platform::reload();
+        spawn(async {
+            // what the browser does not let us keep is not there either
+            IndexedDb.write(Vec::new(), vec![archive::PREFIX.to_owned()]).await.ok();
+            platform::reload();
+        });
     }
 
     /// Endpoints of a network, with those of the wallet.

@@ -6,6 +6,7 @@
 mod support;
 
 mod activity;
+mod assembly;
 mod delegations;
 mod discovery;
 mod history;

@@ -6,7 +6,36 @@ use crate::{
         Cx,
         kit::{dialog, icon, live, press},
     },
+    units::format,
 };
+
+/// What is kept of the network's events, and why not more.
+fn events(cx: Cx) -> AnyView {
+    let Some(kept) = cx.scope.events.kept.get() else {
+        return view! { <p class="small ink2">"Events: none yet."</p> }.into_any();
+    };
+    let problem = kept.problem.map(|problem| {
+        let said = format!("Events are read anew at each visit: {problem}.");
+        view! { <p class="status warn wrap">{icon("warn", 14)}{said}</p> }
+    });
+    let held = kept.blocks.map(|blocks| {
+        let said = format!(
+            "{}, blocks {} to {}, {} kB",
+            format::plural(kept.entries as u64, "event"),
+            format::count(*blocks.start()),
+            format::count(*blocks.end()),
+            format::count(kept.bytes.div_ceil(1000) as u64),
+        );
+        let forget = press(move || cx.scope.events.forget());
+        view! {
+            <dl class="facts end"><dt>"Events of this network"</dt><dd>{said}</dd></dl>
+            <div><button type="button" class="btn sm" on:click=forget>"Forget events"</button></div>
+        }
+    });
+    let nothing = (problem.is_none() && held.is_none())
+        .then(|| view! { <p class="small ink2">"Events: none kept."</p> });
+    view! { {problem}{held}{nothing} }.into_any()
+}
 
 /// Forgets everything the app keeps in this browser.
 pub(super) fn storage(cx: Cx) -> AnyView {
@@ -23,6 +52,7 @@ pub(super) fn storage(cx: Cx) -> AnyView {
             <p class="oneway">{icon("oneway", 16)}"Cannot be undone"</p>
             <dl class="facts end">
                 <dt>"Settings and own networks"</dt><dd>"forgotten; export the networks first if you need them"</dd>
+                <dt>"Events"</dt><dd>"read anew at the next visit"</dd>
                 <dt>"Transactions"</dt><dd>"already sent ones go on; Rota no longer follows them"</dd>
                 <dt>"Stake, rewards, wallet"</dt><dd>"not touched"</dd>
             </dl>
@@ -37,9 +67,10 @@ pub(super) fn storage(cx: Cx) -> AnyView {
         <section class="panel" aria-label="Storage">
             <header>
                 <h2>"Storage"</h2>
-                <p>"Settings, own networks, transactions that wait"</p>
+                <p>"Settings, own networks, transactions that wait, events that are final"</p>
                 <div class="end"><button type="button" class="btn danger sm" on:click=press(move || open.set(true))>"Clear…"</button></div>
             </header>
+            <div class="body stack tight" role="status" aria-label="Events">{live(move || events(cx))}</div>
         </section>
         {dialog("clear", "Clear what Rota keeps here?", ().into_any(), open, body.into_any())}
     }

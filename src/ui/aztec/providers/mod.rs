@@ -95,9 +95,15 @@ fn headline(rows: &Rows) -> String {
 
 /// How far back the events are read, while they are.
 fn progress(cx: Cx) -> AnyView {
-    let Some(ledger) = cx.scope.ledger.get().filter(|ledger| !ledger.is_complete()) else {
-        return ().into_any();
-    };
+    let Some(ledger) = cx.scope.ledger.get() else { return ().into_any() };
+    if ledger.is_complete() {
+        let Some((covered, _)) = ledger.covered.zip(ledger.problem) else { return ().into_any() };
+        let said = format!(
+            "Reading new events failed; trying again. Delegations are shown as of block {}.",
+            format::count(*covered.end())
+        );
+        return view! { <p class="small ink2" role="status">{said}</p> }.into_any();
+    }
     let what = if ledger.problem.is_some() {
         "Reading events failed; trying again. "
     } else {

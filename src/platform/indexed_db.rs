@@ -1,0 +1,93 @@
+use futures::future::BoxFuture;
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
+
+use super::local;
+use crate::chain::host::{KeptBytes, LogStore, NotKept};
+
+const NAME: &str = "rota";
+const TABLE: &str = "bytes";
+
+/// `IndexedDB`: room for megabytes, shared by the tabs of an origin. Private windows may forbid it, and quotas end it.
+/// Opened for each use: a connection that is held would be in the way of a browser that clears its data.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexedDb;
+
+impl LogStore for IndexedDb {
+    fn load(&self, prefix: String) -> BoxFuture<'static, Result<Vec<KeptBytes>, NotKept>> {
+        local(async move { load(&prefix).await.ok_or(NotKept::Forbidden) })
+    }
+
+    fn write(&self, new: Vec<KeptBytes>, gone: Vec<String>) -> BoxFuture<'static, Result<(), NotKept>> {
+        local(async move {
+            let database = open().await.ok_or(NotKept::Forbidden)?;
+            let written = write(&database, &new, &gone).await.ok_or(NotKept::Full);
+            database.close();
+            written
+        })
+    }
+}
+
+async fn load(prefix: &str) -> Option<Vec<KeptBytes>> {
+    let database = open().await?;
+    let table = database.transaction_with_str(TABLE).ok()?.object_store(TABLE).ok()?;
+    let range = from_prefix(prefix)?;
+    let keys = table.get_all_keys_with_key(&range).ok()?;
+    let values = table.get_all_with_key(&range).ok()?;
+    // asked in one transaction: both lists are of the same moment
+    let (keys, values) = futures::join!(done(&keys), done(&values));
+    database.close();
+    let (keys, values) = (Array::from(&keys?), Array::from(&values?));
+    let keys = keys.iter().filter_map(|key| key.as_string());
+    Some(keys.zip(values.iter().map(|value| Uint8Array::new(&value).to_vec())).collect())
+}
+
+async fn write(database: &IdbDatabase, new: &[KeptBytes], gone: &[String]) -> Option<()> {
+    let work = database.transaction_with_str_and_mode(TABLE, IdbTransactionMode::Readwrite).ok()?;
+    let table: IdbObjectStore = work.object_store(TABLE).ok()?;
+    for prefix in gone {
+        table.delete(&from_prefix(prefix)?).ok()?;
+    }
+    for (key, bytes) in new {
+        table.put_with_key(&Uint8Array::from(bytes.as_slice()), &JsValue::from_str(key)).ok()?;
+    }
+    finished(&work).await
+}
+
+fn from_prefix(prefix: &str) -> Option<JsValue> {
+    let end = format!("{prefix}\u{ffff}");
+    Some(IdbKeyRange::bound(&JsValue::from_str(prefix), &JsValue::from_str(&end)).ok()?.into())
+}
+
+async fn open() -> Option<IdbDatabase> {
+    // the getter throws where the browser forbids it
+    let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(NAME, 1).ok()?;
+    let of = request.clone();
+    let upgrade = Closure::once(move || {
+        let database = of.result().ok().and_then(|database| database.dyn_into::<IdbDatabase>().ok());
+        // fails only for a name that exists
+        database.and_then(|database| database.create_object_store(TABLE).ok());
+    });
+    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+    done(&request).await?.dyn_into().ok()
+}
+
+async fn done(request: &IdbRequest) -> Option<JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(promise).await.ok()?;
+    request.result().ok()
+}
+
+async fn finished(work: &IdbTransaction) -> Option<()> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        work.set_oncomplete(Some(&resolve));
+        work.set_onerror(Some(&reject));
+        work.set_onabort(Some(&reject));
+    });
+    JsFuture::from(promise).await.ok().map(drop)
+}
