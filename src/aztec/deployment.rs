@@ -76,7 +76,7 @@ pub struct Rollup {
     /// Seconds between the start of an exit and its end, as far as the rollup is concerned.
     pub exit_delay: Reading<u64>,
     /// Clock of slots and epochs.
-    pub clock: Result<RollupClock, ReadError>,
+    pub clock: Reading<RollupClock>,
     /// `L1_BLOCK_AT_GENESIS()`.
     pub genesis_block: Option<u64>,
 }

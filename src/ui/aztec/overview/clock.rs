@@ -11,7 +11,7 @@ use crate::{
 /// Epoch and slot, ticking by the chain's time.
 pub(super) fn clock(desk: Desk) -> AnyView {
     let scope = desk.cx.scope;
-    let clock = scope.deployment().map(|contracts| contracts.canonical().clock.clone());
+    let clock = scope.deployment().map(|contracts| contracts.canonical().clock.value.clone());
     let (clock, now) = match (clock, scope.head.now()) {
         (Some(Ok(clock)), Some(now)) => (clock, now),
         (Some(Err(error)), _) => {
@@ -91,8 +91,11 @@ fn slots(clock: RollupClock, place: u64, passed: u64) -> Vec<AnyView> {
 fn source(desk: Desk) -> Source {
     let block = desk.cx.scope.head.block.get().map_or(0, |block| block.number);
     let time = Source::from(Origin::Block { field: "timestamp", block });
-    // the rollup's three numbers never change; Settings shows where they were read
     let formula =
         "(time − getGenesisTime()) / getSlotDuration() / getEpochDuration() of the canonical rollup";
-    Source::derived(formula, [("time", time)])
+    let clock = desk.cx.scope.deployment().map(|contracts| contracts.canonical().clock.source.clone());
+    Source::derived(
+        formula,
+        std::iter::once(("time", time)).chain(clock.map(|clock| ("the rollup’s clock", clock))),
+    )
 }
