@@ -74,7 +74,7 @@ pub struct Rollup {
     /// Below this the rollup ejects; usually the one that bites first.
     pub local_ejection_threshold: Reading<U256>,
     /// Clock of slots and epochs.
-    pub clock: Result<RollupClock, ReadError>,
+    pub clock: Reading<RollupClock>,
     /// `L1_BLOCK_AT_GENESIS()`.
     pub genesis_block: Option<u64>,
 }

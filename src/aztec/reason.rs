@@ -6,7 +6,7 @@ use alloy_primitives::{Address, U256, hex};
 
 use super::{Deployment, Names, abi::CATALOG, plan::staked_with, read::KeyProblem};
 use crate::{
-    chain::abi::DecodedError,
+    chain::{abi::DecodedError, text::tame},
     tx::{Call, Explanation},
     units::{Bps, format},
 };
@@ -22,7 +22,8 @@ pub fn explain(contracts: &Deployment, names: &Names, call: &Call, revert: &[u8]
             "Nothing was changed. The error below names the rule.".to_owned(),
         )
     });
-    Explanation { what, todo, raw: Some(error.text()) }
+    // a contract may say as much as it likes
+    Explanation { what, todo, raw: Some(tame(&error.text(), 400)) }
 }
 
 fn unknown(revert: &[u8]) -> Explanation {

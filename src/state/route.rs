@@ -40,6 +40,18 @@ pub(crate) enum Page {
     NotFound,
 }
 
+impl Page {
+    /// The same place on another network, where the numbers of providers mean others.
+    pub(crate) fn elsewhere(&self) -> Self {
+        match self {
+            Self::Provider { .. } => Self::Providers(ProvidersView::default()),
+            Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
+            Self::Provide(_) => Self::Provide(None),
+            page => page.clone(),
+        }
+    }
+}
+
 /// Column that the providers are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -204,6 +216,20 @@ mod tests {
             "/x/settings",
         ] {
             assert_eq!(Route::parse(hash).to_string(), hash);
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_a_network_stays_there() {
+        for (here, there) in [
+            ("/a/providers/7?show=queued", "/a/providers"),
+            ("/a/providers?q=halcyon&sort=stake&open=1", "/a/providers?sort=stake&open=1"),
+            ("/a/provide?provider=3", "/a/provide"),
+            ("/a/overview", "/a/overview"),
+            ("/a/settings", "/a/settings"),
+        ] {
+            let route = Route::parse(here);
+            assert_eq!(route.with(route.page.elsewhere()).to_string(), there);
         }
     }
 

@@ -104,6 +104,7 @@ fn open(
     // drawn by the second file, which is asked for when the first source is
     let source = live(move || match cx.sources.is_open().then(|| cx.rest.get()).flatten() {
         Some(rest) => untrack(|| (rest.source)(cx)),
+        None if cx.sources.is_open() && cx.rest.failed() => cx.rest.missing(),
         None => ().into_any(),
     });
     view! {

@@ -137,6 +137,25 @@ impl Loader {
         }
     }
 
+    /// Whether it was asked for and did not come.
+    pub(crate) fn failed(&self) -> bool {
+        matches!(self.0.get(), State::Failed)
+    }
+
+    /// Says that it did not come, with the way to try again.
+    pub(crate) fn missing(&self) -> AnyView {
+        let loader = *self;
+        let again = press(move || loader.want());
+        let again = view! { <button type="button" class="btn" on:click=again>{icon("refresh", 16)}"Try again"</button> };
+        let said = empty(
+            "warn",
+            "A part of Rota could not be loaded",
+            "Its host does not answer, or the file is not the one this page was built with.",
+            Some(again.into_any()),
+        );
+        view! { <section class="panel">{said}</section> }.into_any()
+    }
+
     /// Draws with it, or says what became of it; `meanwhile` stands in its place until then.
     pub(crate) fn view(
         &self,
@@ -146,17 +165,7 @@ impl Loader {
         let loader = *self;
         live(move || match (loader.get(), loader.0.get()) {
             (Some(rest), _) => untrack(|| draw(rest)),
-            (None, State::Failed) => {
-                let again = press(move || loader.want());
-                let again = view! { <button type="button" class="btn" on:click=again>{icon("refresh", 16)}"Try again"</button> };
-                let said = empty(
-                    "warn",
-                    "A part of Rota could not be loaded",
-                    "Its host does not answer, or the file is not the one this page was built with.",
-                    Some(again.into_any()),
-                );
-                view! { <section class="panel">{said}</section> }.into_any()
-            }
+            (None, State::Failed) => loader.missing(),
             (None, _) => meanwhile(),
         })
     }

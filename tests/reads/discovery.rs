@@ -58,7 +58,7 @@ async fn every_rollup_says_its_own_rules() {
         assert_eq!(rollup.activation_threshold.value, Ok(parameters.activation_threshold));
         assert_eq!(rollup.ejection_threshold.value, Ok(parameters.ejection_threshold));
         assert_eq!(rollup.local_ejection_threshold.value, Ok(parameters.local_ejection_threshold));
-        let clock = rollup.clock.clone().expect("read");
+        let clock = rollup.clock.value.clone().expect("read");
         assert_eq!((clock.slot, clock.epoch), (parameters.slot_seconds, parameters.epoch_slots));
         // its genesis is the block that made it
         let block = rollup.genesis_block.expect("read");

@@ -203,7 +203,7 @@ async fn a_used_key_is_refunded_when_the_queue_is_flushed() {
 
     let failed = <IRollup::FailedDeposit as alloy_sol_types::SolEvent>::SIGNATURE_HASH;
     let mut failures: Vec<Value> = Vec::new();
-    let clock = fork.contracts().await.canonical().clock.clone().expect("read");
+    let clock = fork.contracts().await.canonical().clock.value.clone().expect("read");
     while fork.read(rollup, IRollup::getEntryQueueLengthCall {}).await > U256::ZERO {
         fork.set_next_time(clock.epoch_start(clock.epoch_at(fork.latest().await.timestamp) + 1)).await;
         let receipt = deeds.flush(rollup).await;

@@ -27,6 +27,12 @@ use crate::chain::logs::{LogEntry, LogQuery};
 static TOPICS: LazyLock<Vec<B256>> =
     LazyLock::new(|| EVENTS.iter().map(|event| keccak256(event.signature)).collect());
 
+/// The name behind a topic 0.
+pub fn name_of(topic: B256) -> Option<&'static str> {
+    let place = TOPICS.iter().position(|known| *known == topic)?;
+    EVENTS.get(place).map(Event::name)
+}
+
 /// Asks for every event of the table, of the `StakingRegistry` and of all rollups. Which generation a rollup is of is
 /// not on chain: each is asked for the forms of all.
 pub fn query(contracts: &Deployment) -> LogQuery {

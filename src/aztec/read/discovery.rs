@@ -5,7 +5,7 @@ use crate::{
         abi::{IERC20, IGSE, IGovernance, IGovernanceProposer, IRegistry, IRollup, IStakingRegistry},
         deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity},
     },
-    chain::{Answers, At, Batch, BlockRef, Network, Pool, ReadError, Slot, text::tame},
+    chain::{Answers, At, Batch, BlockRef, Network, Pool, ReadError, Reading, Slot, Source, text::tame},
     units::Token,
 };
 
@@ -317,13 +317,22 @@ impl Comparison {
     }
 }
 
-fn clock(answers: &Answers, slots: &RollupSlots) -> Result<RollupClock, ReadError> {
+fn clock(answers: &Answers, slots: &RollupSlots) -> Reading<RollupClock> {
     let small = |value: U256| u64::try_from(value).map_err(|_error| ReadError::Decode);
-    let clock = RollupClock {
-        genesis: small(answers.value(slots.genesis)?)?,
-        slot: small(answers.value(slots.slot)?)?,
-        epoch: small(answers.value(slots.epoch)?)?,
+    let read = || {
+        let clock = RollupClock {
+            genesis: small(answers.value(slots.genesis)?)?,
+            slot: small(answers.value(slots.slot)?)?,
+            epoch: small(answers.value(slots.epoch)?)?,
+        };
+        // a slot of no length would divide by zero further down
+        if clock.slot == 0 || clock.epoch == 0 { Err(ReadError::Decode) } else { Ok(clock) }
     };
-    // a slot of no length would divide by zero further down
-    if clock.slot == 0 || clock.epoch == 0 { Err(ReadError::Decode) } else { Ok(clock) }
+    let inputs =
+        [("genesis", slots.genesis), ("seconds of a slot", slots.slot), ("slots of an epoch", slots.epoch)];
+    let source = Source::derived(
+        "epoch = (time − genesis) / seconds of a slot / slots of an epoch",
+        inputs.map(|(name, slot)| (name, answers.get(slot).source)),
+    );
+    Reading { value: read(), source }
 }

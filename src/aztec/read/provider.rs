@@ -93,7 +93,7 @@ pub async fn provider(
             [("exit delay", exit_delay.source.clone()), ("configuration", governance.source.clone())],
         ),
     };
-    let queue = queue_state(&queues.value[contracts.canonical], rollup.clock.clone(), block.timestamp);
+    let queue = queue_state(&queues.value[contracts.canonical], rollup.clock.value.clone(), block.timestamp);
     let value = ProviderPage {
         config: answers.get(configuration).and_then(config),
         pending_admin: answers.get(pending_admin),

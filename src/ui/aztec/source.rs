@@ -2,10 +2,11 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
-    aztec::{Book, abi::CATALOG},
+    aztec::{Book, abi::CATALOG, events},
     chain::{
         Origin, Source,
         abi::{cast_call, write_value},
+        text::tame,
     },
     tx::Lexicon as _,
     ui::{
@@ -49,7 +50,7 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
             Described {
                 contract: Some(named(*to)),
                 what: Some(call.as_ref().map_or_else(|| data.to_string(), arguments)),
-                raw: Some(returned.unwrap_or_else(|| "no answer".to_owned())),
+                raw: Some(returned.map_or_else(|| "no answer".to_owned(), |returned| tame(&returned, 600))),
                 block: Some(*block),
                 command: call.map(|call| cast_call(*to, &call, *block)),
                 ..Described::default()
@@ -57,7 +58,10 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
         }
         Origin::Logs { contracts, event, from, to, matches } => Described {
             contract: contracts.first().map(|contract| named(*contract)),
-            what: Some(format!("events of kind {}", crate::units::format::short_hash(*event))),
+            what: Some(match events::name_of(*event) {
+                Some(name) => format!("{name} events"),
+                None => format!("events of kind {}", crate::units::format::short_hash(*event)),
+            }),
             raw: Some(format!("{matches} in blocks {from} to {to}")),
             command: contracts.first().map(|contract| {
                 format!("cast logs --address {contract} --from-block {from} --to-block {to} {event} --rpc-url $ETH_RPC_URL")

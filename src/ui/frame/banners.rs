@@ -12,7 +12,7 @@ use crate::{
     units::format,
 };
 
-/// What is wrong with the whole page, the most serious first; only one is shown at a time.
+/// What is wrong with the whole page, the most serious first; of the chain's side only one is shown at a time.
 #[derive(Clone, Debug, PartialEq)]
 enum Trouble {
     Disagreement { block: u64, endpoints: Vec<String> },
@@ -39,12 +39,6 @@ fn trouble(cx: Cx) -> Option<Trouble> {
     if let Some(found) = contradiction(Severity::Blocks) {
         return Some(found);
     }
-    let wanted = scope.network.with_value(|network| network.chain_id);
-    let wallet = cx.shell.session.wallet.with(|wallet| wallet.as_ref().and_then(|wallet| wallet.chain_id));
-    if let Some(wallet) = wallet.filter(|wallet| *wallet != wanted) {
-        let failed = cx.shell.session.error.get().map(|error| text::wallet_error(&error).what);
-        return Some(Trouble::WrongChain { wallet, wanted, failed });
-    }
     if scope.head.stale.get() {
         return Some(stale(scope));
     }
@@ -69,6 +63,14 @@ fn trouble(cx: Cx) -> Option<Trouble> {
         return Some(Trouble::Partial { failing, all: health.len() });
     }
     contradiction(Severity::Warns)
+}
+
+/// A wallet on another chain is its own matter: it hides no trouble with reading.
+fn wallet_elsewhere(cx: Cx) -> Option<Trouble> {
+    let wanted = cx.scope.network.with_value(|network| network.chain_id);
+    let wallet = cx.shell.session.wallet.with(|wallet| wallet.as_ref().and_then(|wallet| wallet.chain_id))?;
+    let failed = cx.shell.session.error.get().map(|error| text::wallet_error(&error).what);
+    (wallet != wanted).then_some(Trouble::WrongChain { wallet, wanted, failed })
 }
 
 /// Why what is shown is too old.
@@ -116,10 +118,12 @@ fn contradiction(contracts: &Deployment, severity: Severity) -> Option<Trouble> 
     Some(Trouble::Contradiction { severity, said })
 }
 
-/// The banner above the page, if there is reason for one.
+/// The banners above the page, if there is reason for any.
 pub(crate) fn banners(cx: Cx) -> AnyView {
-    let found = Memo::new(move |_| trouble(cx));
-    live(move || found.get().map(|found| banner(cx, found)).into_any())
+    let found = Memo::new(move |_| [trouble(cx), wallet_elsewhere(cx)]);
+    live(move || {
+        found.get().into_iter().flatten().map(|found| banner(cx, found)).collect::<Vec<_>>().into_any()
+    })
 }
 
 fn banner(cx: Cx, found: Trouble) -> AnyView {

@@ -11,7 +11,11 @@ pub(crate) fn run_list(cx: Cx) -> AnyView {
         let runs = cx.scope.transactions.all();
         // whoever made a run has loaded what draws it
         let draw = if runs.is_empty() { None } else { cx.rest.get() };
-        draw.map(|rest| (rest.runs)(cx, runs)).into_any()
+        match draw {
+            Some(rest) => (rest.runs)(cx, runs),
+            None if !runs.is_empty() && cx.rest.failed() => cx.rest.missing(),
+            None => ().into_any(),
+        }
     })
 }
 

@@ -11,7 +11,7 @@ const SEGMENTS: u64 = 32;
 
 /// Epoch, slot in it, and slots of an epoch; `None` before they are read.
 fn slot(scope: Scope) -> Option<(u64, u64, u64)> {
-    let clock = scope.deployment()?.canonical().clock.clone().ok()?;
+    let clock = scope.deployment()?.canonical().clock.value.clone().ok()?;
     let slot = clock.slot_at(scope.head.now()?);
     Some((slot / clock.epoch, slot % clock.epoch, clock.epoch))
 }

@@ -22,18 +22,23 @@ struct Toast {
 
 /// Short messages at the edge of the page. Good news leaves by itself, bad news stays until it is read.
 #[derive(Clone, Copy)]
-pub(crate) struct Toasts(RwSignal<Vec<Toast>>);
+pub(crate) struct Toasts {
+    tray: RwSignal<Vec<Toast>>,
+    /// Numbers given out: a timer of one that is gone must not take another one with it.
+    given: StoredValue<u64>,
+}
 
 impl Toasts {
     /// An empty tray.
     pub(crate) fn start() -> Self {
-        Self(RwSignal::new(Vec::new()))
+        Self { tray: RwSignal::new(Vec::new()), given: StoredValue::new(0) }
     }
 
     fn push(&self, tone: Tone, title: String, text: String) {
         let tray = *self;
-        let number = tray.0.with_untracked(|list| list.last().map_or(0, |last| last.number + 1));
-        tray.0.update(|list| list.push(Toast { number, tone, title, text }));
+        self.given.update_value(|given| *given += 1);
+        let number = self.given.get_value();
+        tray.tray.update(|list| list.push(Toast { number, tone, title, text }));
         if tone != Tone::Bad {
             spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;
@@ -43,7 +48,7 @@ impl Toasts {
     }
 
     fn drop(&self, number: u64) {
-        self.0.update(|list| list.retain(|toast| toast.number != number));
+        self.tray.update(|list| list.retain(|toast| toast.number != number));
     }
 
     /// Something was done.
@@ -81,6 +86,6 @@ pub(crate) fn toast_tray(toasts: Toasts) -> AnyView {
         }
         .into_any()
     };
-    let list = live(move || toasts.0.get().into_iter().map(line).collect::<Vec<_>>().into_any());
+    let list = live(move || toasts.tray.get().into_iter().map(line).collect::<Vec<_>>().into_any());
     view! { <div class="toasts">{list}</div> }.into_any()
 }

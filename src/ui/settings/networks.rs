@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    chain::{Network, NetworkError, networks_from_json},
+    chain::{Network, NetworkError, networks_from_json, text::tame},
     platform::download,
     state::Route,
     ui::{
@@ -51,6 +51,14 @@ fn list(cx: Cx, editor: RwSignal<Option<String>>) -> AnyView {
         view! { <button type="button" class="btn sm" on:click=export>{icon("down", 14)}"Export own"</button> }
     });
     let add = press(move || editor.set(Some(TEMPLATE.to_owned())));
+    let broken = cx.shell.settings.with(|settings| {
+        let found = settings.networks.iter().enumerate();
+        found
+            .filter_map(|(place, value)| Some((place, value.clone(), Network::from_json(value).err()?)))
+            .collect::<Vec<_>>()
+    });
+    let broken =
+        broken.into_iter().map(|(place, value, error)| unreadable(cx, place, &value, &error, editor));
     let lines = all.into_iter().map(|network| {
         let is_own = own.contains(&network.id);
         line(cx, network, is_own, editor)
@@ -63,7 +71,7 @@ fn list(cx: Cx, editor: RwSignal<Option<String>>) -> AnyView {
                 <button type="button" class="btn sm" on:click=add>{icon("plus", 14)}"Add"</button>
             </div>
         </header>
-        <ul class="endpoints">{lines.collect::<Vec<_>>()}</ul>
+        <ul class="endpoints">{lines.collect::<Vec<_>>()}{broken.collect::<Vec<_>>()}</ul>
     }
     .into_any()
 }
@@ -91,6 +99,37 @@ fn line(cx: Cx, network: Network, is_own: bool, editor: RwSignal<Option<String>>
             <div class="row fix">
                 <button type="button" class="btn sm" on:click=edit>{words}</button>
                 {remove}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// A network of the user's own that is kept and cannot be used: it is said, and can be mended or removed.
+fn unreadable(
+    cx: Cx,
+    place: usize,
+    value: &Value,
+    error: &NetworkError,
+    editor: RwSignal<Option<String>>,
+) -> AnyView {
+    let name = tame(value["id"].as_str().unwrap_or("without id"), 40);
+    let (said, text) = (format!("Not usable: {}", tame(&error.to_string(), 200)), pretty(value));
+    let label = format!("Remove {name}");
+    let drop_it = move || {
+        cx.shell.settings.update(|settings| {
+            if place < settings.networks.len() {
+                settings.networks.remove(place);
+            }
+        });
+    };
+    let mend = press(move || editor.set(Some(text.clone())));
+    view! {
+        <li>
+            <div class="min0 grow"><b>{name}</b><div class="xs status bad wrap">{said}</div></div>
+            <div class="row fix">
+                <button type="button" class="btn sm" on:click=mend>"Mend"</button>
+                <button type="button" class="btn quiet icon sm" aria-label=label on:click=press(drop_it)>{icon("x", 14)}</button>
             </div>
         </li>
     }

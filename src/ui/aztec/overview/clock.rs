@@ -10,7 +10,7 @@ use crate::{
 /// Epoch and slot, ticking by the chain's time.
 pub(super) fn clock(desk: Desk) -> AnyView {
     let scope = desk.cx.scope;
-    let clock = scope.deployment().map(|contracts| contracts.canonical().clock.clone());
+    let clock = scope.deployment().map(|contracts| contracts.canonical().clock.value.clone());
     let (clock, now) = match (clock, scope.head.now()) {
         (Some(Ok(clock)), Some(now)) => (clock, now),
         (Some(Err(error)), _) => {

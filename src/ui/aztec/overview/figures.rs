@@ -85,7 +85,7 @@ fn versions(pulse: &Pulse, contracts: &Deployment) -> Option<String> {
 fn waiting(rollup: &RollupPulse, contracts: &Deployment, desk: Desk) -> Option<String> {
     let (queued, available) = (*rollup.queued.get()?, *rollup.available.get()?);
     let (flush_size, epoch) = (*rollup.flush_size.get()?, *rollup.epoch.get()?);
-    let clock = contracts.canonical().clock.clone().ok()?;
+    let clock = contracts.canonical().clock.value.clone().ok()?;
     let state = QueueState { available, flush_size, epoch, clock };
     let now = desk.cx.scope.head.now()?;
     let next = match join_time(queued, state) {

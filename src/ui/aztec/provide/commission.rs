@@ -7,9 +7,11 @@ use super::{
 use crate::{
     aztec::{
         plan::{ProviderChange, change_provider},
+        read::ProviderRow,
         summary::by_frozen_rate,
     },
-    ui::kit::{Field, Kind, field, live},
+    chain::{ReadError, Reading, Source},
+    ui::kit::{Field, Figure, Kind, field, live},
     units::{self, Bps, format},
 };
 
@@ -39,6 +41,9 @@ fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
         kind: Kind::Number("%"),
     });
     let new = rate.map_or_else(|| "pay the new one".to_owned(), |rate| format!("pay {rate}"));
+    let ranks = desk.providers.with(|providers| {
+        Figure::within(providers.last(), providers.failure(), |at| ranks(&at.value.rows, provider_id, rate))
+    });
     view! {
         <section class="panel">
             <header><h2>"Commission"</h2><p>"Takes effect in the block that includes it. No delay, no limit on how often"</p></header>
@@ -50,7 +55,7 @@ fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
                         <dt>"Existing delegations"</dt><dd>{existing(desk, provider_id)}</dd>
                         <dt>"New delegations"</dt><dd>{new}</dd>
                         <dt>"Delegations in flight"</dt><dd>"fail safely: they name the old one, and any other reverts"</dd>
-                        <dt>"Your rank by commission"</dt><dd>{ranks(desk, provider_id, rate)}</dd>
+                        <dt>"Your rank by commission"</dt><dd>{desk.cx.sources.fig("Rank by commission", ranks, "w4")}</dd>
                         <dt>"Everyone sees"</dt><dd>"the change and its block, for ever"</dd>
                     </dl>
                 </div>
@@ -96,24 +101,32 @@ fn rank(rates: &[(u64, Bps)], provider_id: u64, rate: Bps) -> usize {
     1 + rates.iter().filter(|(id, other)| *id != provider_id && *other < rate).count()
 }
 
-fn ranks(desk: Desk, provider_id: u64, rate: Option<Bps>) -> String {
-    let rates: Option<Vec<_>> = desk.providers.with(|providers| {
-        let rows = &providers.last()?.value.rows;
-        rows.iter().map(|row| Some((row.provider_id, row.config.get()?.take_rate))).collect()
-    });
-    let found =
-        rates.as_ref().and_then(|rates| Some((rates, rates.iter().find(|(id, _)| *id == provider_id)?.1)));
-    let Some((rates, now)) = found else { return "Not read".to_owned() };
-    let before = rank(rates, provider_id, now);
-    match rate {
-        Some(rate) => format!("{before} → {} of {}", rank(rates, provider_id, rate), rates.len()),
-        None => format!("{before} of {}", rates.len()),
-    }
+/// The place before and after a change, as a figure.
+fn ranks(rows: &[ProviderRow], provider_id: u64, rate: Option<Bps>) -> Figure {
+    let Some(own) = rows.iter().find(|row| row.provider_id == provider_id) else { return Figure::Loading };
+    let other = rows.iter().find(|row| row.provider_id != provider_id);
+    let inputs = [("its own", Some(own)), ("one of the others", other)];
+    let inputs = inputs.into_iter().filter_map(|(name, row)| Some((name, row?.config.source.clone())));
+    let source = Source::derived("1 + the number of other providers with a lower commission", inputs);
+    let rates: Result<Vec<_>, ReadError> =
+        rows.iter().map(|row| Ok((row.provider_id, row.config.need()?.take_rate))).collect();
+    let value = rates.and_then(|rates| Ok((rates, own.config.need()?.take_rate)));
+    Figure::of(&Reading { value, source }, |(rates, now)| {
+        let (before, all) = (rank(rates, provider_id, *now), rates.len());
+        match rate {
+            Some(rate) => format!("{before} → {} of {all}", rank(rates, provider_id, rate)),
+            None => format!("{before} of {all}"),
+        }
+        .into()
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::Address;
+
     use super::*;
+    use crate::{aztec::read::ProviderConfig, chain::Origin, ui::kit::Written};
 
     #[test]
     fn equal_commissions_share_a_rank() {
@@ -123,5 +136,23 @@ mod tests {
         assert_eq!(rank(&rates, 2, bps(500)), 2);
         assert_eq!(rank(&rates, 1, bps(900)), 4);
         assert_eq!(rank(&rates, 4, bps(0)), 1);
+    }
+
+    #[test]
+    fn a_rank_is_unread_when_a_commission_is() {
+        let row = |provider_id, rate: Result<u16, ReadError>| {
+            let config = rate.map(|rate| ProviderConfig {
+                admin: Address::ZERO,
+                take_rate: Bps::new(rate).expect("in range"),
+                rewards_recipient: Address::ZERO,
+            });
+            let source = Origin::Derived { formula: "a test", inputs: Vec::new() }.into();
+            let open_slots = Reading::new(0, Source::clone(&source));
+            ProviderRow { provider_id, config: Reading { value: config, source }, open_slots }
+        };
+        let shown = ranks(&[row(1, Ok(500)), row(2, Ok(100))], 1, Bps::new(0));
+        assert!(matches!(shown, Figure::Shown(Written::Text(said), _) if said == "2 → 1 of 2"));
+        let unread = ranks(&[row(1, Ok(500)), row(2, Err(ReadError::Decode))], 1, None);
+        assert!(matches!(unread, Figure::NotRead(_, Some(_))));
     }
 }

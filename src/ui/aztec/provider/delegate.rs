@@ -85,7 +85,7 @@ fn follow(form: Form) -> AnyView {
             <input
                 type="checkbox"
                 prop:checked=form.follows()
-                disabled=can != Some(true)
+                disabled=can != Some(true) && !form.follows()
                 on:change=ticked(move |on| form.follow.set(Some(on)))
             />
             "Follow rollup upgrades"

@@ -8,7 +8,7 @@ use super::{
     form::{Form, Missing},
 };
 use crate::{
-    aztec::{read, rules::join_time},
+    aztec::{RollupClock, read, rules::join_time},
     chain::{At, Reading, Source},
     state::{Cost, Remote},
     tx::Plan,
@@ -29,14 +29,13 @@ pub(super) fn gets(form: Form) -> AnyView {
     let sources = desk.cx.sources;
     let share = desk
         .figure(|at| Figure::of(&at.value.config, |config| config.take_rate.complement().to_string().into()));
-    let power = desk.get(|page| &page.activation_threshold).zip(desk.cx.scope.deployment());
-    let power = power
-        .map(|(one, contracts)| contracts.token.amount(one.saturating_mul(U256::from(form.count.get()))));
+    let count = form.count.get();
+    let power = desk.figure(|at| power(desk, &at.value.activation_threshold, count));
     let share = view! {
         <b>{sources.fig("Your share", share, "w4")}</b>" of the rewards that reach your split contract. The commission of "
         {sources.fig("Commission", desk.commission(), "w4")}" is frozen for this delegation, whatever the provider sets later."
     };
-    let vote = view! { "The right to vote with "{power}". Unless you delegate it, the rollup may vote yes with it." };
+    let vote = view! { "The right to vote with "{sources.fig("Voting power", power, "w8")}". Unless you delegate it, the rollup may vote yes with it." };
     view! {
         <div>
             <h3>"You get"</h3>
@@ -96,6 +95,10 @@ pub(super) fn terms(
         None => Figure::Loading,
     });
     let starts = desk.figure(|at| starts(desk, at, count));
+    let duty = desk.figure(|at| match desk.cx.scope.deployment() {
+        Some(contracts) => first_duty(&at.value.duty_lag_epochs, &contracts.canonical().clock),
+        None => Figure::Loading,
+    });
     let transactions = plan.with(|plan| match plan {
         Err(_) => LATER.to_owned(),
         Ok(plan) => match plan.steps.len() as u64 - count {
@@ -116,7 +119,7 @@ pub(super) fn terms(
         <dl class="facts end terms">
             {line("Deposits ahead in the queue", sources.fig("Entry queue", ahead, "w4"))}
             {line("Starts validating", sources.fig("Earliest start", starts, "w12"))}
-            {line("First duty", first_duty(desk).into_any())}
+            {line("First duty", sources.fig("First duty", duty, "w12"))}
             {line("Transactions", transactions.into_any())}
             {line("Gas, estimated", gas.into_any())}
         </dl>
@@ -134,6 +137,7 @@ fn starts(desk: Desk, at: &At<read::ProviderPage>, count: u64) -> Figure {
             ("place: queue length", queue.length.source.clone()),
             ("available", queue.available.source.clone()),
             ("flush size", queue.flush_size.source.clone()),
+            ("epochs", contracts.canonical().clock.source.clone()),
         ],
     );
     match (queue.length.need(), at.value.queue.clone()) {
@@ -145,13 +149,40 @@ fn starts(desk: Desk, at: &At<read::ProviderPage>, count: u64) -> Figure {
     }
 }
 
-fn first_duty(desk: Desk) -> String {
-    let epochs = desk.get(|page| &page.duty_lag_epochs);
-    let clock = desk.cx.scope.deployment().and_then(|contracts| contracts.canonical().clock.clone().ok());
-    match epochs.zip(clock) {
-        Some((epochs, clock)) => {
-            format!("{} later at the earliest", format::duration(epochs * clock.epoch_secs()))
-        }
-        None => "Not read".to_owned(),
+/// What the stakes may vote with.
+fn power(desk: Desk, one: &Reading<U256>, sequencers: u64) -> Figure {
+    let source =
+        Source::derived("amount of one stake × sequencers", [("amount of one stake", one.source.clone())]);
+    let all = Reading { value: one.value.clone(), source };
+    Figure::of(&all, |one| desk.amount(one.saturating_mul(U256::from(sequencers))))
+}
+
+/// How long after it joins a sequencer can be in a committee.
+fn first_duty(lag: &Reading<u64>, clock: &Reading<RollupClock>) -> Figure {
+    let inputs = [("lag", lag.source.clone()), ("length of an epoch", clock.source.clone())];
+    let source = Source::derived("lag in epochs × length of an epoch", inputs);
+    let value = lag.need().and_then(|epochs| Ok(epochs.saturating_mul(clock.need()?.epoch_secs())));
+    Figure::of(&Reading { value, source }, |secs| {
+        format!("{} later at the earliest", format::duration(*secs)).into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::{Origin, ReadError};
+
+    #[test]
+    fn the_first_duty_is_unread_only_when_a_read_failed() {
+        let source = || Source::from(Origin::Derived { formula: "a test", inputs: Vec::new() });
+        let clock = Reading::new(RollupClock { genesis: 0, slot: 72, epoch: 32 }, source());
+        let Figure::Shown(said, from) = first_duty(&Reading::new(2, source()), &clock) else {
+            panic!("not shown")
+        };
+        assert_eq!(said, Written::Text("1 h 16 min later at the earliest".to_owned()));
+        let Origin::Derived { inputs, .. } = &*from.0 else { panic!("not computed") };
+        assert_eq!(inputs.len(), 2);
+        let unread = Reading { value: Err(ReadError::Decode), source: source() };
+        assert!(matches!(first_duty(&unread, &clock), Figure::NotRead(_, Some(_))));
     }
 }
