@@ -1,87 +1,171 @@
 #!/usr/bin/env node
 /**
  * Measures the built app in Chromium against the local network, whose proxy counts. `cargo xtask bench` runs it; stdout gets
- * one JSON array of `{ name, requests, bytes, millis, budget, ok }`.
+ * one JSON array of `{ name, requests, bytes, millis, budget, ok, … }`.
  *
- * Each measurement is made several times, each time in a browser context that has never seen the page, and the median of
- * each figure counts. `requests` are JSON-RPC requests other than eth_getLogs, whose number depends on the chain's age;
- * `bytes` are those of all answers; `millis` run from the start of the navigation.
+ * Each place (`bench/places.mjs`) is visited several times in a browser context that has never seen the page, and the
+ * median of each figure counts. `requests` are JSON-RPC requests other than eth_getLogs, which are `logs`; `exchanges`
+ * are HTTP requests; `bytes` those of all answers; `millis` run from the start of the navigation to the complete place;
+ * `heap` and `wasm` are bytes of memory, after a collection of garbage; `longTasks` are those over 50 ms, and `longest` the
+ * longest of them in milliseconds.
  */
 import { parseArgs } from 'node:util';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
+import { rpcClient } from '../devnet/rpc.mjs';
 import { serve } from './serve.mjs';
+import { startProxy } from '../devnet/proxy.mjs';
+import { budgetOf, PLACES, WAYS } from './bench/places.mjs';
+import { memoryOf, watchPage } from './bench/probes.mjs';
 
 const RUNS = 3;
 const NETWORK_ID = 'bench-local';
 const SETTINGS_KEY = 'rota.settings.1';
 const TIMEOUT = 60_000;
-
-/** What is measured: where it begins, and what has to be seen for it to be over. */
-const MEASUREMENTS = [
-  {
-    name: 'providers, cold',
-    hash: `#/${NETWORK_ID}/providers`,
-    complete: () => {
-      const table = document.querySelector('main section[aria-busy="false"]');
-      return table && !table.querySelector('.skel') && performance.now();
-    },
-    budget: { requests: 8, millis: 1_500 },
-  },
-];
+const KIND = { callGas: 60_000_000, logBlocks: Infinity, logResults: Infinity, batch: Infinity, latency: 0 };
+/** The page changes each time that so many blocks have come. */
+const TICKS_PER_PAGE = 20;
+/** The app gives an endpoint 12 s, and the timer of each request runs out by itself. */
+const QUIET = 13_000;
+/** From this tick on nothing may grow: what is loaded once, is. */
+const WARM_UP = 100;
 
 const { values: options } = parseArgs({
-  options: { facts: { type: 'string' }, proxy: { type: 'string' }, dist: { type: 'string' } },
+  options: {
+    facts: { type: 'string' },
+    proxy: { type: 'string' },
+    dist: { type: 'string' },
+    ticks: { type: 'string', default: '1000' },
+  },
 });
 
 async function main() {
   const { facts: file, proxy, dist } = options;
-  if (!file || !proxy || !dist) throw new Error('usage: bench.mjs --facts <file> --proxy <url> --dist <directory>');
-  const { network } = JSON.parse(await readFile(file, 'utf8'));
-  const settings = JSON.stringify({ networks: [{ ...network, id: NETWORK_ID, name: 'Bench', rpc: [proxy] }] });
-
+  if (!file || !proxy || !dist) {
+    throw new Error('usage: bench.mjs --facts <file> --proxy <url> --dist <directory> [--ticks <n>, 0 for none]');
+  }
+  const ticks = Number(options.ticks);
+  if (ticks !== 0 && !(ticks >= 2 * WARM_UP)) throw new Error(`--ticks takes 0 or a number from ${2 * WARM_UP}`);
+  const { network, rpc, scale } = JSON.parse(await readFile(file, 'utf8'));
+  const kind = await startProxy({ target: rpc, limits: KIND });
   const server = await serve({ directory: dist });
   const browser = await chromium.launch({
     executablePath: process.env.ROTA_CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   });
+  const stage = { browser, network, url: server.url };
+  const results = [];
   try {
-    const results = [];
-    for (const measurement of MEASUREMENTS) {
-      const runs = [];
-      while (runs.length < RUNS) runs.push(await measured(measurement, { browser, proxy, settings, url: server.url }));
-      results.push(summary(measurement, runs));
+    for (const place of PLACES) {
+      for (const way of WAYS) {
+        const endpoint = way.unkind ? proxy : kind.url;
+        const runs = [];
+        while (runs.length < RUNS) runs.push(await visited(place, { ...stage, endpoint, visits: way.visits }));
+        results.push(judged(`${place.name}, ${way.name}`, median(runs), budgetOf(place.name, scale)));
+      }
+    }
+    if (ticks > 0) {
+      const figures = await ticked({ ...stage, endpoint: kind.url, rpc: rpcClient(rpc), ticks });
+      results.push(judged(`${ticks} blocks, page changes`, figures, budgetOf('ticks', scale)));
     }
     console.log(JSON.stringify(results));
   } finally {
     await browser.close();
-    await server.stop();
+    await Promise.all([server.stop(), kind.stop()]);
   }
 }
 
-/** @returns {Promise<{ requests: number, bytes: number, millis: number }>} */
-async function measured({ hash, complete }, { browser, proxy, settings, url }) {
+/** A browser that knows nothing but the endpoint. */
+async function fresh({ browser, network, endpoint }, act) {
   const context = await browser.newContext();
+  const settings = { networks: [{ ...network, id: NETWORK_ID, name: 'Bench', rpc: [endpoint] }] };
   try {
-    await context.addInitScript(([key, value]) => localStorage.setItem(key, value), [SETTINGS_KEY, settings]);
-    const page = await context.newPage();
-    await fetch(`${proxy}/-/meter`, { method: 'DELETE' });
-    await page.goto(`${url}${hash}`, { waitUntil: 'commit' });
-    const millis = await (await page.waitForFunction(complete, null, { timeout: TIMEOUT, polling: 'raf' })).jsonValue();
-    const { exchanges, methods } = await (await fetch(`${proxy}/-/meter`)).json();
-    const counted = Object.entries(methods).filter(([method]) => method !== 'eth_getLogs');
-    const requests = counted.reduce((sum, [, count]) => sum + count.requests, 0);
-    return { requests, bytes: exchanges.responseBytes, millis: Math.round(millis) };
+    // what the app has added to its settings meanwhile, stays
+    await context.addInitScript(([key, value]) => { localStorage[key] ??= value; }, [SETTINGS_KEY, JSON.stringify(settings)]);
+    await context.addInitScript(watchPage);
+    return await act(context);
   } finally {
     await context.close();
   }
 }
 
-function summary({ name, budget }, runs) {
-  const median = (key) => runs.map((run) => run[key]).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
-  const figures = { requests: median('requests'), bytes: median('bytes'), millis: median('millis') };
-  return { name, ...figures, budget, ok: Object.entries(budget).every(([key, most]) => figures[key] <= most) };
+const meter = async (endpoint, method = 'GET') => (await fetch(`${endpoint}/-/meter`, { method })).json();
+
+/** The last of several visits of one browser. */
+function visited({ hash, complete }, { visits, ...stage }) {
+  const { endpoint, url } = stage;
+  return fresh(stage, async (context) => {
+    for (let visit = 1; ; visit += 1) {
+      const page = await context.newPage();
+      await meter(endpoint, 'DELETE');
+      await page.goto(`${url}#/${NETWORK_ID}/${hash}`, { waitUntil: 'commit' });
+      const done = await page.waitForFunction(complete, null, { timeout: TIMEOUT, polling: 'raf' });
+      const millis = Math.round(await done.jsonValue());
+      const asked = summed(await meter(endpoint));
+      if (visit === visits) return { ...asked, millis, ...await memoryOf(page) };
+      // what is learned is written when the tab is left
+      await page.close({ runBeforeUnload: true });
+      await sleep(200);
+    }
+  });
+}
+
+function summed({ exchanges, methods }) {
+  const logs = methods.eth_getLogs?.requests ?? 0;
+  const all = Object.values(methods).reduce((sum, { requests }) => sum + requests, 0);
+  return { requests: all - logs, bytes: exchanges.responseBytes, logs, exchanges: exchanges.requests };
+}
+
+/** Block after block, and now and then another page: what is let go of, and what is not. */
+function ticked({ rpc, ticks, ...stage }) {
+  const { endpoint, url } = stage;
+  return fresh(stage, async (context) => {
+    const page = await context.newPage();
+    await meter(endpoint, 'DELETE');
+    await page.goto(`${url}#/${NETWORK_ID}/${PLACES[0].hash}`);
+    const begun = performance.now();
+    let before = null;
+    for (let tick = 0; tick < ticks; tick += 1) {
+      const place = PLACES[Math.floor(tick / TICKS_PER_PAGE) % PLACES.length];
+      if (tick % TICKS_PER_PAGE === 0) {
+        await page.evaluate((hash) => { location.hash = hash; }, `#/${NETWORK_ID}/${place.hash}`);
+        await page.waitForFunction(place.complete, null, { timeout: TIMEOUT });
+        // always at the same place, when all is drawn
+        if (place === PLACES[0] && tick >= WARM_UP) before ??= await sleep(QUIET).then(() => memoryOf(page));
+      }
+      await rpc('anvil_mine', ['0x1']);
+      // a tab that comes back asks for the newest block at once
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await sleep(40);
+    }
+    await page.evaluate((hash) => { location.hash = hash; }, `#/${NETWORK_ID}/${PLACES[0].hash}`);
+    await sleep(QUIET);
+    await page.waitForFunction(PLACES[0].complete, null, { timeout: TIMEOUT });
+    const after = await memoryOf(page);
+    const growth = (key) => after[key] - before[key];
+    return {
+      ...summed(await meter(endpoint)),
+      millis: Math.round(performance.now() - begun),
+      ...after,
+      heapGrowth: growth('heap'),
+      wasmGrowth: growth('wasm'),
+      listenerGrowth: growth('listeners'),
+      timerGrowth: growth('timers'),
+    };
+  });
+}
+
+function median(runs) {
+  const middle = (key) => runs.map((run) => run[key]).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
+  return Object.fromEntries(Object.keys(runs[0]).map((key) => [key, middle(key)]));
+}
+
+function judged(name, { requests, bytes, millis, ...more }, budget) {
+  const figures = { requests, bytes, millis, ...more };
+  const ok = Object.entries(budget).every(([key, most]) => figures[key] <= most);
+  return { name, requests, bytes, millis, budget, ok, ...more };
 }
 
 main().catch((error) => {

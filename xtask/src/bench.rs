@@ -52,12 +52,20 @@ fn row(result: &Value) -> String {
         Value::Null => result[key].to_string(),
         budget => format!("{} of {budget}", result[key]),
     };
+    // each with its budget, where it has one
+    let more: Vec<_> =
+        ["logs", "heap", "wasm", "longTasks", "longest", "heapGrowth", "listenerGrowth", "timerGrowth"]
+            .into_iter()
+            .filter(|key| result[key].is_number())
+            .map(|key| format!("{key} {}", of(key)))
+            .collect();
     let verdict = if result["ok"] == true { "ok" } else { "OVER BUDGET" };
     format!(
-        "{name:<24} requests {:<10} bytes {:<10} ms {:<14} {verdict}",
+        "{name:<26} requests {:<10} bytes {:<10} ms {:<14} {} {verdict}",
         of("requests"),
         of("bytes"),
-        of("millis")
+        of("millis"),
+        more.join("  ")
     )
 }
 
@@ -66,6 +74,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_row_tells_what_else_was_measured() {
+        let result = json!({ "name": "a", "requests": 9, "bytes": 5, "millis": 7, "heap": 3, "budget": { "heap": 4 }, "ok": true });
+        assert!(row(&result).ends_with("heap 3 of 4 ok"), "{}", row(&result));
+    }
 
     #[test]
     fn a_row_tells_figure_and_budget() {
