@@ -220,10 +220,10 @@ impl Book {
             let keys = read::next_keys(pool, &self.contracts, provider_id, count, block)
                 .await
                 .map_err(|_error| unread())?;
-            for key in keys.value {
+            for (place, key) in keys.value.into_iter().enumerate() {
                 match key.problem {
                     Ok(None) => {}
-                    Ok(Some(problem)) => return Err(reason::bad_key(key.attester, &problem)),
+                    Ok(Some(problem)) => return Err(reason::bad_key(place, key.attester, &problem)),
                     Err(_) => return Err(unread()),
                 }
             }
