@@ -10,16 +10,17 @@ use std::{
 };
 
 use alloy_primitives::{Address, Bytes, U256};
+use alloy_sol_types::SolEvent as _;
 use rota::{
     aztec::{
         Book,
-        abi::CATALOG,
+        abi::{CATALOG, IStakingRegistry::StakedWithProvider},
         plan::{self, ProviderChange},
         read,
     },
     chain::{
         Origin, Source,
-        abi::{cast_call, cast_send, write_value},
+        abi::{cast_call, cast_logs, cast_send, write_value},
     },
     tx::{Call, Plan, preview::preview},
     units::Bps,
@@ -115,6 +116,21 @@ async fn every_figure_can_be_read_again_by_its_command() {
         functions.insert(call.name);
     }
     assert!(functions.len() >= 15, "{functions:?}");
+}
+
+#[tokio::test]
+async fn the_command_of_events_lists_those_that_count() {
+    let (contracts, chain) = (devnet().contracts().await, &devnet().chain);
+    let to = devnet().block().await.number;
+    let all = devnet().facts.sequencers.iter().filter_map(|sequencer| sequencer.provider).count();
+    for provider in &devnet().facts.providers {
+        let topic = Some(U256::from(provider.id).into());
+        let line = cast_logs(contracts.staking_registry, StakedWithProvider::SIGNATURE, topic, 0, to);
+        let found = run(&line, &chain.url).matches("transactionHash").count();
+        let expected = devnet().facts.sequencers.iter().filter(|of| of.provider == Some(provider.id)).count();
+        assert_eq!(found, expected, "{line}");
+        assert!(found < all);
+    }
 }
 
 #[tokio::test]

@@ -96,10 +96,10 @@ async fn keys_are_good(
         let Ok(provider_id) = u64::try_from(*provider_id) else { continue };
         let keys =
             read::next_keys(pool, contracts, provider_id, *count, block).await.map_err(|_error| unread())?;
-        for key in keys.value {
+        for (place, key) in keys.value.into_iter().enumerate() {
             match key.problem {
                 Ok(None) => {}
-                Ok(Some(problem)) => return Err(reason::bad_key(key.attester, &problem)),
+                Ok(Some(problem)) => return Err(reason::bad_key(place, key.attester, &problem)),
                 Err(_) => return Err(unread()),
             }
         }

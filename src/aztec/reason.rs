@@ -181,23 +181,39 @@ fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Opt
     }
 }
 
-/// Why a provider's next key must not be staked with.
-pub fn bad_key(attester: Address, problem: &KeyProblem) -> Explanation {
-    let key = format::short_address(attester);
-    let refund = "A stake with it would wait in the entry queue, fail there and come back days later.";
-    let what = match problem {
-        KeyProblem::Used(by) => format!("The provider's next key {key} was staked with before, by {}. {refund}", format::short_address(*by)),
-        KeyProblem::PublicKeyUsed => format!("The public key of the provider's next key {key} was staked with before. {refund}"),
-        KeyProblem::Queued { version } => format!("The provider's next key {key} waits in the entry queue of rollup {version} already. {refund}"),
-        KeyProblem::Repeated => format!("The provider's key {key} stands in its queue twice. {refund}"),
-        KeyProblem::Exiting { version } => format!("The provider's next key {key} is leaving rollup {version}. No stake with this provider is possible until the key is removed."),
-        KeyProblem::Active { version } => format!("The provider's next key {key} is active on rollup {version}. {refund}"),
-        KeyProblem::Empty => "The provider's next key has no address. No stake with this provider is possible until it is removed.".to_owned(),
+/// Why a key of a provider must not be staked with. `place` is how many keys stand before it in the queue.
+pub fn bad_key(place: usize, attester: Address, problem: &KeyProblem) -> Explanation {
+    let short = format::short_address(attester);
+    let which = match place {
+        0 => "The provider's next key".to_owned(),
+        _ => format!("The {} key in the provider's queue", format::ordinal(place as u64 + 1)),
     };
-    Explanation::new(
-        what,
-        "Nothing was staked. Choose another provider, or tell this one to remove the key from the front of its queue.",
-    )
+    let key = format!("{which} {short}");
+    let refund = "A stake with it would wait in the entry queue, fail there and come back days later.";
+    let stuck = match place {
+        0 => "No stake with this provider is possible until the key is removed.",
+        _ => "The keys before it can be staked with; then no stake is possible until it is removed.",
+    };
+    let what = match problem {
+        KeyProblem::Used(by) => {
+            format!("{key} was staked with before, by {}. {refund}", format::short_address(*by))
+        }
+        KeyProblem::PublicKeyUsed => format!("{key} has a public key that was staked with before. {refund}"),
+        KeyProblem::Queued { version } => {
+            format!("{key} waits in the entry queue of rollup {version} already. {refund}")
+        }
+        KeyProblem::Repeated => format!("{key} stands in the queue twice. {refund}"),
+        KeyProblem::Exiting { version } => format!("{key} is leaving rollup {version}. {stuck}"),
+        KeyProblem::Active { version } => format!("{key} is active on rollup {version}. {refund}"),
+        KeyProblem::Empty => format!("{which} has no address. {stuck}"),
+    };
+    let todo = match place {
+        0 => {
+            "Nothing was staked. Choose another provider, or tell this one to remove the key from the front of its queue."
+        }
+        _ => "Nothing was staked. Stake with the keys before it only, or choose another provider.",
+    };
+    Explanation::new(what, todo)
 }
 
 #[cfg(test)]
@@ -209,6 +225,15 @@ mod tests {
         assert_eq!(humanised("StakingRegistry__NotProviderAdmin"), "not provider admin");
         assert_eq!(humanised("SlashingProposer__RoundNotComplete"), "round not complete");
         assert_eq!(humanised("MulPointFail"), "mul point fail");
+    }
+
+    #[test]
+    fn a_bad_key_is_told_with_its_place() {
+        let said = |place| bad_key(place, Address::repeat_byte(1), &KeyProblem::Repeated).what;
+        assert!(said(0).starts_with("The provider's next key 0x0101…0101 stands in the queue twice."));
+        assert!(said(2).starts_with("The 3rd key in the provider's queue 0x0101…0101 stands"));
+        let stuck = bad_key(3, Address::ZERO, &KeyProblem::Empty);
+        assert!(stuck.what.contains("4th key") && stuck.what.contains("keys before it can be staked with"));
     }
 
     #[test]

@@ -70,7 +70,8 @@ pub fn summarise(
     });
     let events = Source::from(Origin::Logs {
         contracts: vec![contracts.staking_registry],
-        event: StakedWithProvider::SIGNATURE_HASH,
+        event: StakedWithProvider::SIGNATURE,
+        topic: Some(U256::from(provider_id).into()),
         from: covered.map_or(0, |covered| *covered.start()),
         to: covered.map_or(0, |covered| *covered.end()),
         matches: delegations.len(),

@@ -29,8 +29,10 @@ pub enum Origin {
     Logs {
         /// The contracts.
         contracts: Vec<Address>,
-        /// Topic 0.
-        event: B256,
+        /// The event's signature, whose hash is topic 0: `Transfer(address,address,uint256)`.
+        event: &'static str,
+        /// Topic 1, where only the events with this one count.
+        topic: Option<B256>,
         /// First block looked at.
         from: u64,
         /// Last block looked at.

@@ -88,8 +88,8 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
             "This provider has no keys left. Choose another one, or wait until it adds keys.".to_owned()
         }
         PlanError::NotEnoughKeys(left) => format!("This provider has {} left.", format::plural(*left, "key")),
-        PlanError::BadKey { attester, problem } => {
-            let reason = reason::bad_key(*attester, problem);
+        PlanError::BadKey { place, attester, problem } => {
+            let reason = reason::bad_key(*place, *attester, problem);
             format!("{} {}", reason.what, reason.todo)
         }
         PlanError::NotEnoughTokens { needed, held } => {

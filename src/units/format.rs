@@ -2,6 +2,18 @@
 
 use alloy_primitives::{Address, B256, U256};
 
+/// A place in a row, from 1: `1st`, `2nd`, `3rd`, `11th`.
+pub fn ordinal(n: u64) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(n))
+}
+
 /// Digits of an unsigned integer in groups of three: `24,641,907`.
 pub fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -147,6 +159,22 @@ mod tests {
     use super::*;
 
     const ONE: u64 = 1_000_000_000_000_000_000;
+
+    #[test]
+    fn places_are_counted_as_people_do() {
+        for (n, text) in [
+            (1, "1st"),
+            (2, "2nd"),
+            (3, "3rd"),
+            (4, "4th"),
+            (11, "11th"),
+            (13, "13th"),
+            (22, "22nd"),
+            (111, "111th"),
+        ] {
+            assert_eq!(ordinal(n), text);
+        }
+    }
 
     #[test]
     fn amounts_are_cut_off() {

@@ -67,7 +67,7 @@ async fn stakes_that_would_fail_are_not_planned() {
         contracts.mismatches[0].severity = Severity::Warns;
         contracts
     };
-    let bad = |problem| PlanError::BadKey { attester: Address::repeat_byte(2), problem };
+    let bad = |problem| PlanError::BadKey { place: 1, attester: Address::repeat_byte(2), problem };
     let no_tokens =
         |held: u64| PlanError::NotEnoughTokens { needed: U256::from(400_000), held: U256::from(held) };
     let keys = "the provider's next keys";
@@ -123,7 +123,7 @@ async fn real_people_meet_real_refusals() {
         ("fresh", 1, 1, PlanError::NotEnoughTokens { needed, held: U256::ZERO }),
         ("delegator", 5, 1, PlanError::NotEnoughKeys(0)),
         ("whale", 1, 9, PlanError::NotEnoughKeys(8)),
-        ("whale", 6, 1, PlanError::BadKey { attester: dud, problem: KeyProblem::Used(user) }),
+        ("whale", 6, 1, PlanError::BadKey { place: 0, attester: dud, problem: KeyProblem::Used(user) }),
     ] {
         let planner = Planner { chain, book: &book, from: facts.account(name) };
         let intent = planner.intent(provider, sequencers).await;

@@ -27,12 +27,6 @@ use crate::chain::logs::{LogEntry, LogQuery};
 static TOPICS: LazyLock<Vec<B256>> =
     LazyLock::new(|| EVENTS.iter().map(|event| keccak256(event.signature)).collect());
 
-/// The name behind a topic 0.
-pub fn name_of(topic: B256) -> Option<&'static str> {
-    let place = TOPICS.iter().position(|known| *known == topic)?;
-    EVENTS.get(place).map(Event::name)
-}
-
 /// Asks for every event of the table, of the `StakingRegistry` and of all rollups. Which generation a rollup is of is
 /// not on chain: each is asked for the forms of all.
 pub fn query(contracts: &Deployment) -> LogQuery {
@@ -43,9 +37,9 @@ pub fn query(contracts: &Deployment) -> LogQuery {
     }
 }
 
-/// Topic 0 of an event of the table, by its name; of its first form where there are several.
-pub fn topic(name: &str) -> Option<B256> {
-    EVENTS.iter().position(|event| event.name() == name).map(|place| TOPICS[place])
+/// The signature of an event of the table, by its name; of its first form where there are several.
+pub fn signature(name: &str) -> Option<&'static str> {
+    EVENTS.iter().find(|event| event.name() == name).map(|event| event.signature)
 }
 
 /// What an event says. `None` for events that are not in the table or not of the contract that it names; one that is

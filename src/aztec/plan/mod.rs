@@ -45,6 +45,8 @@ pub enum PlanError {
     /// One of the next keys must not be used.
     #[error("key {attester} cannot be used")]
     BadKey {
+        /// Keys before it in the queue.
+        place: usize,
         /// Which.
         attester: Address,
         /// Why.

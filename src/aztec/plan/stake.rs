@@ -112,11 +112,11 @@ pub fn stake(setting: &Setting<'_>, intent: &StakeIntent, figures: &StakeFigures
 
 fn check_keys(keys: &[KeyVerdict], count: u64) -> Result<(), PlanError> {
     let mut checked = 0;
-    for key in keys.iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
+    for (place, key) in keys.iter().enumerate().take(usize::try_from(count).unwrap_or(usize::MAX)) {
         match &key.problem {
             Ok(None) => checked += 1,
             Ok(Some(problem)) => {
-                return Err(PlanError::BadKey { attester: key.attester, problem: problem.clone() });
+                return Err(PlanError::BadKey { place, attester: key.attester, problem: problem.clone() });
             }
             Err(_) => return Err(PlanError::NotRead("the provider's next keys")),
         }

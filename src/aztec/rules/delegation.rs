@@ -34,7 +34,7 @@ pub enum Position {
         /// Its exit.
         exit: ExitView,
     },
-    /// It was ejected and waits for its withdrawer.
+    /// It was ejected by a slash, or its own key ended it, and it waits for its withdrawer.
     Zombie {
         /// Position in the list of rollups.
         rollup: usize,
@@ -48,6 +48,17 @@ pub enum Position {
 }
 
 impl Position {
+    /// The rollup it is on: position in the list of rollups.
+    pub const fn rollup(&self) -> Option<usize> {
+        match self {
+            Self::Queued { rollup, .. }
+            | Self::Validating { rollup, .. }
+            | Self::Exiting { rollup, .. }
+            | Self::Zombie { rollup, .. } => Some(*rollup),
+            Self::Refunded | Self::Finished => None,
+        }
+    }
+
     /// Whether stake is still in it.
     pub fn is_live(&self) -> bool {
         !matches!(self, Self::Refunded | Self::Finished)

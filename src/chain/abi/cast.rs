@@ -1,4 +1,4 @@
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 
 use super::{DecodedCall, write_value};
 
@@ -21,6 +21,15 @@ fn words(call: &DecodedCall) -> String {
 pub fn cast_call(to: Address, call: &DecodedCall, block: u64) -> String {
     let signature = format!("{}{}", call.signature, call.outputs);
     format!("cast call {to} {}{} --block {block} --rpc-url $ETH_RPC_URL", shell_word(&signature), words(call))
+}
+
+/// The command that lists the same events: all of this signature, or those with this topic 1.
+pub fn cast_logs(contract: Address, event: &str, topic: Option<B256>, from: u64, to: u64) -> String {
+    let topic = topic.map(|topic| format!(" {topic}")).unwrap_or_default();
+    let event = keccak256(event);
+    format!(
+        "cast logs --address {contract} --from-block {from} --to-block {to} {event}{topic} --rpc-url $ETH_RPC_URL"
+    )
 }
 
 /// The command that sends the same transaction. Whoever runs it chooses the signer: `--ledger` stands for it.

@@ -5,6 +5,6 @@ mod cast;
 mod catalog;
 mod value;
 
-pub use cast::{cast_call, cast_send, shell_word};
+pub use cast::{cast_call, cast_logs, cast_send, shell_word};
 pub use catalog::{Argument, Catalog, CatalogError, DecodedCall, DecodedError};
 pub use value::write_value;

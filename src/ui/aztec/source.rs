@@ -1,11 +1,11 @@
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 
 use crate::{
-    aztec::{Book, abi::CATALOG, events},
+    aztec::{Book, abi::CATALOG},
     chain::{
         Origin, Source,
-        abi::{cast_call, write_value},
+        abi::{cast_call, cast_logs, write_value},
         text::tame,
     },
     tx::Lexicon as _,
@@ -44,7 +44,9 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
                 format!("{}({})", call.name, values.join(", "))
             };
             let returned = answer.as_ref().map(|answer| match CATALOG.returned(data, answer) {
-                Some(values) => values.iter().map(|value| write_value(&value.value)).collect::<Vec<_>>().join(", "),
+                Some(values) => {
+                    values.iter().map(|value| write_value(&value.value)).collect::<Vec<_>>().join(", ")
+                }
                 None => answer.to_string(),
             });
             Described {
@@ -56,16 +58,14 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
                 ..Described::default()
             }
         }
-        Origin::Logs { contracts, event, from, to, matches } => Described {
+        Origin::Logs { contracts, event, topic, from, to, matches } => Described {
             contract: contracts.first().map(|contract| named(*contract)),
-            what: Some(match events::name_of(*event) {
-                Some(name) => format!("{name} events"),
-                None => format!("events of kind {}", crate::units::format::short_hash(*event)),
+            what: Some(match topic {
+                Some(topic) => format!("event {event}, the first value being {}", word(*topic)),
+                None => format!("event {event}"),
             }),
             raw: Some(format!("{matches} in blocks {from} to {to}")),
-            command: contracts.first().map(|contract| {
-                format!("cast logs --address {contract} --from-block {from} --to-block {to} {event} --rpc-url $ETH_RPC_URL")
-            }),
+            command: contracts.first().map(|contract| cast_logs(*contract, event, *topic, *from, *to)),
             ..Described::default()
         },
         Origin::Derived { formula, inputs } => Described {
@@ -73,5 +73,33 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
             inputs: inputs.iter().map(|(input, source)| (*input, describe(source, named))).collect(),
             ..Described::default()
         },
+    }
+}
+
+/// A topic as people write it: numbers in decimals, anything longer as it is.
+fn word(topic: B256) -> String {
+    u64::try_from(U256::from_be_bytes(topic.0))
+        .map_or_else(|_| topic.to_string(), |number| number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_named_and_those_of_one_provider_told_apart() {
+        let source = Source::from(Origin::Logs {
+            contracts: vec![Address::ZERO],
+            event: "Staked(uint256)",
+            topic: Some(U256::from(7).into()),
+            from: 1,
+            to: 9,
+            matches: 3,
+        });
+        let described = describe(&source, &|address| ("StakingRegistry".to_owned(), address, None));
+        assert_eq!(described.what.as_deref(), Some("event Staked(uint256), the first value being 7"));
+        assert!(
+            described.command.is_some_and(|line| line.contains(&format!(" {} ", B256::from(U256::from(7)))))
+        );
     }
 }

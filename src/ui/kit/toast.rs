@@ -23,22 +23,23 @@ struct Toast {
 /// Short messages at the edge of the page. Good news leaves by itself, bad news stays until it is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Toasts {
-    tray: RwSignal<Vec<Toast>>,
-    /// Numbers given out: a timer of one that is gone must not take another one with it.
-    given: StoredValue<u64>,
+    list: RwSignal<Vec<Toast>>,
+    /// How many there ever were: a number is never used again, or the timer of a message that was put away would take
+    /// another one with it.
+    count: StoredValue<u64>,
 }
 
 impl Toasts {
     /// An empty tray.
     pub(crate) fn start() -> Self {
-        Self { tray: RwSignal::new(Vec::new()), given: StoredValue::new(0) }
+        Self { list: RwSignal::new(Vec::new()), count: StoredValue::new(0) }
     }
 
     fn push(&self, tone: Tone, title: String, text: String) {
         let tray = *self;
-        self.given.update_value(|given| *given += 1);
-        let number = self.given.get_value();
-        tray.tray.update(|list| list.push(Toast { number, tone, title, text }));
+        let number = tray.count.get_value();
+        tray.count.set_value(number + 1);
+        tray.list.update(|list| list.push(Toast { number, tone, title, text }));
         if tone != Tone::Bad {
             spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;
@@ -48,7 +49,7 @@ impl Toasts {
     }
 
     fn drop(&self, number: u64) {
-        self.tray.update(|list| list.retain(|toast| toast.number != number));
+        self.list.update(|list| list.retain(|toast| toast.number != number));
     }
 
     /// Something was done.
@@ -86,6 +87,6 @@ pub(crate) fn toast_tray(toasts: Toasts) -> AnyView {
         }
         .into_any()
     };
-    let list = live(move || toasts.tray.get().into_iter().map(line).collect::<Vec<_>>().into_any());
+    let list = live(move || toasts.list.get().into_iter().map(line).collect::<Vec<_>>().into_any());
     view! { <div class="toasts">{list}</div> }.into_any()
 }

@@ -91,7 +91,8 @@ fn slashed(desk: Desk, token: &Token) -> (Figure, Option<String>) {
     let rollups = contracts.map(|contracts| contracts.rollups.iter().map(|rollup| rollup.address).collect());
     let source = Source::from(Origin::Logs {
         contracts: rollups.unwrap_or_default(),
-        event: events::topic("Slashed").unwrap_or_default(),
+        event: events::signature("Slashed").unwrap_or_default(),
+        topic: None,
         from: covered.as_ref().map_or(0, |covered| *covered.start()),
         to: covered.as_ref().map_or(0, |covered| *covered.end()),
         matches: events,

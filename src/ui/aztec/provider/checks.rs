@@ -24,7 +24,7 @@ enum Verdict {
 #[derive(Clone, Debug, PartialEq)]
 struct Check {
     verdict: Verdict,
-    title: &'static str,
+    title: String,
     text: String,
     evidence: String,
     address: Option<Address>,
@@ -33,11 +33,11 @@ struct Check {
 impl Check {
     fn new(
         verdict: Verdict,
-        title: &'static str,
+        title: impl Into<String>,
         text: impl Into<String>,
         evidence: impl Into<String>,
     ) -> Self {
-        Self { verdict, title, text: text.into(), evidence: evidence.into(), address: None }
+        Self { verdict, title: title.into(), text: text.into(), evidence: evidence.into(), address: None }
     }
 
     fn about(self, address: Address) -> Self {
@@ -88,15 +88,17 @@ fn next_keys(keys: Result<Vec<KeyVerdict>, ReadError>) -> Check {
         return Check::new(Verdict::Look, "No keys left", text, "0");
     }
     let checked = format!("{} checked", keys.len());
-    for key in keys {
-        match key.problem {
-            Ok(None) => {}
-            Err(_) => return Check::unread(TITLE),
-            Ok(Some(problem)) => {
-                let because = reason::bad_key(key.attester, &problem);
-                return Check::new(Verdict::Fail, "A bad key is next", because.what, "").about(key.attester);
-            }
-        }
+    let bad = keys.iter().enumerate().find(|(_, key)| matches!(key.problem, Ok(Some(_))));
+    if let Some((place, KeyVerdict { attester, problem: Ok(Some(problem)), .. })) = bad {
+        let title = match place {
+            0 => "A bad key is next".to_owned(),
+            _ => format!("The {} key in the queue is bad", format::ordinal(place as u64 + 1)),
+        };
+        let because = reason::bad_key(place, *attester, problem);
+        return Check::new(Verdict::Fail, title, because.what, "").about(*attester);
+    }
+    if keys.iter().any(|key| key.problem.is_err()) {
+        return Check::unread(TITLE);
     }
     let text = "Owner, BLS key, entry queues, repeats and exits were looked up on every rollup. A wrong proof of possession shows only when the key is admitted.";
     Check::new(Verdict::Pass, TITLE, text, checked)
@@ -227,4 +229,26 @@ fn line(cx: Cx, check: Check) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aztec::read::KeyProblem;
+
+    #[test]
+    fn a_bad_key_further_back_is_not_said_to_be_next() {
+        let key = |index, problem| KeyVerdict { index, attester: Address::ZERO, problem };
+        let bad = || Ok(Some(KeyProblem::Repeated));
+        // the first index is how many keys were taken before; places are counted from the head
+        let said = |keys| next_keys(Ok(keys)).title;
+        assert_eq!(said(vec![key(40, bad()), key(41, Ok(None))]), "A bad key is next");
+        assert_eq!(
+            said(vec![key(40, Ok(None)), key(41, Ok(None)), key(42, bad())]),
+            "The 3rd key in the queue is bad"
+        );
+        let unread = vec![key(40, Err(ReadError::Incomplete)), key(41, bad())];
+        assert_eq!(said(unread), "The 2nd key in the queue is bad");
+        assert_eq!(next_keys(Ok(vec![key(40, Err(ReadError::Incomplete))])).verdict, Verdict::Unknown);
+    }
 }

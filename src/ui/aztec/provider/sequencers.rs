@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
+        Deployment,
         model::Delegation,
         rules::{Position, positions},
     },
@@ -15,7 +16,7 @@ use crate::{
         aztec::words,
         kit::{empty, icon, live, press},
     },
-    units::{Token, format},
+    units::format,
 };
 
 /// Rows drawn before somebody asks for all of them.
@@ -152,21 +153,26 @@ fn waiting() -> AnyView {
 
 /// What every row needs besides its own line.
 struct Terms {
-    token: Option<Token>,
-    activation: Option<U256>,
+    contracts: Option<Arc<Deployment>>,
     now: u64,
 }
 
 impl Terms {
     fn amount(&self, raw: U256) -> String {
-        self.token.as_ref().map_or_else(|| raw.to_string(), |token| format::amount(raw, token.decimals, 4))
+        let token = self.contracts.as_ref().map(|contracts| &contracts.token);
+        token.map_or_else(|| raw.to_string(), |token| format::amount(raw, token.decimals, 4))
+    }
+
+    /// What one stake is on the rollup of the position; they need not agree.
+    fn full(&self, position: &Position) -> Option<U256> {
+        let rollup = self.contracts.as_ref()?.rollups.get(position.rollup()?)?;
+        rollup.activation_threshold.get().copied()
     }
 }
 
 fn table(desk: Desk, lines: &[&Line], everything: RwSignal<bool>) -> AnyView {
     let terms = Terms {
-        token: desk.cx.scope.deployment().map(|contracts| contracts.token.clone()),
-        activation: desk.get(|page| &page.activation_threshold),
+        contracts: desk.cx.scope.deployment(),
         now: desk.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp)),
     };
     let limit = if everything.get() { usize::MAX } else { FIRST };
@@ -193,7 +199,7 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
     let mine = delegation.withdrawer.is_some() && delegation.withdrawer == cx.shell.session.account();
     let mine = mine.then(|| view! { " "<span class="badge live">"Yours"</span> });
     let (status, stake) = match position {
-        Ok(found) => (status(terms, found), stake(terms, found).into_any()),
+        Ok(found) => (status(terms, found), stake(terms, found)),
         Err(_) => (not_read(), not_read()),
     };
     let rate = delegation.take_rate.map_or_else(not_read, |rate| rate.to_string().into_any());
@@ -211,11 +217,12 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
 }
 
 fn status(terms: &Terms, position: &Position) -> AnyView {
-    let (mark, tone, word) = words::position(position, terms.activation);
+    let full = terms.full(position);
+    let (mark, tone, word) = words::position(position, full);
     let below = match position {
         Position::Queued { ahead, .. } => Some(format!("{} ahead", format::count(*ahead))),
         Position::Exiting { exit, .. } => Some(words::exit_end(exit, terms.now)),
-        Position::Zombie { .. } => Some("ejected; waits for its withdrawer".to_owned()),
+        Position::Zombie { exit, .. } => Some(words::zombie(exit, full).to_owned()),
         Position::Refunded => Some("the deposit failed".to_owned()),
         Position::Validating { .. } | Position::Finished => None,
     };
@@ -223,11 +230,12 @@ fn status(terms: &Terms, position: &Position) -> AnyView {
     view! { <span class=format!("status {tone}")>{icon(mark, 14)}{word}</span>{below} }.into_any()
 }
 
-fn stake(terms: &Terms, position: &Position) -> String {
-    match position {
-        Position::Validating { balance, .. } => terms.amount(*balance),
-        Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => terms.amount(exit.amount),
-        Position::Queued { .. } => terms.activation.map(|amount| terms.amount(amount)).unwrap_or_default(),
-        Position::Refunded | Position::Finished => "0".to_owned(),
-    }
+fn stake(terms: &Terms, position: &Position) -> AnyView {
+    let raw = match position {
+        Position::Validating { balance, .. } => Some(*balance),
+        Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => Some(exit.amount),
+        Position::Queued { .. } => terms.full(position),
+        Position::Refunded | Position::Finished => Some(U256::ZERO),
+    };
+    raw.map_or_else(not_read, |raw| terms.amount(raw).into_any())
 }
