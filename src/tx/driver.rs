@@ -270,6 +270,8 @@ async fn afford(
 async fn check(context: Context, run: Run, step: usize) -> Event {
     let plan = &run.plan;
     let call = &plan.steps[step].call;
+    // nothing is signed on the word of an endpoint that serves another chain by now
+    context.pool.check_chain_again();
     let gone = match earlier_attempt(&context, &run, step).await {
         Ok(Lost::Found(sent)) => return Event::Found(step, Some(*sent)),
         Ok(Lost::Waiting) => return Event::MayWait(step),

@@ -13,6 +13,8 @@ pub struct Search {
     pub mined: Vec<Mined>,
     /// Whether that is all of them.
     pub complete: bool,
+    /// The endpoint that was asked is behind the one that said how many there are: look again.
+    pub behind: bool,
 }
 
 /// Blocks read one by one where no endpoint has their states (half an hour of Ethereum).
@@ -28,11 +30,21 @@ struct Count {
     used: u64,
 }
 
-/// Everything that `from` sent above block `since`, after which it had sent `used` transactions.
-pub async fn sent_above(pool: &Pool, from: Address, since: u64, used: u64) -> Result<Search, RpcError> {
+/// Everything that `from` sent above block `since`, after which it had sent `used` transactions; by now it has sent `all`
+/// of them, as some endpoint said.
+pub async fn sent_above(
+    pool: &Pool,
+    from: Address,
+    since: u64,
+    (used, all): (u64, u64),
+) -> Result<Search, RpcError> {
     let newest = pool.latest().await?.block().number;
     let mut work = Work { pool, from, blocks: 0, search: Search::default() };
     let mut top = Count { block: newest, used: pool.nonce_at(from, newest).await? };
+    // what it does not know of yet it cannot find, and must not be taken for not there
+    if top.used < all {
+        return Ok(Search { behind: true, ..Search::default() });
+    }
     let mut stride = 1;
     while top.used > used && top.block > since {
         let block = top.block.saturating_sub(stride).max(since);

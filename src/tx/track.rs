@@ -141,9 +141,13 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     if waiting > used || theirs && pool.receipt(sent.hash).await?.is_some() {
         return Ok(Sighting::Pending { nonce });
     }
-    let Search { mined, complete } = sent_above(pool, sent.from, sent.since_block, sent.used).await?;
+    let Search { mined, complete, behind } =
+        sent_above(pool, sent.from, sent.since_block, (sent.used, used)).await?;
     if let Some(same) = mined.iter().find(|tx| is_same(tx, &sent.call)) {
         return Ok(Sighting::SpedUp { by: same.hash });
+    }
+    if behind {
+        return Ok(Sighting::Pending { nonce });
     }
     // it may be among those that were not found
     if !complete {
@@ -234,9 +238,9 @@ pub async fn find_lost(
     let now_used = pool.nonce(from).await?;
     let waiting = pool.pending_nonce(from).await? > now_used;
     let search = if now_used <= used {
-        Search { mined: Vec::new(), complete: true }
+        Search { complete: true, ..Search::default() }
     } else {
-        sent_above(pool, from, since_block, used).await?
+        sent_above(pool, from, since_block, (used, now_used)).await?
     };
     let found = search.mined.into_iter().find(|tx| is_same(tx, call));
     Ok(match found {
@@ -250,7 +254,7 @@ pub async fn find_lost(
             trace: Trace::Shown,
             by_contract: false,
         })),
-        None if waiting => Lost::Waiting,
+        None if waiting || search.behind => Lost::Waiting,
         None if !search.complete => Lost::TooFarBack,
         None if now_used <= nonce => Lost::Open,
         None => Lost::Never,

@@ -1,17 +1,25 @@
 //! Transactions that are lost sight of: dropped from every pool, shown to nobody, or never sent. Whatever became of them,
 //! nothing happens twice.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use alloy_primitives::{B256, Bytes};
-use rota::tx::{
-    Refusal, WalletError,
-    machine::{Event, Pause, Phase, StepState},
-    track::Sent,
+use rota::{
+    chain::{Pool, PoolConfig},
+    tx::{
+        Refusal, WalletError,
+        machine::{Event, Pause, Phase, Run, StepState},
+        track::Sent,
+    },
 };
 use serde_json::{Value, json};
 
 use crate::{
     scene::{Page, Scene},
-    support::Answer,
+    support::{Answer, Rewriting, endpoint, real_host},
 };
 
 /// A stake that no pool holds any more, and its bytes as a private relay has them.
@@ -207,4 +215,50 @@ async fn where_no_endpoint_has_the_states_nothing_is_signed_on_a_guess() {
     page.confirm().await;
     page.until(|run| run.phase == Phase::Paused(0, Pause::Refused(Refusal::TooFarBack))).await;
     assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_behind_the_one_that_counts_does_not_make_a_stake_undone() {
+    let scene = Scene::with_allowance("delegator", 2).await;
+    let (old, told) = (scene.fork.latest().await.number, Arc::new(AtomicU64::new(0)));
+    let counted = told.clone();
+    // the head goes back and forth for a while; how often the account sent is always told as it is
+    let wavering = Rewriting::new(&scene.fork.url, move |request| {
+        if request["method"] == "eth_getBlockByNumber"
+            && request["params"][0] == "latest"
+            && counted.fetch_add(1, Ordering::SeqCst) < 40
+        {
+            request["params"][0] = json!(format!("{old:#x}"));
+        }
+    });
+    let pool = Pool::new(31_337, vec![endpoint("wavering", wavering)], real_host(), PoolConfig::default());
+    // known under another name: it has to be found by what it does
+    scene.wallet.will(Answer::SendUnder(B256::repeat_byte(7)));
+    let run = Run::new(7, scene.stake(1, 1).await);
+    let mut page = Page::open(scene.context_over(pool), run, false);
+    page.confirm().await;
+    let run = page.until(|run| matches!(run.phase, Phase::Done | Phase::Paused(..))).await;
+    assert_eq!((run.phase, scene.stakes_made().await), (Phase::Done, 1));
+    assert!(told.load(Ordering::SeqCst) > 40, "it wavered while the page looked");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_serves_another_chain_by_now_signs_nothing() {
+    let scene = Scene::of("delegator").await;
+    let moved = Arc::new(AtomicU64::new(0));
+    let now = moved.clone();
+    let wandering = Rewriting::new(&scene.fork.url, move |request| {
+        if request["method"] == "eth_chainId" && now.load(Ordering::SeqCst) > 0 {
+            // any number that is not the chain's
+            request["method"] = json!("eth_blockNumber");
+        }
+    });
+    let config = PoolConfig { rounds: 1, ..PoolConfig::default() };
+    let pool = Pool::new(31_337, vec![endpoint("wandering", wandering)], real_host(), config);
+    let mut page = Page::open(scene.context_over(pool), Run::new(7, scene.stake(1, 1).await), false);
+    page.reviewed().await;
+    moved.store(1, Ordering::SeqCst);
+    page.send(Event::Confirm);
+    assert!(matches!(page.paused().await, (0, Pause::Refused(Refusal::NotReadable(_)))));
+    assert!(scene.wallet.asked_to_send().is_empty());
 }

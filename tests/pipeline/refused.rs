@@ -129,7 +129,7 @@ async fn a_key_that_becomes_bad_behind_good_ones_blocks_the_review() {
     let mut page = scene.propose(plan);
     let run = page.until(|run| matches!(run.phase, Phase::Blocked(..))).await;
     let Phase::Blocked(_, Refusal::Unwise(because)) = run.phase else { panic!("{:?}", run.phase) };
-    assert!(because.what.contains("stands in its queue twice"), "{because:?}");
+    assert!(because.what.contains("stands in the queue twice"), "{because:?}");
     nothing_was_signed(&scene).await;
 }
 

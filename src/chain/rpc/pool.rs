@@ -132,6 +132,13 @@ impl Pool {
         }))
     }
 
+    /// Every endpoint is asked for its chain id again before anything else is believed.
+    pub fn check_chain_again(&self) {
+        for endpoint in &self.0.endpoints {
+            endpoint.set_chain_checked(false);
+        }
+    }
+
     /// How each endpoint is doing.
     pub fn health(&self) -> Vec<EndpointHealth> {
         let now = self.0.host.clock.ticks();
