@@ -81,6 +81,19 @@ pub(crate) struct ProvidersView {
     pub(crate) most: Option<Bps>,
 }
 
+impl Page {
+    /// The same page of another network, without what means something else there: numbers of providers, and names
+    /// and addresses that were searched for.
+    pub(crate) fn elsewhere(&self) -> Self {
+        match self {
+            Self::Provider { .. } => Self::Providers(ProvidersView::default()),
+            Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
+            Self::Provide(_) => Self::Provide(None),
+            Self::Overview | Self::Settings | Self::NotFound => self.clone(),
+        }
+    }
+}
+
 impl Route {
     /// The first page of a network.
     pub(crate) fn home(network: &str) -> Self {
@@ -204,6 +217,19 @@ mod tests {
             "/x/settings",
         ] {
             assert_eq!(Route::parse(hash).to_string(), hash);
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_a_network_stays_there() {
+        for (here, there) in [
+            ("/a/provide?provider=3", "/b/provide"),
+            ("/a/providers/7?show=queued", "/b/providers"),
+            ("/a/providers?q=7&sort=stake&open=1", "/b/providers?sort=stake&open=1"),
+            ("/a/settings", "/b/settings"),
+        ] {
+            let page = Route::parse(here).page.elsewhere();
+            assert_eq!(Route { network: "b".to_owned(), page, watch: None }.to_string(), there);
         }
     }
 

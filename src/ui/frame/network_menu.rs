@@ -28,11 +28,7 @@ pub(super) fn network_menu(cx: Cx) -> AnyView {
         view! { <b>{system}</b>" "<span class="muted sm-hide">{rest}</span>{icon("cd", 14)} }.into_any();
     menu(look, button, move || {
         let networks = cx.shell.networks().and_then(Result::ok).unwrap_or_default();
-        // the place stays, but the number of a provider means another one elsewhere
-        let page = match cx.shell.route.with(|route| route.page.clone()) {
-            Page::Provider { .. } => Route::home("").page,
-            page => page,
-        };
+        let page = cx.shell.route.with(|route| route.page.elsewhere());
         let lines = networks.into_iter().map(|network| {
             let current = network.id == id;
             line(cx, network, page.clone(), current)

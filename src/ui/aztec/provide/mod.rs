@@ -104,7 +104,7 @@ fn heading(desk: Desk, mine: &[u64]) -> AnyView {
         });
         let options = mine.iter().map(|id| {
             let chosen = managed == Some(*id);
-            view! { <option value=id.to_string() selected=chosen>{cx.scope.label(*id)}</option> }.into_any()
+            view! { <option value=id.to_string() prop:selected=chosen>{cx.scope.label(*id)}</option> }.into_any()
         });
         view! {
             <label class="input choose">

@@ -64,7 +64,7 @@ fn tools(cx: Cx, view: &ProvidersView) -> AnyView {
     });
     let limits = LIMITS.into_iter().filter_map(Bps::new).map(|bps| {
         let chosen = view.most == Some(bps);
-        view! { <option value=bps.get().to_string() selected=chosen>{format!("up to {bps}")}</option> }
+        view! { <option value=bps.get().to_string() prop:selected=chosen>{format!("up to {bps}")}</option> }
             .into_any()
     });
     let limits: Vec<_> = limits.collect();
@@ -88,7 +88,7 @@ fn tools(cx: Cx, view: &ProvidersView) -> AnyView {
         <label class="input choose">
             <span>"Commission"</span>
             <select aria-label="Commission up to" on:change=limit>
-                <option value="" selected=view.most.is_none()>"any"</option>
+                <option value="" prop:selected=view.most.is_none()>"any"</option>
                 {limits}
             </select>
         </label>
