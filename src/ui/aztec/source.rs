@@ -75,6 +75,12 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
             command: contracts.first().map(|contract| cast_logs(*contract, event, *topic, *from, *to)),
             ..Described::default()
         },
+        Origin::Node { method, answer, block } => Described {
+            what: Some((*method).to_owned()),
+            raw: Some(answer.clone()),
+            block: Some(*block),
+            ..Described::default()
+        },
         Origin::Block { field, block } => Described {
             what: Some(format!("{field} of the block")),
             block: Some(*block),
