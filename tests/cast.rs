@@ -67,7 +67,7 @@ fn roots(source: &Source, found: &mut BTreeMap<(Address, Bytes), (Bytes, u64)>) 
             found.insert((*to, data.clone()), (answer, *block));
         }
         Origin::Derived { inputs, .. } => inputs.iter().for_each(|(_, input)| roots(input, found)),
-        Origin::Logs { .. } => {}
+        Origin::Logs { .. } | Origin::Node { .. } | Origin::Block { .. } => {}
     }
 }
 

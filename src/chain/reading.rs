@@ -40,6 +40,22 @@ pub enum Origin {
         /// Events that count towards the figure.
         matches: usize,
     },
+    /// What a node says that no contract does: gas of a simulation, a price.
+    Node {
+        /// The JSON-RPC method, and of what.
+        method: &'static str,
+        /// Its answer as text.
+        answer: String,
+        /// Height it was asked at.
+        block: u64,
+    },
+    /// A field of a block header.
+    Block {
+        /// The field.
+        field: &'static str,
+        /// Height.
+        block: u64,
+    },
     /// Computed from others.
     Derived {
         /// How, in words and symbols a person can redo.

@@ -40,18 +40,6 @@ pub(crate) enum Page {
     NotFound,
 }
 
-impl Page {
-    /// The same place on another network, where the numbers of providers mean others.
-    pub(crate) fn elsewhere(&self) -> Self {
-        match self {
-            Self::Provider { .. } => Self::Providers(ProvidersView::default()),
-            Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
-            Self::Provide(_) => Self::Provide(None),
-            page => page.clone(),
-        }
-    }
-}
-
 /// Column that the providers are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -91,6 +79,19 @@ pub(crate) struct ProvidersView {
     pub(crate) open_only: bool,
     /// Only commissions up to this.
     pub(crate) most: Option<Bps>,
+}
+
+impl Page {
+    /// The same page of another network, without what means something else there: numbers of providers, and names
+    /// and addresses that were searched for.
+    pub(crate) fn elsewhere(&self) -> Self {
+        match self {
+            Self::Provider { .. } => Self::Providers(ProvidersView::default()),
+            Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
+            Self::Provide(_) => Self::Provide(None),
+            Self::Overview | Self::Settings | Self::NotFound => self.clone(),
+        }
+    }
 }
 
 impl Route {
@@ -222,14 +223,13 @@ mod tests {
     #[test]
     fn what_belongs_to_a_network_stays_there() {
         for (here, there) in [
-            ("/a/providers/7?show=queued", "/a/providers"),
-            ("/a/providers?q=halcyon&sort=stake&open=1", "/a/providers?sort=stake&open=1"),
-            ("/a/provide?provider=3", "/a/provide"),
-            ("/a/overview", "/a/overview"),
-            ("/a/settings", "/a/settings"),
+            ("/a/provide?provider=3", "/b/provide"),
+            ("/a/providers/7?show=queued", "/b/providers"),
+            ("/a/providers?q=7&sort=stake&open=1", "/b/providers?sort=stake&open=1"),
+            ("/a/settings", "/b/settings"),
         ] {
-            let route = Route::parse(here);
-            assert_eq!(route.with(route.page.elsewhere()).to_string(), there);
+            let page = Route::parse(here).page.elsewhere();
+            assert_eq!(Route { network: "b".to_owned(), page, watch: None }.to_string(), there);
         }
     }
 

@@ -29,8 +29,16 @@ pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
 /// Attesters by what their rollups say.
 pub(crate) type States = BTreeMap<Address, Reading<AttesterState>>;
 
-/// What a plan would cost: gas of all steps where each was simulated, and the price of gas.
-pub(crate) type Cost = (Option<u64>, FeeMarket);
+/// What a plan would cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    /// Gas of all steps, where each was simulated.
+    pub(crate) gas: Option<u64>,
+    /// The block they were simulated on.
+    pub(crate) block: u64,
+    /// The price of gas.
+    pub(crate) fees: FeeMarket,
+}
 
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
@@ -240,7 +248,8 @@ impl Scope {
             Box::pin(async move {
                 let simulation = simulate(&pool, from, &calls).await?;
                 let fees = pool.fees().await?;
-                Ok((simulation.calls.iter().map(Simulated::gas).sum(), fees))
+                let gas = simulation.calls.iter().map(Simulated::gas).sum();
+                Ok(Cost { gas, block: simulation.block.number, fees })
             })
         })
     }

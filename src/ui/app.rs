@@ -102,10 +102,15 @@ fn open(
         })
     });
     // drawn by the second file, which is asked for when the first source is
-    let source = live(move || match cx.sources.is_open().then(|| cx.rest.get()).flatten() {
-        Some(rest) => untrack(|| (rest.source)(cx)),
-        None if cx.sources.is_open() && cx.rest.failed() => cx.rest.missing(),
-        None => ().into_any(),
+    let source = live(move || {
+        if !cx.sources.is_open() {
+            return ().into_any();
+        }
+        if let Some(rest) = cx.rest.get() {
+            return untrack(|| (rest.source)(cx));
+        }
+        let trouble = cx.rest.trouble();
+        trouble.map(|said| view! { <div class="pop sourcepop lone" role="alert">{said}</div> }).into_any()
     });
     view! {
         {frame::top_bar(cx)}

@@ -137,25 +137,6 @@ impl Loader {
         }
     }
 
-    /// Whether it was asked for and did not come.
-    pub(crate) fn failed(&self) -> bool {
-        matches!(self.0.get(), State::Failed)
-    }
-
-    /// Says that it did not come, with the way to try again.
-    pub(crate) fn missing(&self) -> AnyView {
-        let loader = *self;
-        let again = press(move || loader.want());
-        let again = view! { <button type="button" class="btn" on:click=again>{icon("refresh", 16)}"Try again"</button> };
-        let said = empty(
-            "warn",
-            "A part of Rota could not be loaded",
-            "Its host does not answer, or the file is not the one this page was built with.",
-            Some(again.into_any()),
-        );
-        view! { <section class="panel">{said}</section> }.into_any()
-    }
-
     /// Draws with it, or says what became of it; `meanwhile` stands in its place until then.
     pub(crate) fn view(
         &self,
@@ -165,8 +146,24 @@ impl Loader {
         let loader = *self;
         live(move || match (loader.get(), loader.0.get()) {
             (Some(rest), _) => untrack(|| draw(rest)),
-            (None, State::Failed) => loader.missing(),
+            (None, State::Failed) => view! { <section class="panel">{loader.trouble()}</section> }.into_any(),
             (None, _) => meanwhile(),
         })
+    }
+
+    /// That it did not come, with a way to ask again; `None` unless it failed.
+    pub(crate) fn trouble(&self) -> Option<AnyView> {
+        let loader = *self;
+        if !matches!(loader.0.get(), State::Failed) {
+            return None;
+        }
+        let again = press(move || loader.want());
+        let again = view! { <button type="button" class="btn" on:click=again>{icon("refresh", 16)}"Try again"</button> };
+        Some(empty(
+            "warn",
+            "A part of Rota could not be loaded",
+            "Its host does not answer, or the file is not the one this page was built with.",
+            Some(again.into_any()),
+        ))
     }
 }

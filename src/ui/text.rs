@@ -96,7 +96,7 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
             format!("Needs {}. Your account holds {}.", token.amount(*needed), token.amount(*held))
         }
         PlanError::CannotFollow => {
-            "Stake cannot follow upgrades at present: governance is in the middle of one. Untick it, or wait."
+            "Stake cannot be said to follow upgrades at present. Untick “Follow rollup upgrades”, or wait."
                 .to_owned()
         }
         PlanError::NotAdmin(admin) => {

@@ -35,6 +35,7 @@ test('sort, search and filters stand in the address, and the address brings them
   await expect(page.getByText('No provider matches')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await expect(page.getByText('6 shown')).toBeVisible();
+  await expect(page.getByLabel('Commission up to')).toHaveValue('');
 });
 
 test('every figure opens its source, with the command that reads the same', async ({ page, open, devnet }) => {

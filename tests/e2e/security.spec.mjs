@@ -73,6 +73,10 @@ test('a second file that is not the one that was built is refused, and can be as
     await route.fulfill({ response, body });
   });
   await open();
+  // a source is drawn by the second file too
+  await page.locator('.src').first().click();
+  await expect(page.getByRole('alert')).toContainText('A part of Rota could not be loaded');
+  await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Provider 2', exact: true }).click();
   await expect(page.getByText('A part of Rota could not be loaded')).toBeVisible();
   // the rest of the page goes on

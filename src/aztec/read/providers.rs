@@ -5,7 +5,7 @@ use crate::{
         Deployment,
         abi::{IGSE, IStakingRegistry},
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading, Source},
     units::Bps,
 };
 
@@ -34,6 +34,8 @@ pub struct ProviderRow {
 /// All providers and the totals their shares are taken of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Providers {
+    /// How many there are: `nextProviderIdentifier() − 1`.
+    pub count: Reading<u64>,
     /// By number.
     pub rows: Vec<ProviderRow>,
     /// All stake of all rollups, without entry queue and exits: `GSE.totalSupply()`.
@@ -83,7 +85,9 @@ pub async fn providers(
     let guessed: Vec<_> = (1..=expected).map(|id| ask(&mut batch, id)).collect();
     let answers = batch.run(pool, &block).await;
 
-    let count = u64::try_from(answers.value(next)?).map_err(|_error| ReadError::Decode)?.saturating_sub(1);
+    let next = answers.get(next).and_then(|next| u64::try_from(next).map_err(|_error| ReadError::Decode));
+    let source = Source::derived("next number − 1", [("next number", next.source)]);
+    let count = next.value?.saturating_sub(1);
     let row = |answers: &crate::chain::Answers, (provider_id, config_slot, length)| ProviderRow {
         provider_id,
         config: answers.get(config_slot).and_then(config),
@@ -97,5 +101,8 @@ pub async fn providers(
         let answers = batch.run(pool, &block).await;
         rows.extend(rest.into_iter().map(|slots| row(&answers, slots)));
     }
-    Ok(At { block, value: Providers { rows, total_staked: answers.get(total) } })
+    Ok(At {
+        block,
+        value: Providers { count: Reading::new(count, source), rows, total_staked: answers.get(total) },
+    })
 }

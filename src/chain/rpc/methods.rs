@@ -88,6 +88,8 @@ pub struct FeeMarket {
     pub base: u128,
     /// Paid to the proposer, as the node suggests.
     pub tip: u128,
+    /// Height of the block that the base fee is of.
+    pub block: u64,
 }
 
 impl FeeMarket {
@@ -191,14 +193,15 @@ impl Pool {
 
     /// The price of gas. Where the node suggests no tip, its `eth_gasPrice` says what both come to.
     pub async fn fees(&self) -> Result<FeeMarket, RpcError> {
-        let base = self.latest().await?.base_fee().unwrap_or(0);
+        let newest = self.latest().await?;
+        let (base, block) = (newest.base_fee().unwrap_or(0), newest.block().number);
         let tip = match self.once().ask::<U128>("eth_maxPriorityFeePerGas", json!([])).await {
             Ok(tip) => tip.value.to(),
             Err(_) => {
                 self.ask::<U128>("eth_gasPrice", json!([])).await?.value.to::<u128>().saturating_sub(base)
             }
         };
-        Ok(FeeMarket { base, tip })
+        Ok(FeeMarket { base, tip, block })
     }
 
     /// Logs of a filter up to block `to`, from one endpoint that has it.

@@ -68,6 +68,18 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
             command: contracts.first().map(|contract| cast_logs(*contract, event, *topic, *from, *to)),
             ..Described::default()
         },
+        Origin::Node { method, answer, block } => Described {
+            what: Some((*method).to_owned()),
+            raw: Some(answer.clone()),
+            block: Some(*block),
+            ..Described::default()
+        },
+        Origin::Block { field, block } => Described {
+            what: Some(format!("{field} of the block")),
+            block: Some(*block),
+            command: Some(format!("cast block {block} --field {field} --rpc-url $ETH_RPC_URL")),
+            ..Described::default()
+        },
         Origin::Derived { formula, inputs } => Described {
             formula: Some(formula),
             inputs: inputs.iter().map(|(input, source)| (*input, describe(source, named))).collect(),

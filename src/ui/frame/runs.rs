@@ -9,13 +9,17 @@ use crate::{
 pub(crate) fn run_list(cx: Cx) -> AnyView {
     live(move || {
         let runs = cx.scope.transactions.all();
-        // whoever made a run has loaded what draws it
+        // whoever made a run has loaded what draws it; those that were kept wait for it
         let draw = if runs.is_empty() { None } else { cx.rest.get() };
-        match draw {
-            Some(rest) => (rest.runs)(cx, runs),
-            None if !runs.is_empty() && cx.rest.failed() => cx.rest.missing(),
-            None => ().into_any(),
+        if let Some(rest) = draw {
+            return (rest.runs)(cx, runs);
         }
+        let trouble = if TxCenter::keeps_runs() { cx.rest.trouble() } else { None };
+        trouble
+            .map(|said| {
+                view! { <section class="panel" role="alert"><p class="small ink2">"Your transactions cannot be shown."</p>{said}</section> }
+            })
+            .into_any()
     })
 }
 

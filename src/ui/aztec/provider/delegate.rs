@@ -76,7 +76,7 @@ fn follow(form: Form) -> AnyView {
             "Stake moves to the next rollup when governance adopts one. Without it, it stays on this rollup: to move later you must exit and wait in the queue again."
         }
         Some(false) => {
-            "Not possible now: governance is in the middle of an upgrade. Stake made now stays on this rollup."
+            "Not possible now: governance is in the middle of an upgrade. Stake made now can only stay on this rollup."
         }
         None => "Whether this is possible now was not read.",
     };
@@ -85,7 +85,7 @@ fn follow(form: Form) -> AnyView {
             <input
                 type="checkbox"
                 prop:checked=form.follows()
-                disabled=can != Some(true) && !form.follows()
+                disabled=locked(can, form.follows())
                 on:change=ticked(move |on| form.follow.set(Some(on)))
             />
             "Follow rollup upgrades"
@@ -93,4 +93,28 @@ fn follow(form: Form) -> AnyView {
         </label>
     }
     .into_any()
+}
+
+/// Whether the choice to follow cannot be changed: where it is impossible it cannot be made, but it can be taken back.
+fn locked(can: Option<bool>, follows: bool) -> bool {
+    can != Some(true) && !follows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_to_be_unticked_can_be() {
+        for (can, follows, expected) in [
+            (Some(true), false, false),
+            (Some(true), true, false),
+            (Some(false), true, false),
+            (None, true, false),
+            (Some(false), false, true),
+            (None, false, true),
+        ] {
+            assert_eq!(locked(can, follows), expected, "{can:?} {follows}");
+        }
+    }
 }

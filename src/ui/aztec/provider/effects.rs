@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     aztec::{RollupClock, read, rules::join_time},
-    chain::{At, Reading, Source},
+    chain::{At, Origin, Reading, Source},
     state::{Cost, Remote},
     tx::Plan,
     ui::{
@@ -107,11 +107,10 @@ pub(super) fn terms(
         },
     });
     let gas = match (plan.with(Result::is_ok), cost.get()) {
-        (false, _) => LATER.to_owned(),
-        (true, Remote::Loading) => "being estimated".to_owned(),
-        (true, Remote::Failed(_)) => "Not read".to_owned(),
-        (true, Remote::Ready(cost) | Remote::Stale(cost, _) | Remote::Partial(cost, _)) => {
-            text::cost(cost.0, Some(cost.1))
+        (false, _) => LATER.into_any(),
+        (true, cost) => {
+            let figure = Figure::within(cost.last(), cost.failure(), |cost| price(cost));
+            sources.fig("Gas, estimated", figure, "w12")
         }
     };
     let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
@@ -121,7 +120,7 @@ pub(super) fn terms(
             {line("Starts validating", sources.fig("Earliest start", starts, "w12"))}
             {line("First duty", sources.fig("First duty", duty, "w12"))}
             {line("Transactions", transactions.into_any())}
-            {line("Gas, estimated", gas.into_any())}
+            {line("Gas, estimated", gas)}
         </dl>
     }
     .into_any()
@@ -149,6 +148,22 @@ fn starts(desk: Desk, at: &At<read::ProviderPage>, count: u64) -> Figure {
     }
 }
 
+/// What all steps cost together.
+fn price(cost: &Cost) -> Figure {
+    let Cost { gas, block, fees } = *cost;
+    let node = |method, answer, block| Source::from(Origin::Node { method, answer, block });
+    let simulated = gas.map_or_else(|| "not simulated".to_owned(), |gas| gas.to_string());
+    let source = Source::derived(
+        "gas × (base fee + tip), rounded up",
+        [
+            ("gas", node("eth_simulateV1 of all steps", simulated, block)),
+            ("base fee", Origin::Block { field: "baseFeePerGas", block: fees.block }.into()),
+            ("tip", node("eth_maxPriorityFeePerGas", format!("{} wei", fees.tip), fees.block)),
+        ],
+    );
+    Figure::Shown(text::cost(gas, Some(fees)).into(), source)
+}
+
 /// What the stakes may vote with.
 fn power(desk: Desk, one: &Reading<U256>, sequencers: u64) -> Figure {
     let source =
@@ -170,7 +185,7 @@ fn first_duty(lag: &Reading<u64>, clock: &Reading<RollupClock>) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Origin, ReadError};
+    use crate::chain::ReadError;
 
     #[test]
     fn the_first_duty_is_unread_only_when_a_read_failed() {

@@ -6,17 +6,19 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
-        Deployment,
+        Deployment, events,
+        history::History,
         model::Delegation,
         rules::{Position, positions},
+        summary::Stakes,
     },
-    chain::ReadError,
+    chain::{Origin, ReadError, Reading, Source},
     state::Page,
     ui::{
         aztec::words,
-        kit::{empty, icon, live, press},
+        kit::{Figure, Written, empty, icon, live, press},
     },
-    units::format,
+    units::{Bps, format},
 };
 
 /// Rows drawn before somebody asks for all of them.
@@ -26,6 +28,9 @@ const FIRST: usize = 50;
 struct Line {
     delegation: Delegation,
     position: Result<Position, ReadError>,
+    /// Where the position is from.
+    source: Option<Source>,
+    frozen: Reading<Bps>,
 }
 
 impl Line {
@@ -53,8 +58,53 @@ fn lines(desk: Desk) -> Option<(Arc<[Line]>, bool)> {
         (None, None) => None,
     })?;
     let lines = delegations.into_iter().zip(found).rev();
-    let lines = lines.map(|(delegation, position)| Line { delegation: delegation.clone(), position });
+    let contracts = desk.cx.scope.deployment()?;
+    let from = ledger.covered.as_ref().map_or(0, |covered| *covered.start());
+    let lines = lines.map(|(delegation, position)| {
+        let source = desk.stakes.with(|stakes| position_source(&stakes.last()?.value, delegation, &position));
+        let frozen = frozen(&contracts, &ledger.history, from, delegation);
+        Line { delegation: delegation.clone(), position, source, frozen }
+    });
     Some((lines.collect(), ledger.is_complete()))
+}
+
+/// What a position was read from: the attester, and the entry queue while it waits there.
+fn position_source(
+    stakes: &Stakes,
+    delegation: &Delegation,
+    position: &Result<Position, ReadError>,
+) -> Option<Source> {
+    let state = stakes.states.get(&delegation.attester)?.source.clone();
+    let queue = match position {
+        Ok(Position::Queued { rollup, .. }) => stakes.queues.get(*rollup),
+        _ => None,
+    };
+    let queue = queue.map(|queue| ("the entries from 0 to its length", queue.length.source.clone()));
+    let formula = "the attester’s stake, if its withdrawer is the one of this delegation";
+    Some(Source::derived(formula, std::iter::once(("attester", state)).chain(queue)))
+}
+
+/// The commission at the moment of the delegation, by the events before it.
+fn frozen(contracts: &Deployment, history: &History, from: u64, delegation: &Delegation) -> Reading<Bps> {
+    let own = |id: u64, block: u64| id == delegation.provider_id && block <= delegation.block;
+    let set = history.rates.iter().filter(|(id, step)| own(*id, step.block)).count();
+    let told = |name, matches| {
+        Source::from(Origin::Logs {
+            contracts: vec![contracts.staking_registry],
+            event: events::signature(name).unwrap_or_default(),
+            topic: Some(U256::from(delegation.provider_id).into()),
+            from,
+            to: delegation.block,
+            matches,
+        })
+    };
+    // the first one is the registration
+    let inputs = [
+        ("registration", told("ProviderRegistered", set.min(1))),
+        ("changes", told("ProviderTakeRateUpdated", set.saturating_sub(1))),
+    ];
+    let source = Source::derived("the last commission that was set before the delegation", inputs);
+    Reading { value: delegation.take_rate.ok_or(ReadError::LogsMissing), source }
 }
 
 /// Every delegation to the provider and what became of it.
@@ -189,26 +239,45 @@ fn table(desk: Desk, lines: &[&Line], everything: RwSignal<bool>) -> AnyView {
     view! { {framed(rows.collect())}{more} }.into_any()
 }
 
-fn not_read() -> AnyView {
-    view! { <span class="notread">"Not read"</span> }.into_any()
-}
-
 fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
     let cx = desk.cx;
-    let Line { delegation, position } = line;
+    let Line { delegation, position, source, frozen } = line;
     let mine = delegation.withdrawer.is_some() && delegation.withdrawer == cx.shell.session.account();
     let mine = mine.then(|| view! { " "<span class="badge live">"Yours"</span> });
-    let (status, stake) = match position {
-        Ok(found) => (status(terms, found), stake(terms, found)),
-        Err(_) => (not_read(), not_read()),
+    let trouble = cx.scope.events_in_trouble();
+    // a key can be delegated twice: its block tells them apart
+    let fig = |what: &str, figure: Figure, width| {
+        let key = format::short_address(delegation.attester);
+        let label = format!("{what}, {key} of block {}", format::count(delegation.block));
+        cx.sources.fig(label, figure.awaiting_events(trouble), width)
     };
-    let rate = delegation.take_rate.map_or_else(not_read, |rate| rate.to_string().into_any());
+    let shown = |written: Option<Written>| match (written, source) {
+        (Some(written), Some(source)) => Figure::Shown(written, source.clone()),
+        (_, source) => Figure::NotRead(ReadError::Incomplete, source.clone()),
+    };
+    let (status, stake) = match position {
+        Ok(found) => {
+            let ahead = match found {
+                Position::Queued { ahead, .. } => {
+                    let place = fig("Deposits ahead", shown(Some(Written::count(*ahead))), "w4");
+                    view! { <span class="sub">{place}" ahead"</span> }.into_any()
+                }
+                _ => ().into_any(),
+            };
+            (view! { {status(terms, found)}{ahead} }.into_any(), shown(stake(terms, found).map(Into::into)))
+        }
+        Err(error) => {
+            let unread = || Figure::NotRead(error.clone(), source.clone());
+            (fig("Status", unread(), "w8"), unread())
+        }
+    };
+    let rate = Figure::of(frozen, |rate| rate.to_string().into());
     view! {
         <tr>
             <td class="full">{cx.addr(delegation.attester)}{mine}</td>
             <td data-l="Status">{status}</td>
-            <td class="num" data-l="Stake">{stake}</td>
-            <td class="num" data-l="Frozen commission">{rate}</td>
+            <td class="num" data-l="Stake">{fig("Stake", stake, "w8")}</td>
+            <td class="num" data-l="Frozen commission">{fig("Frozen commission", rate, "w4")}</td>
             <td data-l="Stake returns to">{delegation.withdrawer.map(|withdrawer| cx.addr(withdrawer))}</td>
             <td class="num skip-sm">{cx.hash(delegation.tx)}</td>
         </tr>
@@ -220,22 +289,21 @@ fn status(terms: &Terms, position: &Position) -> AnyView {
     let full = terms.full(position);
     let (mark, tone, word) = words::position(position, full);
     let below = match position {
-        Position::Queued { ahead, .. } => Some(format!("{} ahead", format::count(*ahead))),
         Position::Exiting { exit, .. } => Some(words::exit_end(exit, terms.now)),
         Position::Zombie { exit, .. } => Some(words::zombie(exit, full).to_owned()),
         Position::Refunded => Some("the deposit failed".to_owned()),
-        Position::Validating { .. } | Position::Finished => None,
+        Position::Queued { .. } | Position::Validating { .. } | Position::Finished => None,
     };
     let below = below.map(|below| view! { <span class="sub">{below}</span> });
     view! { <span class=format!("status {tone}")>{icon(mark, 14)}{word}</span>{below} }.into_any()
 }
 
-fn stake(terms: &Terms, position: &Position) -> AnyView {
+fn stake(terms: &Terms, position: &Position) -> Option<String> {
     let raw = match position {
         Position::Validating { balance, .. } => Some(*balance),
         Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => Some(exit.amount),
         Position::Queued { .. } => terms.full(position),
         Position::Refunded | Position::Finished => Some(U256::ZERO),
     };
-    raw.map_or_else(not_read, |raw| terms.amount(raw).into_any())
+    raw.map(|raw| terms.amount(raw))
 }

@@ -18,7 +18,7 @@ use crate::{
     ui::{
         Cx,
         frame::run_list,
-        kit::{empty, icon, live, press},
+        kit::{Figure, Written, empty, icon, live, press},
         text,
     },
     units::format,
@@ -47,7 +47,15 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
     });
     let shown = Memo::new(move |_| all.with(|rows| Some(rows::select(&rows.as_ref()?.0, &view.get()))));
     let headline = live(move || {
-        all.with(|rows| rows.as_ref().map_or_else(|| "Reading the chain".to_owned(), headline)).into_any()
+        let count = providers.with(|providers| {
+            Figure::within(providers.last(), providers.failure(), |at| {
+                Figure::of(&at.value.count, |n| Written::count(*n))
+            })
+        });
+        all.with(|rows| match rows {
+            Some(rows) => headline(cx, rows, count),
+            None => "Reading the chain".into_any(),
+        })
     });
     let table = live(move || {
         let failure = providers.with(|providers| providers.failure().map(text::read_error));
@@ -80,17 +88,28 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
     .into_any()
 }
 
-fn headline(rows: &Rows) -> String {
-    let slots: Option<u64> = rows.0.iter().map(|row| row.open_slots).sum();
-    let sequencers: Option<u64> = rows.0.iter().map(|row| row.sequencers).sum();
-    let part =
-        |n: Option<u64>, what: &str| n.map(|n| format!(", {}", format::plural(n, what))).unwrap_or_default();
-    format!(
-        "{} registered{}{}. The order is not a recommendation.",
-        format::count(rows.0.len() as u64),
-        part(sequencers, "sequencer"),
-        part(slots, "open slot"),
-    )
+fn headline(cx: Cx, rows: &Rows, count: Figure) -> AnyView {
+    let fig = |label: &'static str, figure| cx.sources.fig(label, figure, "w4");
+    let noun = |total: &Figure, one: &'static str| {
+        let ending = if matches!(total, Figure::Shown(written, _) if *written == Written::count(1)) {
+            ""
+        } else {
+            "s"
+        };
+        format!(" {one}{ending}")
+    };
+    let validating = rows::total(&rows.0, "sum over all providers: delegations that validate", |row| {
+        (row.sequencers, &row.sequencers_figure)
+    });
+    let slots = rows::total(&rows.0, "sum over all providers: keys left in the queue", |row| {
+        (row.open_slots, &row.slots_figure)
+    });
+    let (sequencer, slot) = (noun(&validating, "validating sequencer"), noun(&slots, "open slot"));
+    view! {
+        {fig("Registered providers", count)}" registered, "{fig("Validating sequencers of all providers", validating)}{sequencer}", "
+        {fig("Open slots of all providers", slots)}{slot}". The order is not a recommendation."
+    }
+    .into_any()
 }
 
 /// How far back the events are read, while they are.

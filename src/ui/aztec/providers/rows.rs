@@ -97,6 +97,26 @@ fn share(stake: &Reading<U256>, total: &Reading<U256>) -> Option<Figure> {
     Some(Figure::Shown(ratio.percent().into(), Source::derived("stake / all stake of all rollups", inputs)))
 }
 
+/// A sum over all rows. One that waits or was not read makes the sum wait or not be read: it is never left out.
+pub(super) fn total(
+    rows: &[Arc<Row>],
+    formula: &'static str,
+    pick: fn(&Row) -> (Option<u64>, &Figure),
+) -> Figure {
+    let sum: Option<u64> = rows.iter().map(|row| pick(row).0).sum();
+    let figures = || rows.iter().map(|row| pick(row).1);
+    let first = figures().find_map(|figure| match figure {
+        Figure::Shown(_, source) => Some(("of the first one", source.clone())),
+        _ => None,
+    });
+    match sum {
+        Some(sum) => Figure::Shown(Written::count(sum), Source::derived(formula, first)),
+        None => {
+            figures().find(|figure| !matches!(figure, Figure::Shown(..))).cloned().unwrap_or(Figure::Loading)
+        }
+    }
+}
+
 /// What was not read comes last, whichever way the rest goes.
 fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
     match (a, b) {
@@ -137,6 +157,7 @@ pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::{Origin, ReadError};
 
     fn row(provider_id: u64, rate: Option<u16>, slots: Option<u64>) -> Row {
         let loading = || Figure::Loading;
@@ -157,6 +178,26 @@ mod tests {
             stake_figure: loading(),
             share: None,
         }
+    }
+
+    #[test]
+    fn a_sum_leaves_nothing_out() {
+        let source = || Source::from(Origin::Block { field: "number", block: 1 });
+        let known = |slots| {
+            let mut row = row(1, None, Some(slots));
+            row.slots_figure = Figure::Shown(Written::count(slots), source());
+            Arc::new(row)
+        };
+        let slots: fn(&Row) -> (Option<u64>, &Figure) = |row| (row.open_slots, &row.slots_figure);
+        let sum = total(&[known(3), known(4)], "sum", slots);
+        assert!(matches!(sum, Figure::Shown(written, _) if written == Written::count(7)));
+        let mut unread = row(2, None, None);
+        assert_eq!(total(&[known(3), Arc::new(row(3, None, None))], "sum", slots), Figure::Loading);
+        unread.slots_figure = Figure::NotRead(ReadError::Decode, None);
+        assert_eq!(
+            total(&[known(3), Arc::new(unread)], "sum", slots),
+            Figure::NotRead(ReadError::Decode, None)
+        );
     }
 
     fn ids(view: &ProvidersView) -> Vec<u64> {
