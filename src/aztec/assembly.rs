@@ -69,7 +69,7 @@ impl Assembly {
     }
 
     fn replace(&mut self, range: RangeInclusive<u64>, new: Chunk) {
-        let inside = |told: &&Told| range.contains(&told.place.block);
+        let inside = |told: &&Arc<Told>| range.contains(&told.place.block);
         let mut first = self.chunks.partition_point(|chunk| last_block(chunk) < *range.start());
         let end = self.chunks.partition_point(|chunk| chunk.first_block() <= Some(*range.end()));
         let old = self.chunks[first..end].iter().flat_map(|chunk| chunk.facts()).filter(inside);
@@ -80,8 +80,8 @@ impl Assembly {
         let around =
             |chunk: &Arc<Chunk>| chunk.facts().iter().filter(|told| !inside(told)).cloned().collect();
         // what is outside is below in the first of them and above in the last
-        let outside: Vec<Told> =
-            self.chunks[first..end].iter().flat_map(|chunk| -> Vec<Told> { around(chunk) }).collect();
+        let outside: Vec<Arc<Told>> =
+            self.chunks[first..end].iter().flat_map(|chunk| -> Vec<Arc<Told>> { around(chunk) }).collect();
         let place = outside.partition_point(|told| told.place.block < *range.start());
         let (below, above) = outside.split_at(place);
         let mut facts = below.to_vec();

@@ -2,19 +2,22 @@ use std::sync::Arc;
 
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::Address;
-use alloy_sol_types::SolEvent as _;
 use serde::Deserialize;
 
 use super::{
     Deployment,
-    abi::{
-        CATALOG,
-        IStakingRegistry::{ProviderRegistered, StakedWithProvider},
-    },
+    abi::CATALOG,
+    events::{Fact, tell},
     guard, reason,
 };
 use crate::{
-    chain::{Pool, abi::DecodedCall, host::BoxFuture, logs::Log, text},
+    chain::{
+        Pool,
+        abi::DecodedCall,
+        host::BoxFuture,
+        logs::{Log, LogEntry},
+        text,
+    },
     tx::{Call, Explanation, Lexicon},
     units::{Bps, Token, format},
 };
@@ -179,18 +182,15 @@ impl Lexicon for Book {
 
     fn outcome(&self, _: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
-        let ours = events.iter().filter(|log| log.address == contracts.staking_registry).map(Log::data);
-        let said = ours.filter_map(|log| {
-            if let Ok(event) = ProviderRegistered::decode_log_data(&log) {
-                return Some(format!("Registered as provider {}.", event.providerIdentifier));
-            }
-            let event = StakedWithProvider::decode_log_data(&log).ok()?;
-            let (attester, split) = (event.attester, event.coinbaseSplitContractAddress);
-            Some(format!(
+        let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));
+        let said = told.filter_map(|told| match told.fact {
+            Fact::Registered { provider, .. } => Some(format!("Registered as provider {provider}.")),
+            Fact::Staked { attester, split, .. } => Some(format!(
                 "Sequencer {} waits in the entry queue. Its split contract is {}.",
                 format::short_address(attester),
                 format::short_address(split)
-            ))
+            )),
+            _ => None,
         });
         Some(said.collect::<Vec<_>>().join(" ")).filter(|said| !said.is_empty())
     }

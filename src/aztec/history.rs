@@ -3,7 +3,7 @@
 //! Events are read newest first and in stretches, so a [`History`] is made of [`Chunk`]s. A chunk is understood once,
 //! when it arrives; putting chunks together copies delegations and commissions only, and shares the rest.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{Address, U256};
 
@@ -28,7 +28,7 @@ pub struct RateStep {
 /// The facts of a stretch of blocks, in chain order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
-    facts: Vec<Told>,
+    facts: Vec<Arc<Told>>,
     /// Without their commissions, which may have been set before this stretch.
     delegations: Vec<Delegation>,
     rates: Vec<(u64, RateStep)>,
@@ -38,11 +38,11 @@ impl Chunk {
     /// Understands events in chain order. A stretch holds whole blocks: an event and what belongs to it are of one
     /// transaction.
     pub fn of<'a>(contracts: &Deployment, entries: impl IntoIterator<Item = &'a LogEntry>) -> Self {
-        entries.into_iter().filter_map(|entry| events::tell(contracts, entry)).collect()
+        entries.into_iter().filter_map(|entry| events::tell(contracts, entry).map(Arc::new)).collect()
     }
 
     /// The facts.
-    pub fn facts(&self) -> &[Told] {
+    pub fn facts(&self) -> &[Arc<Told>] {
         &self.facts
     }
 
@@ -52,13 +52,20 @@ impl Chunk {
     }
 }
 
-impl FromIterator<Told> for Chunk {
-    fn from_iter<I: IntoIterator<Item = Told>>(facts: I) -> Self {
-        let mut chunk = Self { facts: facts.into_iter().collect(), ..Self::default() };
+impl FromIterator<Arc<Told>> for Chunk {
+    fn from_iter<I: IntoIterator<Item = Arc<Told>>>(facts: I) -> Self {
+        Self::from_facts(facts.into_iter().collect())
+    }
+}
+
+impl Chunk {
+    fn from_facts(facts: Vec<Arc<Told>>) -> Self {
+        let mut chunk = Self { facts, ..Self::default() };
         // attester and withdrawer of the deposits of the transaction at hand
         let mut queued: Vec<(Address, Address)> = Vec::new();
         let mut tx = None;
-        for Told { place, fact, .. } in &chunk.facts {
+        for told in &chunk.facts {
+            let Told { place, fact, .. } = &**told;
             if tx != Some(place.tx) {
                 queued.clear();
                 tx = Some(place.tx);
@@ -112,18 +119,25 @@ impl History {
     /// Puts chunks together, which must be in chain order.
     pub fn from_chunks(chunks: Vec<Arc<Chunk>>) -> Self {
         let mut history = Self { chunks, ..Self::default() };
-        let mut in_force = BTreeMap::new();
+        // of each provider; there are a hundred
+        let mut in_force: Vec<(u64, Bps)> = Vec::new();
+        let set = |in_force: &mut Vec<(u64, Bps)>, id: u64, rate: Bps| match rate_of(in_force, id) {
+            Some(known) => *known = rate,
+            None => in_force.push((id, rate)),
+        };
         for chunk in &history.chunks {
             let mut rates = chunk.rates.iter().peekable();
             for delegation in &chunk.delegations {
                 let place = (delegation.block, delegation.index);
                 while let Some((id, step)) = rates.next_if(|(_, step)| (step.block, step.index) < place) {
-                    in_force.insert(*id, step.take_rate);
+                    set(&mut in_force, *id, step.take_rate);
                 }
-                let take_rate = in_force.get(&delegation.provider_id).copied();
+                let take_rate = rate_of(&mut in_force, delegation.provider_id).copied();
                 history.delegations.push(Delegation { take_rate, ..delegation.clone() });
             }
-            in_force.extend(rates.map(|(id, step)| (*id, step.take_rate)));
+            for (id, step) in rates {
+                set(&mut in_force, *id, step.take_rate);
+            }
             history.rates.extend_from_slice(&chunk.rates);
         }
         history
@@ -136,7 +150,7 @@ impl History {
 
     /// Every fact in chain order. In reverse it is the activity feed.
     pub fn facts(&self) -> impl DoubleEndedIterator<Item = &Told> {
-        self.chunks.iter().flat_map(|chunk| chunk.facts())
+        self.chunks.iter().flat_map(|chunk| chunk.facts()).map(|told| &**told)
     }
 
     /// What a provider did, and what was done with it.
@@ -160,6 +174,10 @@ impl History {
     pub fn unread(&self) -> usize {
         self.facts().filter(|told| matches!(told.fact, Fact::Unread { .. })).count()
     }
+}
+
+fn rate_of(in_force: &mut [(u64, Bps)], provider_id: u64) -> Option<&mut Bps> {
+    in_force.iter_mut().find(|(id, _)| *id == provider_id).map(|(_, rate)| rate)
 }
 
 /// A step in the life of a provider's administration.

@@ -4,8 +4,8 @@ use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
 
 use alloy_primitives::{Address, B256, Bytes, LogData, U64};
 use futures::{StreamExt, stream::FuturesUnordered};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
 
 use super::{
     Endpoint, Fault, NodeErrorKind, Pool, RpcError,
@@ -39,8 +39,8 @@ pub struct Log {
     #[serde(default)]
     removed: bool,
     /// Not in the specification for long; a node that writes it in another way must not lose its logs.
-    #[serde(default)]
-    block_timestamp: Value,
+    #[serde(default, deserialize_with = "if_any")]
+    block_timestamp: Option<U64>,
 }
 
 impl Log {
@@ -48,6 +48,10 @@ impl Log {
     pub fn data(&self) -> LogData {
         LogData::new_unchecked(self.topics.clone(), self.data.clone())
     }
+}
+
+fn if_any<'de, D: Deserializer<'de>>(value: D) -> Result<Option<U64>, D::Error> {
+    Option::deserialize(value).or(Ok(None))
 }
 
 /// One event in a block.
@@ -75,7 +79,7 @@ impl LogEntry {
             block: log.block_number?.to(),
             index: log.index?.to(),
             tx: log.transaction_hash?,
-            time: serde_json::from_value::<U64>(log.block_timestamp.clone()).ok().map(|time| time.to()),
+            time: log.block_timestamp.map(|time| time.to()),
             address: log.address,
             data: log.data(),
         })
@@ -122,6 +126,16 @@ pub async fn scan(
     query: &LogQuery,
     range: RangeInclusive<u64>,
     mut part: impl FnMut(Part),
+) -> Result<(), RpcError> {
+    scan_all(pool, query, range, &mut part).await
+}
+
+/// Once for all callers: generic code here would be copied for each of them.
+async fn scan_all(
+    pool: &Pool,
+    query: &LogQuery,
+    range: RangeInclusive<u64>,
+    part: &mut dyn FnMut(Part),
 ) -> Result<(), RpcError> {
     let (first, mut next) = (*range.start(), Some(*range.end()));
     let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();

@@ -17,6 +17,7 @@ mod reading;
 pub mod rpc;
 pub mod spans;
 pub mod text;
+pub mod times;
 
 pub use at::At;
 pub use batch::{Answers, Batch, MULTICALL3, Slot};

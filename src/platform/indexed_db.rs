@@ -66,12 +66,13 @@ async fn open() -> Option<IdbDatabase> {
     let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(NAME, 1).ok()?;
     let of = request.clone();
     let upgrade = Closure::once(move || {
-        let database = of.result().ok().and_then(|database| database.dyn_into::<IdbDatabase>().ok());
-        // fails only for a name that exists
-        database.and_then(|database| database.create_object_store(TABLE).ok());
+        // it is a database by the specification; making a table fails only for a name that exists
+        of.result()
+            .ok()
+            .and_then(|made| made.unchecked_into::<IdbDatabase>().create_object_store(TABLE).ok());
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    done(&request).await?.dyn_into().ok()
+    done(&request).await.map(JsCast::unchecked_into)
 }
 
 async fn done(request: &IdbRequest) -> Option<JsValue> {

@@ -64,8 +64,9 @@ pub(super) async fn read_on(
         },
     };
     let store = Arc::new(IndexedDb);
-    let (mut archive, seal) = join!(Archive::open(pool, store, network, &query), pool.finalized());
-    let seal = seal.ok().map(|header| header.block()).filter(|block| block.number <= newest);
+    let mut archive = Archive::open(pool, store, network, &query).await;
+    let seal =
+        pool.finalized().await.ok().map(|header| header.block()).filter(|block| block.number <= newest);
     let (saves, queue) = unbounded();
     let work = RefCell::new(Work {
         assembly: Assembly::new(contracts.clone()),

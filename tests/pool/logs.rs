@@ -175,7 +175,7 @@ async fn removed_and_pending_events_are_not_taken() {
             "address": format!("0x{:040x}", 1), "topics": [format!("0x{:064x}", 2)], "data": "0x0102",
             "blockNumber": block, "logIndex": "0x3", "transactionHash": format!("0x{:064x}", 4),
             "blockHash": format!("0x{:064x}", 5), "transactionIndex": "0x0", "removed": removed,
-            "blockTimestamp": if block == json!("0x7") { json!("0x65") } else { json!({ "odd": true }) },
+            "blockTimestamp": if block == json!("0x7") { json!("0x65") } else { json!("soon") },
         })
     };
     let logs = json!([

@@ -1,6 +1,6 @@
 //! Stretches of blocks put together: in any order, again, after a reorganisation; and how long that takes.
 
-use std::{sync::Arc, time::Instant};
+use std::{io::Write as _, sync::Arc, time::Instant};
 
 use rota::{
     aztec::{assembly::Assembly, events, history::History},
@@ -113,12 +113,13 @@ async fn large_histories_are_put_together_without_stopping_the_page() {
         assembly.take(newest + 1..=newest + 65, &[LogEntry { block: newest + 1, ..entries[0].clone() }]);
         assert!(Arc::ptr_eq(&more, &assembly.history()));
         let none = begun.elapsed();
-        let told = format!(
+        let said = format!(
             "{wanted} events, {} delegations: understood in {taken:?} (longest step {longest} us), put together in \
-             {put:?}; one more {one:?}, none more {none:?}",
+             {put:?}; one more {one:?}, none more {none:?}\n",
             history.delegations.len()
         );
+        std::io::stderr().write_all(said.as_bytes()).ok();
         // unoptimised code on a busy machine; the page has an optimised one
-        assert!(none.as_millis() < 50, "{told}");
+        assert!(none.as_millis() < 50, "{said}");
     }
 }

@@ -7,7 +7,7 @@ use rota::{
         events::{self, EVENTS, Fact},
         history::{AdminStep, History, KeyStep},
     },
-    chain::logs,
+    chain::{logs, times},
     units::Bps,
 };
 use serde_json::{Value, json};
@@ -167,4 +167,19 @@ async fn a_providers_life_is_told() {
     let joined = History::from_chunks(chunks);
     assert_eq!((&joined.delegations, &joined.rates), (&whole.delegations, &whole.rates));
     assert!(joined.facts().eq(whole.facts()), "what was read in stretches says the same");
+}
+
+#[tokio::test]
+async fn times_that_the_node_does_not_send_are_asked_for_once_each() {
+    let (history, pool) = (of_network().await, devnet().chain.pool());
+    let places: Vec<_> = history.facts().map(|told| told.place).collect();
+    let before = pool.requests();
+    let times = times::block_times(&pool, places.iter().map(|place| place.block).chain([1 << 40])).await;
+    for place in &places {
+        assert_eq!(times[&place.block].clone().ok(), place.time, "as anvil sends it");
+    }
+    assert!(times[&(1 << 40)].is_err(), "a block that does not exist has no time, and not 0");
+    let blocks = times.len() as u64;
+    // the chain id by each of the first four, and the block that does not exist three times
+    assert!(pool.requests() - before <= blocks + 6, "{blocks} blocks");
 }

@@ -31,7 +31,6 @@ sol! {
 
     /// Providers, their commission and their key queues.
     interface IStakingRegistry {
-        event ProviderRegistered(uint256 indexed providerIdentifier, address indexed providerAdmin, uint16 indexed providerTakeRate);
         event StakedWithProvider(uint256 indexed providerIdentifier, address indexed rollupAddress, address indexed attester, address coinbaseSplitContractAddress, address stakerImplementation);
 
         function PULL_SPLIT_FACTORY() external view returns (address);

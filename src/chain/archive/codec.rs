@@ -40,19 +40,25 @@ impl Record {
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let Part { range, entries } = &self.part;
-        let mut addresses: Vec<Address> = entries.iter().map(|entry| entry.address).collect();
-        let mut names: Vec<B256> = entries.iter().filter_map(LogEntry::event).collect();
-        for_each_once(&mut addresses);
-        for_each_once(&mut names);
+        // a handful of contracts and of events: looking through them is quick
+        let (mut addresses, mut names) = (Vec::new(), Vec::new());
+        for entry in entries {
+            place_in(&mut addresses, &entry.address);
+            entry.event().map(|name| place_in(&mut names, &name));
+        }
         let mut out = vec![FORM];
         for value in [*range.start(), *range.end(), self.seal.0, entries.len() as u64] {
             number(&mut out, value);
         }
         out.extend_from_slice(self.seal.1.as_slice());
         number(&mut out, addresses.len() as u64);
-        out.extend(addresses.iter().flat_map(|address| address.0));
+        for address in &addresses {
+            out.extend_from_slice(address.as_slice());
+        }
         number(&mut out, names.len() as u64);
-        out.extend(names.iter().flat_map(|name| name.0));
+        for name in &names {
+            out.extend_from_slice(name.as_slice());
+        }
         let (mut block, mut tx) = (*range.start(), B256::ZERO);
         for entry in entries {
             number(&mut out, entry.block.saturating_sub(block));
@@ -60,12 +66,12 @@ impl Record {
             number(&mut out, entry.time.map_or(0, |time| time.saturating_add(1)));
             word(&mut out, if entry.tx == tx { B256::ZERO } else { entry.tx });
             (block, tx) = (entry.block, entry.tx);
-            number(&mut out, addresses.binary_search(&entry.address).unwrap_or(0) as u64);
+            number(&mut out, place_in(&mut addresses, &entry.address));
             let topics = entry.data.topics();
             number(&mut out, topics.len() as u64);
             for (place, topic) in topics.iter().enumerate() {
                 match place {
-                    0 => number(&mut out, names.binary_search(topic).unwrap_or(0) as u64),
+                    0 => number(&mut out, place_in(&mut names, topic)),
                     _ => word(&mut out, *topic),
                 }
             }
@@ -115,9 +121,13 @@ impl Record {
     }
 }
 
-fn for_each_once<T: Ord>(list: &mut Vec<T>) {
-    list.sort_unstable();
-    list.dedup();
+/// Where it is in the list; put at its end if it is not.
+fn place_in<T: Copy + PartialEq>(list: &mut Vec<T>, item: &T) -> u64 {
+    let place = list.iter().position(|known| known == item).unwrap_or(list.len());
+    if place == list.len() {
+        list.push(*item);
+    }
+    place as u64
 }
 
 /// Seven bits a byte, lowest first.

@@ -8,14 +8,9 @@
 
 mod codec;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-    sync::Arc,
-    time::Duration,
-};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use alloy_primitives::{Keccak256, hex};
+use alloy_primitives::{B256, Keccak256, hex};
 use codec::{Head, Record};
 
 use super::{
@@ -27,13 +22,13 @@ use super::{
 /// Where all of it is kept.
 pub const PREFIX: &str = "logs/";
 
-/// Events in a record at most: what is understood in one go, without the page noticing.
+/// Events in a record that is put together at most: what is understood in one go, without the page noticing.
 const MOST: usize = 4_000;
 
 /// Records that are put together when the archive is opened.
 const MANY: usize = 24;
 
-/// Seals that are checked when the archive is opened; records with older ones are read anew.
+/// Seals that are checked when the archive is opened; records with more of them are read anew.
 const SEALS: usize = 12;
 
 /// A store that does not answer must not hold up the page.
@@ -54,6 +49,7 @@ pub struct Kept {
 
 /// A record as it lies in the store.
 struct Held {
+    key: String,
     range: RangeInclusive<u64>,
     entries: usize,
     bytes: usize,
@@ -63,7 +59,7 @@ struct Held {
 pub struct Archive {
     store: Arc<dyn LogStore>,
     prefix: String,
-    held: BTreeMap<String, Held>,
+    held: Vec<Held>,
     /// Records of this chain that were not handed out yet, oldest first; not yet read.
     waiting: Vec<(String, Head, Vec<u8>)>,
     /// The newest seal that the chain was found to have.
@@ -87,7 +83,7 @@ impl Archive {
         let mut archive = Self {
             store,
             prefix,
-            held: BTreeMap::new(),
+            held: Vec::new(),
             waiting: Vec::new(),
             seal: None,
             tail: None,
@@ -106,43 +102,45 @@ impl Archive {
     /// be checked is neither used nor dropped.
     async fn sort_out(&mut self, pool: &Pool, records: Vec<(String, Vec<u8>)>) {
         let mut gone = Vec::new();
-        let mut seals = BTreeSet::new();
-        let mut found = Vec::new();
+        // each seal once, with what the chain says of it: that it has it, that it has another block there, or nothing
+        let mut seals: Vec<((u64, B256), Option<bool>)> = Vec::new();
         for (key, bytes) in records {
             let head = Head::of(&bytes).filter(|head| *head.range.end() <= head.seal.0);
-            match head.filter(|_| key.starts_with(&self.prefix)) {
-                Some(head) => {
-                    seals.insert(head.seal);
-                    found.push((key, head, bytes));
+            let Some(head) = head.filter(|_| key.starts_with(&self.prefix)) else {
+                gone.push(key);
+                continue;
+            };
+            let known = seals.iter().find(|(seal, _)| *seal == head.seal).map(|(_, here)| *here);
+            let here = match known {
+                Some(here) => here,
+                None if seals.len() >= SEALS => None,
+                None => {
+                    let answer = pool.once().block(head.seal.0).await.ok().map(|header| header.block());
+                    let here = answer.map(|block| block.hash == head.seal.1);
+                    if here == Some(true) && self.seal.is_none_or(|seal| seal.number < head.seal.0) {
+                        self.seal = answer;
+                    }
+                    seals.push((head.seal, here));
+                    here
                 }
-                None => gone.push(key),
-            }
-        }
-        let once = pool.once();
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
-        for (place, seal) in seals.into_iter().rev().enumerate() {
-            match if place < SEALS { once.block(seal.0).await.ok() } else { None }
-                .map(|header| header.block())
-            {
-                Some(block) if block.hash == seal.1 => {
-                    self.seal.get_or_insert(block);
-                    good.push(seal);
+            };
+            match here {
+                Some(true) => {
+                    self.hold(&key, &head, bytes.len());
+                    // keys are in the order of the first blocks
+                    self.waiting.push((key, head, bytes));
                 }
-                Some(_) => bad.push(seal),
+                Some(false) => gone.push(key),
                 None => {}
             }
         }
-        for (key, head, bytes) in found {
-            if bad.contains(&head.seal) {
-                gone.push(key);
-            } else if good.contains(&head.seal) {
-                let held = Held { range: head.range.clone(), entries: head.entries, bytes: bytes.len() };
-                self.held.insert(key.clone(), held);
-                self.waiting.push((key, head, bytes));
-            }
-        }
-        self.waiting.sort_by_key(|(_, head, _)| *head.range.start());
         self.write(Vec::new(), gone).await;
+    }
+
+    fn hold(&mut self, key: &str, head: &Head, bytes: usize) {
+        let (range, entries) = (head.range.clone(), head.entries);
+        self.held.retain(|held| held.key != key);
+        self.held.push(Held { key: key.to_owned(), range, entries, bytes });
     }
 
     /// The next stretch, newest first, small enough to be understood in one go. Small records that touch come as one,
@@ -184,20 +182,7 @@ impl Archive {
 
     /// Keeps a stretch of blocks, all of them at or below `seal`, which is final.
     pub async fn save(&mut self, part: Part, seal: &BlockRef) {
-        let mut rest = part;
-        while rest.entries.len() > MOST {
-            // never through a block
-            let middle = rest.entries[MOST].block;
-            if middle <= *rest.range.start() || middle > *rest.range.end() {
-                break;
-            }
-            let place = rest.entries.partition_point(|entry| entry.block < middle);
-            let above = Part { range: middle..=*rest.range.end(), entries: rest.entries.split_off(place) };
-            let below = Part { range: *rest.range.start()..=middle - 1, entries: rest.entries };
-            self.put(&Record::new(seal, below), Vec::new()).await;
-            rest = above;
-        }
-        self.put(&Record::new(seal, rest), Vec::new()).await;
+        self.put(&Record::new(seal, part), Vec::new()).await;
     }
 
     /// The same for a stretch that became final while the page was open: goes on with the record that it continues.
@@ -218,9 +203,10 @@ impl Archive {
         let Part { range, entries } = &record.part;
         let key = format!("{}{:016x}-{:016x}", self.prefix, range.start(), range.end());
         let bytes = record.to_bytes();
-        let held = Held { range: range.clone(), entries: entries.len(), bytes: bytes.len() };
+        let head = Head { range: range.clone(), seal: record.seal, entries: entries.len() };
+        let size = bytes.len();
         if self.write(vec![(key.clone(), bytes)], gone).await {
-            self.held.insert(key.clone(), held);
+            self.hold(&key, &head, size);
         }
         key
     }
@@ -230,9 +216,7 @@ impl Archive {
         if self.problem.is_some() || new.is_empty() && gone.is_empty() {
             return false;
         }
-        for key in &gone {
-            self.held.remove(key);
-        }
+        self.held.retain(|held| !gone.contains(&held.key));
         self.problem = self.store.write(new, gone).await.err();
         self.problem.is_none()
     }
@@ -247,11 +231,11 @@ impl Archive {
 
     /// What is kept.
     pub fn kept(&self) -> Kept {
-        let first = self.held.values().map(|held| *held.range.start()).min();
-        let last = self.held.values().map(|held| *held.range.end()).max();
+        let first = self.held.iter().map(|held| *held.range.start()).min();
+        let last = self.held.iter().map(|held| *held.range.end()).max();
         Kept {
-            entries: self.held.values().map(|held| held.entries).sum(),
-            bytes: self.held.values().map(|held| held.bytes).sum(),
+            entries: self.held.iter().map(|held| held.entries).sum(),
+            bytes: self.held.iter().map(|held| held.bytes).sum(),
             blocks: first.zip(last).map(|(first, last)| first..=last),
             problem: self.problem,
         }
@@ -263,21 +247,18 @@ fn both(older: Part, newer: Part) -> Part {
     let range = *older.range.start().min(newer.range.start())..=*older.range.end().max(newer.range.end());
     let mut entries = older.entries;
     entries.extend(newer.entries);
-    entries.sort_by_key(LogEntry::position);
+    entries.sort_unstable_by_key(LogEntry::position);
     entries.dedup_by_key(|entry| entry.position());
     Part { range, entries }
 }
 
-/// Contracts and events of a query, in whichever order.
+/// Contracts and events of a query. Both come in one order: the table's, and that of the registry of rollups.
 fn digest(query: &LogQuery) -> String {
-    let (mut contracts, mut events) = (query.contracts.clone(), query.events.clone());
-    contracts.sort_unstable();
-    events.sort_unstable();
     let mut hash = Keccak256::new();
-    for address in contracts {
+    for address in &query.contracts {
         hash.update(address);
     }
-    for event in events {
+    for event in &query.events {
         hash.update(event);
     }
     hex::encode(&hash.finalize()[..8])

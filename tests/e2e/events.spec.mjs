@@ -1,0 +1,113 @@
+/** Events of final blocks are kept between visits: read once, shared by tabs, dropped with their chain. */
+import { expect, test } from './support/fixtures.mjs';
+
+const KEPT = /events?, blocks 0 to ([\d,]+)/;
+
+const storage = (page) => page.getByRole('region', { name: 'Storage' });
+
+/** The ranges of blocks that a page asks for events of, from now on. */
+function ranges(page) {
+  const asked = [];
+  page.on('request', (request) => {
+    const body = request.postData();
+    if (!body?.includes('eth_getLogs')) return;
+    const { fromBlock, toBlock } = JSON.parse(body).params[0];
+    asked.push([Number(fromBlock), Number(toBlock)]);
+  });
+  return asked;
+}
+
+/** Waits until events are kept and gives the last block of them. */
+async function kept(page, atLeast = 0) {
+  let last = -1;
+  await expect(async () => {
+    const text = await storage(page).innerText();
+    last = Number(KEPT.exec(text)?.[1].replaceAll(/\D/g, '') ?? -1);
+    expect(last, text).toBeGreaterThanOrEqual(atLeast);
+  }).toPass();
+  return last;
+}
+
+test('a second visit asks for no final block again, and says what is kept', async ({ page, open, devnet }) => {
+  const first = ranges(page);
+  await open('settings');
+  const last = await kept(page);
+  expect(last).toBe((await devnet.rpc('eth_getBlockByNumber', ['finalized', false]).then(({ number }) => Number(number))));
+  expect(Math.min(...first.map(([from]) => from))).toBe(0);
+
+  const second = ranges(page);
+  await page.reload();
+  await kept(page, last);
+  await page.getByRole('link', { name: 'Providers' }).first().click();
+  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(page.getByText(/^Reading events/)).toHaveCount(0);
+  const text = await page.locator('main').innerText();
+  expect(text).not.toContain('Not read');
+  expect(second.length).toBeGreaterThan(0);
+  expect(Math.min(...second.map(([from]) => from))).toBeGreaterThan(last);
+
+  // what becomes final while the page is open is kept too
+  await page.getByRole('link', { name: 'Settings' }).first().click();
+  await devnet.mine(200);
+  const later = await kept(page, last + 100);
+  const third = ranges(page);
+  await page.reload();
+  await kept(page, later);
+  await expect.poll(() => third.length).toBeGreaterThan(0);
+  expect(Math.min(...third.map(([from]) => from))).toBeGreaterThan(later);
+});
+
+test('kept events can be forgotten', async ({ page, open }) => {
+  await open('settings');
+  const last = await kept(page);
+  await storage(page).getByRole('button', { name: 'Forget events' }).click();
+  await expect(storage(page)).toContainText('Events: none kept.');
+  const asked = ranges(page);
+  await page.reload();
+  await kept(page, last);
+  expect(Math.min(...asked.map(([from]) => from))).toBe(0);
+});
+
+test('a browser that forbids it reads anew each time, and says so', async ({ page, context, open }) => {
+  await context.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError'); } });
+  });
+  for (const visit of ['first', 'second']) {
+    const asked = ranges(page);
+    await open('settings');
+    await expect(storage(page), visit).toContainText('Events are read anew at each visit: the browser does not let pages keep data');
+    await page.goto(page.url().replace(/#.*/, '#/aztec-local/providers'));
+    await expect(page.getByRole('row')).toHaveCount(7);
+    await expect(page.getByText(/^Reading events/)).toHaveCount(0);
+    expect(Math.min(...asked.map(([from]) => from))).toBe(0);
+    await page.goto('about:blank');
+  }
+});
+
+test('two tabs share what is kept', async ({ page, context, site, open }) => {
+  const other = await context.newPage();
+  await Promise.all([open('settings'), other.goto(`${site.url}#/aztec-local/settings`)]);
+  const [one, two] = await Promise.all([kept(page), kept(other)]);
+  expect(one).toBe(two);
+  const asked = ranges(other);
+  await other.reload();
+  await kept(other, two);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  expect(Math.min(...asked.map(([from]) => from))).toBeGreaterThan(two);
+});
+
+test('a chain that began anew under the same number drops what was kept of the other', async ({ page, open, devnet }) => {
+  const before = await devnet.snapshot();
+  await devnet.warp(1_000);
+  await devnet.mine(150);
+  await open('settings');
+  const last = await kept(page, 350);
+  await page.goto('about:blank');
+  await devnet.revert(before);
+  await devnet.warp(5_000);
+  await devnet.mine(170);
+  const asked = ranges(page);
+  await open('settings');
+  await kept(page, last);
+  expect(Math.min(...asked.map(([from]) => from))).toBe(0);
+});
