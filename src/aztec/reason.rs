@@ -52,7 +52,7 @@ fn humanised(name: &str) -> String {
         }
         words.push(c);
     }
-    words.to_lowercase()
+    words.to_ascii_lowercase()
 }
 
 struct Args<'a>(&'a DecodedError);

@@ -5,7 +5,7 @@ use alloy_primitives::Address;
 use super::route::{Page, ProvidersView};
 use crate::{
     aztec::{model::Delegation, read::ProviderConfig},
-    units::{self, format},
+    units::{self, fold, format},
 };
 
 /// A provider as it can be found.
@@ -53,19 +53,21 @@ pub(crate) fn find(
     if let Ok(address) = units::address(text) {
         return of_address(address, providers, delegations);
     }
-    let wanted = text.to_lowercase();
+    let wanted = fold(text);
     let number = wanted.trim_start_matches('#').parse().ok();
-    let pages = pages.iter().filter(|(name, _)| name.to_lowercase().contains(&wanted)).map(|(name, page)| {
-        Hit { label: (*name).to_owned(), detail: "Page".to_owned(), leads: Leads::To(page.clone()) }
+    let pages = pages.iter().filter(|(name, _)| fold(name).contains(&wanted)).map(|(name, page)| Hit {
+        label: (*name).to_owned(),
+        detail: "Page".to_owned(),
+        leads: Leads::To(page.clone()),
     });
     let mut providers: Vec<&Findable> = providers
         .iter()
         .filter(|_| !wanted.is_empty())
-        .filter(|one| number == Some(one.provider_id) || one.label.to_lowercase().contains(&wanted))
+        .filter(|one| number == Some(one.provider_id) || fold(&one.label).contains(&wanted))
         .collect();
     // the number that was typed first, then names that begin with the text
     providers.sort_by_key(|one| {
-        (number != Some(one.provider_id), !one.label.to_lowercase().starts_with(&wanted), one.provider_id)
+        (number != Some(one.provider_id), !fold(&one.label).starts_with(&wanted), one.provider_id)
     });
     pages.chain(providers.into_iter().map(|one| provider(one, None))).take(MOST).collect()
 }

@@ -4,12 +4,14 @@
 //! pays is rounded up ([`format::amount_up`]).
 
 mod bps;
+mod fold;
 pub mod format;
 mod parse;
 mod ratio;
 mod token;
 
 pub use bps::Bps;
+pub use fold::fold;
 pub use parse::{InputError, address, amount, bps};
 pub use ratio::{Ratio, ceil_div};
 pub use token::Token;

@@ -48,7 +48,7 @@ fn told(time: Option<u64>, block: u64, fact: Fact) -> Told {
 }
 
 fn history(facts: Vec<Told>) -> History {
-    History::from_chunks(vec![facts.into_iter().collect::<Chunk>().into()])
+    History::from_chunks(vec![facts.into_iter().map(std::sync::Arc::new).collect::<Chunk>().into()])
 }
 
 #[test]

@@ -130,7 +130,7 @@ const KINDS: [(NodeErrorKind, &[&str]); 7] = [
 /// Either a refusal of the request itself, or a fault of this endpoint.
 pub(super) fn classify(answer: Words) -> Result<NodeError, Fault> {
     let data = revert_data(&answer.data);
-    let words = answer.message.to_lowercase();
+    let words = answer.message.to_ascii_lowercase();
     let has = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
     let too_many = answer.code == 429 || answer.code == -32005 && !has(&ABOUT_LOGS);
     if too_many || has(&BUSY) {

@@ -9,7 +9,7 @@ use crate::{
     chain::{Reading, Source},
     state::{ProvidersView, Sort},
     ui::kit::{Figure, Written},
-    units::{Bps, Ratio, Token, format},
+    units::{Bps, Ratio, Token, fold, format},
 };
 
 /// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
@@ -128,12 +128,12 @@ fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
 
 /// The rows that match, in order.
 pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
-    let wanted = view.search.trim().to_lowercase();
+    let wanted = fold(view.search.trim());
     let matches = |row: &&Arc<Row>| {
         let found = wanted.is_empty()
-            || row.label.to_lowercase().contains(&wanted)
-            || row.site.as_ref().is_some_and(|site| site.to_lowercase().contains(&wanted))
-            || row.admin.is_some_and(|admin| admin.to_string().to_lowercase().contains(&wanted))
+            || fold(&row.label).contains(&wanted)
+            || row.site.as_ref().is_some_and(|site| fold(site).contains(&wanted))
+            || row.admin.is_some_and(|admin| fold(&admin.to_string()).contains(&wanted))
             || row.provider_id.to_string() == wanted;
         found
             && (!view.open_only || row.open_slots.is_some_and(|n| n > 0))
@@ -143,7 +143,7 @@ pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
     let descending = view.sort.starts_descending() != view.reversed;
     list.sort_unstable_by(|a, b| {
         let by = match view.sort {
-            Sort::Name => order(Some(a.label.to_lowercase()), Some(b.label.to_lowercase()), descending),
+            Sort::Name => order(Some(fold(&a.label)), Some(fold(&b.label)), descending),
             Sort::Commission => order(a.take_rate, b.take_rate, descending),
             Sort::Sequencers => order(a.sequencers, b.sequencers, descending),
             Sort::Stake => order(a.stake, b.stake, descending),
