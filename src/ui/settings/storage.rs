@@ -32,7 +32,7 @@ fn events(cx: Cx) -> AnyView {
     let forget = press(move || cx.scope.events.forget());
     view! {
         {problem}
-        <dl class="facts end"><dt>"Events of this network"</dt><dd>{said}</dd></dl>
+        <dl class="facts"><dt>"Events of this network"</dt><dd>{said}</dd></dl>
         <div><button type="button" class="btn sm" disabled=nothing on:click=forget>"Forget events"</button></div>
     }
     .into_any()
