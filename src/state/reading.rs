@@ -82,7 +82,8 @@ pub(super) async fn read_on(
     while let Some(part) = archive.next().await {
         // no more than the chain has
         if *part.range.end() <= newest {
-            work.borrow_mut().take(&part);
+            // shown together with the blocks since then: what comes twice makes the page jump
+            work.borrow_mut().assembly.take(part.range, &part.entries);
         }
         // understanding many events takes time: the page goes on in between
         pause(Duration::ZERO).await;
@@ -199,18 +200,13 @@ impl Work {
         self.seal.filter(|_| newest >= self.asked + FINAL_PERIOD)
     }
 
-    /// What was kept, or what was read now.
-    fn take(&mut self, part: &Part) {
+    /// What was read now: the final part is kept, the rest when it is final.
+    fn take_new(&mut self, part: Part) {
         self.assembly.take(part.range.clone(), &part.entries);
         let reached = self.missing().is_none();
         if reached || Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS {
             self.publish();
         }
-    }
-
-    /// What was read now: the final part is kept, the rest when it is final.
-    fn take_new(&mut self, part: Part) {
-        self.take(&part);
         let Some(seal) = self.seal else { return };
         let Part { range, mut entries } = part;
         let (first, last) = range.into_inner();

@@ -9,32 +9,33 @@ use crate::{
     units::format,
 };
 
-/// What is kept of the network's events, and why not more.
+/// What is kept of the network's events, and why not more. As high before it is known as afterwards.
 fn events(cx: Cx) -> AnyView {
-    let Some(kept) = cx.scope.events.kept.get() else {
-        return view! { <p class="small ink2">"Events: none yet."</p> }.into_any();
-    };
-    let problem = kept.problem.map(|problem| {
+    let kept = cx.scope.events.kept.get();
+    let problem = kept.as_ref().and_then(|kept| kept.problem).map(|problem| {
         let said = format!("Events are read anew at each visit: {problem}.");
         view! { <p class="status warn wrap">{icon("warn", 14)}{said}</p> }
     });
-    let held = kept.blocks.map(|blocks| {
-        let said = format!(
+    let blocks = kept.as_ref().and_then(|kept| kept.blocks.clone());
+    let nothing = blocks.is_none();
+    let said = match (kept, blocks) {
+        (Some(kept), Some(blocks)) => format!(
             "{}, blocks {} to {}, {} kB",
             format::plural(kept.entries as u64, "event"),
             format::count(*blocks.start()),
             format::count(*blocks.end()),
             format::count(kept.bytes.div_ceil(1000) as u64),
-        );
-        let forget = press(move || cx.scope.events.forget());
-        view! {
-            <dl class="facts end"><dt>"Events of this network"</dt><dd>{said}</dd></dl>
-            <div><button type="button" class="btn sm" on:click=forget>"Forget events"</button></div>
-        }
-    });
-    let nothing = (problem.is_none() && held.is_none())
-        .then(|| view! { <p class="small ink2">"Events: none kept."</p> });
-    view! { {problem}{held}{nothing} }.into_any()
+        ),
+        (Some(_), None) => "none kept".to_owned(),
+        (None, _) => "not known yet".to_owned(),
+    };
+    let forget = press(move || cx.scope.events.forget());
+    view! {
+        {problem}
+        <dl class="facts"><dt>"Events of this network"</dt><dd>{said}</dd></dl>
+        <div><button type="button" class="btn sm" disabled=nothing on:click=forget>"Forget events"</button></div>
+    }
+    .into_any()
 }
 
 /// Forgets everything the app keeps in this browser.
