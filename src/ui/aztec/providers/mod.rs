@@ -88,26 +88,19 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
     .into_any()
 }
 
+/// How many there are. The figure that waits longest stands last: nothing jumps when it comes.
 fn headline(cx: Cx, rows: &Rows, count: Figure) -> AnyView {
     let fig = |label: &'static str, figure| cx.sources.fig(label, figure, "w4");
-    let noun = |total: &Figure, one: &'static str| {
-        let ending = if matches!(total, Figure::Shown(written, _) if *written == Written::count(1)) {
-            ""
-        } else {
-            "s"
-        };
-        format!(" {one}{ending}")
-    };
     let validating = rows::total(&rows.0, "sum over all providers: delegations that validate", |row| {
         (row.sequencers, &row.sequencers_figure)
     });
     let slots = rows::total(&rows.0, "sum over all providers: keys left in the queue", |row| {
         (row.open_slots, &row.slots_figure)
     });
-    let (sequencer, slot) = (noun(&validating, "validating sequencer"), noun(&slots, "open slot"));
     view! {
-        {fig("Registered providers", count)}" registered, "{fig("Validating sequencers of all providers", validating)}{sequencer}", "
-        {fig("Open slots of all providers", slots)}{slot}". The order is not a recommendation."
+        "The order is not a recommendation. Registered: "{fig("Registered providers", count)}
+        ", open slots: "{fig("Open slots of all providers", slots)}
+        ", validating sequencers: "{fig("Validating sequencers of all providers", validating)}
     }
     .into_any()
 }
