@@ -6,7 +6,7 @@ use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
         read::{self, ProviderConfig, ProviderRow},
-        rules::{ExitTerms, exit_ends_at},
+        rules::ExitTerms,
     },
     chain::{Learned, Pool, PoolConfig},
     units::Bps,
@@ -63,7 +63,7 @@ async fn a_providers_page_says_what_a_delegator_needs() {
         };
         assert_eq!(terms, expected);
         assert_eq!(terms.governance_delay(), facts.parameters.governance_withdrawal_delay);
-        assert_eq!(exit_ends_at(1_000, terms), 1_000 + facts.parameters.governance_withdrawal_delay);
+        assert_eq!(terms.duration(), facts.parameters.governance_withdrawal_delay);
     }
 }
 

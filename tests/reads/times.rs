@@ -5,7 +5,7 @@ use rota::aztec::{
     RollupClock,
     model::Standing,
     read,
-    rules::{JoinTime, QueueState, exit_ends_at, join_time},
+    rules::{JoinTime, QueueState, join_time},
 };
 
 use crate::support::{Deeds, Fork, IRollup, devnet};
@@ -24,7 +24,7 @@ async fn an_exit_ends_exactly_when_it_was_said_to() {
         .value
         .expect("read");
     let started = deeds.start_exit(rollup, leaving).await;
-    let promised = exit_ends_at(started, terms);
+    let promised = started + terms.duration();
 
     let states = read::attester_states(&fork.pool(), &contracts, &[leaving], fork.latest().await).await.value;
     let Standing::Exiting { exit, .. } = states[&leaving].value.clone().expect("read").standing else {

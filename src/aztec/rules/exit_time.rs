@@ -23,11 +23,6 @@ impl ExitTerms {
     }
 }
 
-/// When an exit that starts at `now` can be finalised.
-pub fn exit_ends_at(now: u64, terms: ExitTerms) -> u64 {
-    now.saturating_add(terms.duration())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +51,5 @@ mod tests {
             execution_delay: 2_592_000,
         };
         assert_eq!(checked.duration(), 3_248_640);
-        assert_eq!(exit_ends_at(100, checked), 3_248_740);
     }
 }

@@ -5,5 +5,5 @@ mod exit_time;
 mod queue_time;
 
 pub use delegation::{Position, positions};
-pub use exit_time::{ExitTerms, exit_ends_at};
+pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
