@@ -223,10 +223,7 @@ fn deed(history: &History, place: Place, fact: &Fact) -> Option<Deed> {
         }
         Fact::ExitFinished { amount, .. } => Deed::ExitFinished { sequencers: 1, amount: *amount },
         // what a stake brings with it, or what concerns nobody's stake
-        Fact::Queued { .. }
-        | Fact::RewardsClaimable { .. }
-        | Fact::RewardSet { .. }
-        | Fact::Unread { .. } => {
+        Fact::Queued { .. } | Fact::Unread { .. } => {
             return None;
         }
     })

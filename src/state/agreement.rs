@@ -30,21 +30,18 @@ pub(crate) struct Comparison {
 /// Compares the endpoints of a pool every now and then; ends with the current owner.
 ///
 /// Endpoints that do not answer are left out: being silent is not the same as disagreeing.
-pub(super) fn watch(pool: &Pool, head: Head) -> ReadSignal<Comparison> {
-    let (comparison, set_comparison) = signal(Comparison::default());
-    let pool = pool.clone();
+pub(super) fn watch(pool: Pool, head: Head, comparison: RwSignal<Comparison>) {
     spawn_scoped(async move {
         loop {
             if pool.each().len() > 1 && platform::is_visible() {
                 let found = compare(&pool, head).await;
                 if comparison.get_untracked() != found {
-                    set_comparison.set(found);
+                    comparison.set(found);
                 }
             }
             Browser.sleep(Duration::from_secs(30)).await;
         }
     });
-    comparison
 }
 
 /// One endpoint after the other: there is no hurry, and the first ones are busy with the page.

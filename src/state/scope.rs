@@ -31,7 +31,7 @@ pub(crate) struct Scope {
     /// Events.
     pub(crate) ledger: ReadSignal<Option<Ledger>>,
     /// Whether the endpoints contradict each other, and which are behind.
-    pub(crate) comparison: ReadSignal<Comparison>,
+    pub(crate) comparison: RwSignal<Comparison>,
     /// What is kept of them.
     pub(crate) events: Following,
     /// Transactions.
@@ -59,7 +59,7 @@ impl Scope {
         let events = ledger::follow(head, &pool, &network.id, contracts);
         shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
-        let comparison = agreement::watch(&pool, head);
+        let comparison = RwSignal::new(Comparison::default());
         let hold = reasons_to_wait(head, comparison, contracts);
         let transactions = TxCenter::start(shell, &network, &pool, contracts, names, &hold);
         Self {
@@ -73,6 +73,12 @@ impl Scope {
             comparison,
             transactions,
         }
+    }
+
+    /// Begins to compare the endpoints with each other, for as long as the network is open. Called by the second file,
+    /// where this is: nothing can be signed without it.
+    pub(crate) fn compare_endpoints(&self) {
+        agreement::watch(self.pool.get_value(), self.head, self.comparison);
     }
 
     /// Offers to take back the allowance that a run may have left.
@@ -114,7 +120,7 @@ impl Scope {
 /// What forbids signing on the whole network.
 fn reasons_to_wait(
     head: Head,
-    comparison: ReadSignal<Comparison>,
+    comparison: RwSignal<Comparison>,
     contracts: ReadSignal<Remote<Deployment>>,
 ) -> Hold {
     Arc::new(move || {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
@@ -8,9 +10,9 @@ use super::{
     rest::{Loader, Place},
 };
 use crate::{
-    chain::Network,
-    platform::{self, dom},
-    state::{EndpointChoice, Page, Route, Scope, Shell, watch},
+    chain::{Network, host::Sleep as _},
+    platform::{self, Browser, dom},
+    state::{EndpointChoice, Page, Route, Scope, Shell, spawn, watch},
 };
 
 /// Puts the app in the place of the skeleton that `index.html` shows until then.
@@ -53,6 +55,9 @@ fn app() -> AnyView {
     .into_any()
 }
 
+/// What the page waits before it loads what no list needs.
+const AFTER_THE_LIST: Duration = Duration::from_secs(2);
+
 /// The page with a network open.
 fn open(
     shell: Shell,
@@ -77,6 +82,13 @@ fn open(
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
     frame::follow_runs(cx);
+    // several endpoints are compared with each other, by what is in the second file: it comes when the list is there
+    if cx.scope.pool.with_value(|pool| pool.health().len()) > 1 {
+        spawn(async move {
+            Browser.sleep(AFTER_THE_LIST).await;
+            cx.rest.want();
+        });
+    }
     // one mark greys every figure of the page
     watch(move || dom::flag("main", "data-stale", cx.scope.head.stale.get()));
     // what the figures of the list are sorted by changes the address, but is no other page

@@ -8,15 +8,12 @@ pub fn fold(text: &str) -> String {
 fn small(letter: char) -> char {
     let code = u32::from(letter);
     let small = match code {
-        0x41..=0x5a => code + 32,
-        // Latin-1, without the multiplication sign
-        0xc0..=0xd6 | 0xd8..=0xde => code + 32,
+        // ASCII; Latin-1 without the multiplication sign; Greek; Cyrillic
+        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3a9 | 0x410..=0x42f => code + 32,
         // Latin Extended-A: pairs, the large one even; in two stretches odd
         0x100..=0x12f | 0x132..=0x137 | 0x14a..=0x177 => code | 1,
         0x139..=0x148 | 0x179..=0x17e => code + code % 2,
         0x178 => 0xff,
-        // Greek and Cyrillic
-        0x391..=0x3a1 | 0x3a3..=0x3a9 | 0x410..=0x42f => code + 32,
         0x400..=0x40f => code + 80,
         _ => code,
     };

@@ -72,7 +72,6 @@ async fn every_event_of_the_published_contracts_is_told_on_this_network() {
         "ProviderAdminUpdated",
         "ProviderQueueDripped",
         "WithdrawInitiatedByAttester",
-        "RewardsClaimableUpdated",
         "RewardConfigUpdated",
     ];
     assert!(missing.iter().all(|name| elsewhere.contains(name)), "{missing:?}");

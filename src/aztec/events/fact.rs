@@ -158,18 +158,6 @@ pub enum Fact {
         /// In token units.
         amount: U256,
     },
-    /// Whether rewards of this rollup can be claimed.
-    RewardsClaimable {
-        /// Whether they can.
-        claimable: bool,
-    },
-    /// What a checkpoint pays from now on, and how much of it goes to sequencers.
-    RewardSet {
-        /// In token units.
-        per_checkpoint: U256,
-        /// In basis points.
-        sequencers: U256,
-    },
     /// An event of the table that does not have the form the table says.
     Unread {
         /// Its name.

@@ -128,23 +128,4 @@ pub const EVENTS: &[Event] = &[
     rollup("WithdrawFinalized(address,address,uint256)", 2, |f| {
         Some(Fact::ExitFinished { attester: f.address(0)?, recipient: f.address(1)?, amount: f.number(2)? })
     }),
-    of(
-        Generations::UntilV4,
-        rollup("RewardsClaimableUpdated(bool)", 0, |f| {
-            Some(Fact::RewardsClaimable { claimable: f.flag(0)? })
-        }),
-    ),
-    // distributor, share, booster, reward
-    of(
-        Generations::UntilV4,
-        rollup("RewardConfigUpdated((address,uint32,address,uint96))", 0, |f| {
-            Some(Fact::RewardSet { sequencers: f.number(1)?, per_checkpoint: f.number(3)? })
-        }),
-    ),
-    of(
-        Generations::FromV5,
-        rollup("RewardConfigUpdated((uint32,uint96))", 0, |f| {
-            Some(Fact::RewardSet { sequencers: f.number(0)?, per_checkpoint: f.number(1)? })
-        }),
-    ),
 ];

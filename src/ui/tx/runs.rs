@@ -23,6 +23,7 @@ fn panel_id(run: &Run) -> String {
 
 /// Takes up the runs that the journal kept once the contracts are known, and tells about all of them.
 pub(crate) fn follow(cx: Cx) {
+    cx.scope.compare_endpoints();
     announce(cx);
     let mut restored = false;
     watch(move || {
