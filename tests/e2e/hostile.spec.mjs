@@ -23,24 +23,17 @@ const FAULTS = [
   { name: 'nobody there', rule: { fault: 'dead' }, dumb: true },
   { name: 'silence, then a cut', rule: { fault: 'hang', ms: 1_500 }, dumb: true },
   { name: 'answers of 50 MB', rule: { fault: 'huge' }, dumb: true },
-  { name: 'another chain', rule: { fault: 'wrongChain', chainId: 5 }, dumb: true,
-    fixme: { sign: 'an endpoint is asked for its chain once per visit: one that changes it later is believed' } },
+  { name: 'another chain', rule: { fault: 'wrongChain', chainId: 5 }, dumb: true },
   { name: 'no batches', rule: { fault: 'noBatch' } },
   { name: 'a slow drip', rule: { fault: 'drip', bytes: 8_192, ms: 20 } },
   { name: 'a slow endpoint', rule: { fault: 'slow', ms: 120 } },
-  { name: 'a head that goes back and forth', rule: { fault: 'headBack', blocks: 2 },
-    fixme: {
-      second: 'as alone, by chance',
-      sign: 'an approval that is confirmed is told to be "not done", and offered again: the nonce came from the node that '
-        + 'has the block, the search for the transaction from the one that has not',
-    } },
+  { name: 'a head that goes back and forth', rule: { fault: 'headBack', blocks: 2 } },
   { name: 'logs of 500 blocks at a time', rule: { fault: 'logLimit', blocks: 500 } },
   { name: 'logs of 100 blocks at a time', rule: { fault: 'logLimit', blocks: 100 } },
   { name: 'five logs at a time', rule: { fault: 'logLimit', results: 5 } },
   { name: 'no old states', rule: { fault: 'noArchive', blocks: 1 } },
   { name: 'no eth_simulateV1', rule: { fault: 'missingMethod', methods: ['eth_simulateV1'] } },
-  { name: 'a head that is stuck', rule: { fault: 'stuckHead' }, blind: true,
-    fixme: { second: '"No endpoint shows the transaction": the second one has it and is not asked, as the first one answers' } },
+  { name: 'a head that is stuck', rule: { fault: 'stuckHead' }, blind: true },
 ];
 
 /** What the browser itself says of a request that failed. */

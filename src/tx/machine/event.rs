@@ -42,7 +42,7 @@ pub enum Event {
     Close,
 }
 
-/// What a look at the chain says about a sent transaction; see [`super::track::Sighting`], of which this is the form
+/// What a look at the chain says about a sent transaction; see [`crate::tx::track::Sighting`], of which this is the form
 /// that is worth keeping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {

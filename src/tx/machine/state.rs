@@ -166,7 +166,7 @@ pub struct Checked {
 }
 
 impl Run {
-    /// A run at its beginning; [`Command::Simulate`] comes first.
+    /// A run at its beginning; [`super::Command::Simulate`] comes first.
     pub fn new(run_id: u64, plan: Plan) -> Self {
         let steps = vec![StepState::Planned; plan.steps.len()];
         let simulated = vec![None; plan.steps.len()];
