@@ -52,7 +52,7 @@ pub enum Fault {
     #[error("answered for another block than {0}")]
     WrongBlock(u64),
     /// The endpoint does not have the block (yet, or any more).
-    #[error("does not have block {0}")]
+    #[error("is behind")]
     NoBlock(u64),
     /// A JSON-RPC error about the endpoint, not about the request.
     #[error("{0}")]

@@ -21,6 +21,14 @@ pub struct LogQuery {
     pub events: Vec<B256>,
 }
 
+impl LogQuery {
+    /// Whether it asks for this event.
+    fn takes(&self, entry: &LogEntry) -> bool {
+        self.contracts.contains(&entry.address)
+            && entry.event().is_some_and(|event| self.events.contains(&event))
+    }
+}
+
 /// An event as JSON-RPC gives it, as far as the app looks at it. Own type for the reason given at [`super::Header`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -120,7 +128,8 @@ const WIDEST: u64 = 200_000;
 ///
 /// A range that is refused for its width, its number of results or its time is halved; the width that worked is
 /// remembered with the endpoint that answered. A width that an endpoint refused is not tried with it again in this
-/// reading. Dropping the future ends the reading.
+/// reading. A single block that holds more than an endpoint gives is read by its receipts. Dropping the future ends the
+/// reading.
 pub async fn scan(
     pool: &Pool,
     query: &LogQuery,
@@ -183,8 +192,16 @@ async fn piece_of(
         "fromBlock": format!("{:#x}", piece.start()),
         "toBlock": format!("{:#x}", piece.end()),
     });
-    let answer = pool.logs(&filter, *piece.end()).await.map(|Answer { value, by }| {
-        let mut entries: Vec<_> = value.into_iter().filter_map(LogEntry::from_rpc).collect();
+    let mut answer = pool.logs(&filter, *piece.end()).await;
+    if let Err(refused) = &answer
+        && piece.start() == piece.end()
+        && is_refused_for_size(&refused.error)
+    {
+        answer = pool.logs_of_block(*piece.start()).await;
+    }
+    let answer = answer.map(|Answer { value, by }| {
+        let entries = value.into_iter().filter_map(LogEntry::from_rpc);
+        let mut entries: Vec<_> = entries.filter(|entry| query.takes(entry)).collect();
         entries.sort_unstable_by_key(LogEntry::position);
         Answer { value: entries, by }
     });
@@ -215,11 +232,7 @@ impl Limits {
     /// Whether a smaller range may do better; learns it about those who said so.
     fn is_too_much(&mut self, pool: &Pool, refused: &Refused, width: u64) -> bool {
         let by: Vec<Arc<Endpoint>> = match &refused.error {
-            RpcError::Node(error)
-                if matches!(error.kind, NodeErrorKind::TooManyLogs | NodeErrorKind::OutOfGas) =>
-            {
-                refused.by.iter().cloned().collect()
-            }
+            error @ RpcError::Node(_) if is_refused_for_size(error) => refused.by.iter().cloned().collect(),
             RpcError::AllFailed(faults) => pool.faulty(faults, is_about_size).cloned().collect(),
             _ => return false,
         };
@@ -229,6 +242,10 @@ impl Limits {
         }
         !by.is_empty()
     }
+}
+
+fn is_refused_for_size(error: &RpcError) -> bool {
+    error.node().is_some_and(|node| matches!(node.kind, NodeErrorKind::TooManyLogs | NodeErrorKind::OutOfGas))
 }
 
 fn is_about_size(fault: &Fault) -> bool {

@@ -57,7 +57,6 @@ impl Scope {
         let names =
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
         let events = ledger::follow(head, &pool, &network.id, contracts);
-        shell.session.resume_local(&network);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
         let comparison = RwSignal::new(Comparison::default());
         let hold = reasons_to_wait(head, comparison, contracts);

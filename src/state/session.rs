@@ -10,7 +10,7 @@ use crate::{
         Network,
         host::{Link, Sleep as _},
     },
-    platform::{self, Announced, Browser, FetchLink, JsProvider, WalletEvent},
+    platform::{self, Announced, Browser, FetchLink, JsProvider, Listener, WalletEvent},
     tx::{Eip1193, UnlockedAccounts, Wallet, WalletError, driver::CurrentWallet},
 };
 
@@ -117,6 +117,8 @@ pub(crate) struct Session {
     turn: StoredValue<u64>,
     /// Counts looks at the connected wallet: only the newest one counts.
     looks: StoredValue<u64>,
+    /// Hears of wallets that announce themselves, as long as the page is open.
+    discovery: StoredValue<Option<SendWrapper<Listener>>>,
 }
 
 /// A wallet that fails to say its accounts is asked again after this long, so many times.
@@ -124,9 +126,9 @@ const HICCUP: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 5;
 
 impl Session {
-    /// Listens for wallets and connects the one of the last visit, without asking anybody.
+    /// Knows of no wallet yet.
     pub(super) fn start(settings: RwSignal<Settings>) -> Self {
-        let session = Self {
+        Self {
             announced: RwSignal::default(),
             local: RwSignal::default(),
             wallet: RwSignal::new(None),
@@ -137,20 +139,34 @@ impl Session {
             settings,
             turn: StoredValue::new(0),
             looks: StoredValue::new(0),
-        };
-        let discovery = platform::discover(move |wallet| {
-            let choice = Choice::announced(&wallet);
-            session.announced.update(|all| {
-                all.retain(|known| known.uuid != choice.uuid);
-                all.push(choice.clone());
-            });
-            session.resume(&choice);
-        });
-        on_cleanup(move || drop(discovery));
-        if let Some(provider) = JsProvider::injected() {
-            session.resume(&Choice::injected(provider));
+            discovery: StoredValue::new(None),
         }
-        session
+    }
+
+    /// Whether a wallet was connected at the last visit, and not disconnected.
+    pub(crate) fn is_expected(&self) -> bool {
+        self.settings.with_untracked(|settings| settings.last_wallet.is_some())
+    }
+
+    /// Listens for wallets and connects the one of the last visit, without asking anybody. Called for each network that
+    /// is opened: its node may have accounts of its own.
+    pub(crate) fn begin(&self, network: &Network) {
+        let session = *self;
+        if session.discovery.with_value(Option::is_none) {
+            let discovery = platform::discover(move |wallet| {
+                let choice = Choice::announced(&wallet);
+                session.announced.update(|all| {
+                    all.retain(|known| known.uuid != choice.uuid);
+                    all.push(choice.clone());
+                });
+                session.resume(&choice);
+            });
+            session.discovery.set_value(Some(SendWrapper::new(discovery)));
+            if let Some(provider) = JsProvider::injected() {
+                session.resume(&Choice::injected(provider));
+            }
+        }
+        session.resume_local(network);
     }
 
     /// What can be connected on a network: extensions by name, then the accounts of a local node.
@@ -165,7 +181,7 @@ impl Session {
     }
 
     /// Looks for the local account of the last visit, if it was one.
-    pub(super) fn resume_local(&self, network: &Network) {
+    fn resume_local(&self, network: &Network) {
         self.local.set(Vec::new());
         let was_local = self.settings.with_untracked(|settings| {
             settings.last_wallet.as_ref().is_some_and(|last| last.starts_with(LOCAL))

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Remote, Shell,
+    session::WalletState,
     tasks::{spawn, watch},
 };
 use crate::{
@@ -83,7 +84,6 @@ impl TxCenter {
                 names,
             }));
         });
-        runs.watch_session(shell);
         runs
     }
 
@@ -113,8 +113,8 @@ impl TxCenter {
     }
 
     /// A change of account or chain stops what is not signed yet.
-    fn watch_session(self, shell: Shell) {
-        let wallet = shell.session.wallet;
+    pub(crate) fn heed(&self, wallet: RwSignal<Option<WalletState>>) {
+        let runs = *self;
         let mut changed = false;
         watch(move || {
             let state = wallet.get();
@@ -122,7 +122,7 @@ impl TxCenter {
             if !std::mem::replace(&mut changed, true) {
                 return;
             }
-            for RunView { run, .. } in self.runs.get_untracked() {
+            for RunView { run, .. } in runs.runs.get_untracked() {
                 let account = state.as_ref().map(|wallet| wallet.account);
                 let chain = state.as_ref().and_then(|wallet| wallet.chain_id);
                 let refusal = match (account, chain) {
@@ -134,7 +134,7 @@ impl TxCenter {
                     }
                     _ => continue,
                 };
-                self.send(run.run_id, Event::SessionChanged(refusal));
+                runs.send(run.run_id, Event::SessionChanged(refusal));
             }
         });
     }

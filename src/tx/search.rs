@@ -38,7 +38,7 @@ pub async fn sent_above(
     since: u64,
     (used, all): (u64, u64),
 ) -> Result<Search, RpcError> {
-    let newest = pool.latest().await?.block().number;
+    let newest = pool.newest().await?.block().number;
     let mut work = Work { pool, from, blocks: 0, search: Search::default() };
     let mut top = Count { block: newest, used: pool.nonce_at(from, newest).await? };
     // what it does not know of yet it cannot find, and must not be taken for not there

@@ -56,7 +56,7 @@ pub struct Simulation {
 /// Where no endpoint has that method the first call is run alone (`eth_call`) and the others are
 /// [`Simulated::NotSimulated`], unless there is only one.
 pub async fn simulate(pool: &Pool, from: Address, calls: &[Call]) -> Result<Simulation, RpcError> {
-    let block = pool.latest().await?.block();
+    let block = pool.newest().await?.block();
     if pool.capability().simulates != Some(false) {
         match all_at_once(pool, from, calls, &block).await {
             Ok(results) => return Ok(Simulation { block, calls: results }),

@@ -133,7 +133,7 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
         return Ok(if known.is_some() || waiting > nonce {
             Sighting::Pending { nonce }
         } else {
-            Sighting::Missing { block: pool.latest().await?.block().number }
+            Sighting::Missing { block: pool.newest().await?.block().number }
         });
     }
     // the nonce is used: by this transaction, mined in the meantime (the next look judges it), or by another. It may
@@ -172,7 +172,7 @@ async fn is_theirs(pool: &Pool, known: &Mined, sent: &Sent) -> Result<bool, RpcE
         let older = known.block_number().is_some_and(|block| block <= sent.since_block);
         return Ok(!older || known.nonce() >= sent.nonce);
     }
-    let newest = pool.latest().await?.block().number;
+    let newest = pool.newest().await?.block().number;
     Ok(!pool.code(sent.from, newest).await?.is_empty())
 }
 

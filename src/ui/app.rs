@@ -81,7 +81,7 @@ fn open(
     if shell.route.with_untracked(|route| route.network.is_empty()) {
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
-    frame::follow_runs(cx);
+    frame::follow(cx);
     // several endpoints are compared with each other, by what is in the second file: it comes when the list is there
     if cx.scope.pool.with_value(|pool| pool.health().len()) > 1 {
         spawn(async move {

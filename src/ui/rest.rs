@@ -28,8 +28,10 @@ pub(crate) struct Rest {
     pub(crate) page: fn(Cx, Place) -> AnyView,
     /// Draws the runs of transactions.
     pub(crate) runs: fn(Cx, Vec<RunView>) -> AnyView,
-    /// Takes up the runs that the journal kept, and tells about their ends wherever the reader is.
-    pub(crate) follow_runs: fn(Cx),
+    /// Looks for wallets, takes up the runs that the journal kept, and tells about their ends wherever the reader is.
+    pub(crate) follow: fn(Cx),
+    /// Asks the wallet to move to the open network's chain.
+    pub(crate) switch_wallet: fn(Cx),
     /// The popover that says where a figure comes from.
     pub(crate) source: fn(Cx) -> AnyView,
     /// What is in the dialog that connects a wallet.
@@ -43,12 +45,18 @@ pub(crate) struct Rest {
 static REST: Rest = Rest {
     page,
     runs: tx::runs,
-    follow_runs: tx::follow,
+    follow,
+    switch_wallet: |cx| cx.scope.network.with_value(|network| cx.shell.session.switch_to(network)),
     source: aztec::source,
     picker: frame::picker,
     finder: frame::finder,
     keys: frame::keys,
 };
+
+fn follow(cx: Cx) {
+    cx.scope.network.with_value(|network| cx.shell.session.begin(network));
+    tx::follow(cx);
+}
 
 fn page(cx: Cx, place: Place) -> AnyView {
     match place {

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use alloy_primitives::{Address, B256};
 use rota::{
     aztec::events,
     chain::{
@@ -71,9 +72,10 @@ async fn all_events_are_found_whatever_the_limits_are() {
         (0, 100, 10_000),
         (0, 37, 10_000),
         (newest - 40, 1, 10_000),
-        // a block that admits many from a queue has more than 20 events: a smaller limit cannot be met
         (0, 10_000, 40),
         (40, 50, 30),
+        // a block that admits many from a queue has more than 20 events: its receipts have them
+        (0, 10_000, 3),
     ] {
         let range = from..=newest;
         let limits =
@@ -169,7 +171,7 @@ async fn a_single_block_that_is_refused_ends_the_reading_with_the_reason() {
 }
 
 #[tokio::test]
-async fn removed_and_pending_events_are_not_taken() {
+async fn removed_pending_and_foreign_events_are_not_taken() {
     let log = |removed: bool, block: Value| {
         json!({
             "address": format!("0x{:040x}", 1), "topics": [format!("0x{:064x}", 2)], "data": "0x0102",
@@ -178,14 +180,20 @@ async fn removed_and_pending_events_are_not_taken() {
             "blockTimestamp": if block == json!("0x7") { json!("0x65") } else { json!("soon") },
         })
     };
+    let mut foreign = log(false, json!("0x6"));
+    foreign["address"] = json!(format!("0x{:040x}", 9));
     let logs = json!([
+        foreign,
         log(false, json!("0x7")),
         log(true, json!("0x7")),
         log(false, json!(null)),
         log(false, json!("0x6"))
     ]);
     let pool = pool_of(Script::new(move |_| Reply::Result(logs.clone())));
-    let parts = scan(&pool, 5..=8).await;
+    let query =
+        LogQuery { contracts: vec![Address::with_last_byte(1)], events: vec![B256::with_last_byte(2)] };
+    let mut parts = Vec::new();
+    logs::scan(&pool, &query, 5..=8, |part| parts.push(part)).await.expect("all of it");
     let positions: Vec<_> =
         parts.iter().flat_map(|part| part.entries.iter().map(LogEntry::position)).collect();
     assert_eq!(positions, [(6, 3), (7, 3)], "in chain order");
@@ -224,5 +232,5 @@ async fn an_endpoint_that_does_not_have_the_blocks_is_not_believed_that_they_are
 
     let alone = Pool::new(31_337, vec![endpoint("behind", behind)], real_host(), PoolConfig::default());
     let error = logs::scan(&alone, &query().await, range, |part| panic!("{part:?}")).await;
-    assert!(error.expect_err("nobody has the blocks").to_string().contains("does not have block"));
+    assert!(error.expect_err("nobody has the blocks").to_string().contains("is behind"));
 }

@@ -1,8 +1,8 @@
 //! The JSON-RPC methods the app uses, typed (Ethereum execution API specification).
 
 use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{
     pool::{Answer, Pool, Refused},
@@ -99,6 +99,10 @@ impl FeeMarket {
     }
 }
 
+fn decoded<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Fault> {
+    serde_json::from_str(raw.get()).map_err(|error| Fault::Malformed(error.to_string()))
+}
+
 fn quantity(number: u64) -> String {
     format!("{number:#x}")
 }
@@ -120,6 +124,20 @@ impl Pool {
     /// The newest block.
     pub async fn latest(&self) -> Result<Header, RpcError> {
         self.latest_from(0).await
+    }
+
+    /// The newest block that any endpoint has.
+    pub async fn newest(&self) -> Result<Header, RpcError> {
+        let mut newest: Option<Header> = None;
+        let mut take = |raw: &RawValue| {
+            let header: Header = decoded(raw)?;
+            if newest.as_ref().is_none_or(|known| known.block().number < header.block().number) {
+                newest = Some(header);
+            }
+            Ok(false)
+        };
+        self.poll("eth_getBlockByNumber", json!(["latest", false]), &mut take).await?;
+        newest.ok_or(RpcError::NoEndpoint)
     }
 
     /// The newest block of the first endpoint that has one at `least` or higher; those that have none are behind.
@@ -166,9 +184,10 @@ impl Pool {
         Ok(self.ask("eth_getBalance", (address, quantity(block))).await?.value)
     }
 
-    /// Transactions of an account that are in blocks.
+    /// Transactions of an account that are in blocks: the highest count that an endpoint gives, for those that are
+    /// behind give less.
     pub async fn nonce(&self, address: Address) -> Result<u64, RpcError> {
-        Ok(self.ask::<U64>("eth_getTransactionCount", (address, "latest")).await?.value.to())
+        self.count(address, "latest").await
     }
 
     /// The same at a block.
@@ -176,19 +195,43 @@ impl Pool {
         Ok(self.ask::<U64>("eth_getTransactionCount", (address, quantity(block))).await?.value.to())
     }
 
-    /// The same with those that wait in the endpoint's pool.
+    /// The same with those that wait in an endpoint's pool.
     pub async fn pending_nonce(&self, address: Address) -> Result<u64, RpcError> {
-        Ok(self.ask::<U64>("eth_getTransactionCount", (address, "pending")).await?.value.to())
+        self.count(address, "pending").await
     }
 
-    /// The receipt of a mined transaction.
+    async fn count(&self, address: Address, tag: &str) -> Result<u64, RpcError> {
+        let mut most = 0;
+        let mut take = |raw: &RawValue| {
+            most = most.max(decoded::<U64>(raw)?.to());
+            Ok(false)
+        };
+        self.poll("eth_getTransactionCount", json!([address, tag]), &mut take).await?;
+        Ok(most)
+    }
+
+    /// The receipt of a mined transaction, from the first endpoint that has it.
     pub async fn receipt(&self, hash: B256) -> Result<Option<Receipt>, RpcError> {
-        Ok(self.ask("eth_getTransactionReceipt", (hash,)).await?.value)
+        self.whoever_has("eth_getTransactionReceipt", hash).await
     }
 
-    /// A transaction, pending or mined.
+    /// A transaction, pending or mined, from the first endpoint that knows it.
     pub async fn transaction(&self, hash: B256) -> Result<Option<Mined>, RpcError> {
-        Ok(self.ask("eth_getTransactionByHash", (hash,)).await?.value)
+        self.whoever_has("eth_getTransactionByHash", hash).await
+    }
+
+    async fn whoever_has<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        hash: B256,
+    ) -> Result<Option<R>, RpcError> {
+        let mut found = None;
+        let mut take = |raw: &RawValue| {
+            found = decoded::<Option<R>>(raw)?;
+            Ok(found.is_some())
+        };
+        self.poll(method, json!([hash]), &mut take).await?;
+        Ok(found)
     }
 
     /// The price of gas. Where the node suggests no tip, its `eth_gasPrice` says what both come to.
@@ -207,5 +250,17 @@ impl Pool {
     /// Logs of a filter up to block `to`, from one endpoint that has it.
     pub(in crate::chain) async fn logs(&self, filter: &Value, to: u64) -> Result<Answer<Vec<Log>>, Refused> {
         self.once().ask_at("eth_getLogs", (filter,), to, |_, _| Ok(())).await
+    }
+
+    /// All logs of one block, by the receipts of its transactions: one answer, whatever the limits on `eth_getLogs` are.
+    pub(in crate::chain) async fn logs_of_block(&self, number: u64) -> Result<Answer<Vec<Log>>, Refused> {
+        #[derive(Deserialize)]
+        struct Logs {
+            logs: Vec<Log>,
+        }
+        let accept = |_: &_, _: &_| Ok(());
+        let answer = self.once().ask_at("eth_getBlockReceipts", (quantity(number),), number, accept).await?;
+        let receipts: Vec<Logs> = answer.value;
+        Ok(Answer { value: receipts.into_iter().flat_map(|receipt| receipt.logs).collect(), by: answer.by })
     }
 }

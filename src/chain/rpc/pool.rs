@@ -2,7 +2,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use alloy_primitives::U64;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{
     endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
@@ -110,26 +113,18 @@ impl Pool {
 
     /// Each endpoint alone, in order: to compare their answers.
     pub fn each(&self) -> Vec<Self> {
-        let alone = |endpoint: &Arc<Endpoint>| {
-            Self(Arc::new(Inner {
-                chain_id: self.0.chain_id,
-                endpoints: vec![endpoint.clone()],
-                host: self.0.host.clone(),
-                config: PoolConfig { rounds: 1, ..self.0.config },
-            }))
-        };
-        self.0.endpoints.iter().map(alone).collect()
+        self.0.endpoints.iter().map(|endpoint| self.with(vec![endpoint.clone()])).collect()
+    }
+
+    fn with(&self, endpoints: Vec<Arc<Endpoint>>) -> Self {
+        let (chain_id, host) = (self.0.chain_id, self.0.host.clone());
+        Self(Arc::new(Inner { chain_id, endpoints, host, config: PoolConfig { rounds: 1, ..self.0.config } }))
     }
 
     /// The same endpoints, tried once round only: for a request that is better asked smaller than again.
     #[must_use]
     pub fn once(&self) -> Self {
-        Self(Arc::new(Inner {
-            chain_id: self.0.chain_id,
-            endpoints: self.0.endpoints.clone(),
-            host: self.0.host.clone(),
-            config: PoolConfig { rounds: 1, ..self.0.config },
-        }))
+        self.with(self.0.endpoints.clone())
     }
 
     /// Every endpoint is asked for its chain id again before anything else is believed.
@@ -207,6 +202,35 @@ impl Pool {
         self.ask_checked(method, params, |_, _: &R| Ok(())).await
     }
 
+    /// Asks one endpoint after the other until one's answer is enough: what one does not know of yet, another may.
+    /// Those that rest are passed over. Fails when none answers.
+    pub(super) async fn poll(
+        &self,
+        method: &'static str,
+        params: Value,
+        enough: &mut (dyn FnMut(&RawValue) -> Result<bool, Fault> + Send),
+    ) -> Result<(), RpcError> {
+        // plain data: hashes, addresses, tags
+        let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint) };
+        let mut answered = false;
+        for (_, endpoint) in self.order() {
+            let mut done = false;
+            let mut accept = |_: &Endpoint, raw: &RawValue| {
+                done = enough(raw)?;
+                Ok(())
+            };
+            answered |= self.with(vec![endpoint]).ask_raw(method, &params, 0, &mut accept).await.is_ok();
+            if done {
+                return Ok(());
+            }
+        }
+        if !answered {
+            let mut accept = |_: &Endpoint, raw: &RawValue| enough(raw).map(|_| ());
+            self.ask_raw(method, &params, 0, &mut accept).await.map_err(|refused| refused.error)?;
+        }
+        Ok(())
+    }
+
     /// Like [`Pool::ask`]; `check` may find the answer to be a fault of the endpoint, and then the next one is asked.
     pub async fn ask_checked<R: DeserializeOwned + Send>(
         &self,
@@ -257,7 +281,12 @@ impl Pool {
         // the last one of each endpoint: not every endpoint is asked in every round
         let mut faults: Vec<Option<Fault>> = vec![None; self.0.endpoints.len()];
         let mut missing = None;
-        for round in 0..self.0.config.rounds {
+        let rounds = self.0.config.rounds;
+        // endpoints that are only behind will catch up: they are given twice as many
+        for round in 0..rounds * rounds.min(2) {
+            if round >= rounds && !all_behind(&faults) {
+                break;
+            }
             if round > 0 {
                 self.0.host.sleep.sleep(self.pause(round, &faults)).await;
             }
@@ -306,7 +335,7 @@ impl Pool {
             Fault::RateLimited { retry_after } => *retry_after,
             _ => None,
         });
-        let base = Duration::from_millis(200 << round.min(5));
+        let base = Duration::from_millis(200 << round.min(if all_behind(faults) { 2 } else { 5 }));
         let jitter = base.mul_f64(
             f64::from(u32::try_from(self.0.host.random.next() >> 32).unwrap_or(0))
                 / f64::from(u32::MAX)
@@ -408,6 +437,10 @@ impl Pool {
             }
         }
     }
+}
+
+fn all_behind(faults: &[Option<Fault>]) -> bool {
+    faults.iter().flatten().all(|fault| matches!(fault, Fault::NoBlock(_)))
 }
 
 fn is_missing_method(error: &RpcError) -> bool {

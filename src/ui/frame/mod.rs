@@ -23,7 +23,7 @@ pub(crate) use keyboard::{keyboard, keys};
 pub(crate) use nav::tab_bar;
 pub(crate) use not_found::not_found;
 pub(crate) use picker::picker;
-pub(crate) use runs::{follow_runs, run_list};
+pub(crate) use runs::{follow, run_list};
 pub(crate) use skeleton::page_skeleton;
 pub(crate) use top_bar::top_bar;
 pub(crate) use unopened::unopened;

@@ -23,10 +23,10 @@ pub(crate) fn run_list(cx: Cx) -> AnyView {
     })
 }
 
-/// Follows the runs of the open network: at once where an earlier visit left some, otherwise as soon as there can be
-/// one.
-pub(crate) fn follow_runs(cx: Cx) {
-    if TxCenter::keeps_runs() {
+/// Follows wallets and the runs of the open network: at once where an earlier visit left some, otherwise as soon as
+/// there can be any.
+pub(crate) fn follow(cx: Cx) {
+    if TxCenter::keeps_runs() || cx.shell.session.is_expected() {
         cx.rest.want();
     }
     let owner = Owner::current();
@@ -36,7 +36,7 @@ pub(crate) fn follow_runs(cx: Cx) {
             && !std::mem::replace(&mut followed, true)
         {
             // belongs to the network, not to this effect
-            owner.with(|| (rest.follow_runs)(cx));
+            owner.with(|| (rest.follow)(cx));
         }
     });
 }
