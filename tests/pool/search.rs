@@ -317,6 +317,71 @@ async fn a_block_that_one_endpoint_lacks_is_asked_of_the_next() {
 }
 
 #[tokio::test]
+async fn endpoints_that_are_only_behind_are_given_more_time() {
+    let time = VirtualTime::default();
+    let behind = always(Reply::Error(json!({ "code": -32000, "message": "header not found" })));
+    ask(&pool_of(time.host(), &[&behind])).await.expect_err("never");
+    assert_eq!(behind.count(), 6);
+    let slept = millis(&time.slept());
+    assert!(matches!(slept[..], [0, 800..=1_200, 0, 800..=1_200, 0]), "{slept:?}");
+
+    let behind = always(Reply::Error(json!({ "code": -32000, "message": "header not found" })));
+    ask(&pool_of(VirtualTime::default().host(), &[&behind]).once()).await.expect_err("once is once");
+    assert_eq!(behind.count(), 1);
+}
+
+fn mined(nonce: u8) -> Value {
+    json!({
+        "hash": format!("0x{:064x}", 7), "from": format!("0x{:040x}", 1), "to": null, "nonce": format!("{nonce:#x}"),
+        "input": "0x", "value": "0x0", "blockNumber": "0x5",
+    })
+}
+
+#[tokio::test]
+async fn what_one_endpoint_does_not_know_of_is_asked_of_the_others() {
+    let hash = [7; 32].into();
+    let (silent, knows) = (always(Reply::Result(Value::Null)), always(Reply::Result(mined(3))));
+    let down = always(Reply::Http(503, "x"));
+    let pool = pool_of(VirtualTime::default().host(), &[&down, &silent, &knows]);
+    let found = pool.transaction(hash).await.expect("two answer").expect("one knows it");
+    assert_eq!(found.nonce(), 3);
+    let pool = pool_of(VirtualTime::default().host(), &[&knows, &silent]);
+    pool.transaction(hash).await.expect("an answer").expect("known");
+    assert_eq!(silent.count(), 1, "nobody else is asked once one knows it");
+
+    let pool = pool_of(VirtualTime::default().host(), &[&silent, &down]);
+    assert_eq!(pool.transaction(hash).await.expect("one answers"), None);
+    let pool = pool_of(VirtualTime::default().host(), &[&down, &down]);
+    let error = pool.transaction(hash).await.expect_err("nobody answers: not the same as unknown");
+    assert_eq!(faults_of(&error).len(), 2);
+}
+
+#[tokio::test]
+async fn counts_and_heads_are_the_highest_that_any_endpoint_gives() {
+    let (old, new, down) = (
+        always(Reply::Result(json!("0x4"))),
+        always(Reply::Result(json!("0x6"))),
+        always(Reply::Http(503, "x")),
+    );
+    let account = [1; 20].into();
+    for scripts in [[&old, &new, &down], [&new, &old, &down], [&down, &new, &old]] {
+        let pool = pool_of(VirtualTime::default().host(), &scripts);
+        assert_eq!(pool.nonce(account).await.expect("two answer"), 6);
+        assert_eq!(pool.pending_nonce(account).await.expect("two answer"), 6);
+    }
+    pool_of(VirtualTime::default().host(), &[&down]).nonce(account).await.expect_err("not zero");
+
+    let head = |number: u8| {
+        let (number, hash) = (format!("{number:#x}"), format!("0x{number:064x}"));
+        always(Reply::Result(
+            json!({ "number": number, "hash": hash, "parentHash": hash, "timestamp": "0x9" }),
+        ))
+    };
+    let pool = pool_of(VirtualTime::default().host(), &[&head(5), &head(8), &head(7)]);
+    assert_eq!(pool.newest().await.expect("a head").block().number, 8);
+}
+
+#[tokio::test]
 async fn no_endpoint_gets_more_requests_at_once_than_allowed() {
     let busy = good().dawdling();
     let link: Arc<dyn Link> = Arc::new(busy.clone());

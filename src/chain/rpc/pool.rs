@@ -329,13 +329,18 @@ impl Pool {
         order
     }
 
-    /// 0.4 s, 0.8 s … plus up to half of that, or what the servers asked for, at most 10 s.
+    /// 0.4 s, 0.8 s … plus up to half of that, or what the servers asked for, at most 10 s. Who is behind is asked again
+    /// at once every other time: behind one address there are often several nodes, and the next answer is another one's.
     fn pause(&self, round: u32, faults: &[Option<Fault>]) -> Duration {
+        let behind = all_behind(faults);
+        if behind && round % 2 == 1 {
+            return Duration::ZERO;
+        }
         let asked = faults.iter().flatten().filter_map(|fault| match fault {
             Fault::RateLimited { retry_after } => *retry_after,
             _ => None,
         });
-        let base = Duration::from_millis(200 << round.min(if all_behind(faults) { 2 } else { 5 }));
+        let base = Duration::from_millis(200 << round.min(if behind { 2 } else { 5 }));
         let jitter = base.mul_f64(
             f64::from(u32::try_from(self.0.host.random.next() >> 32).unwrap_or(0))
                 / f64::from(u32::MAX)
