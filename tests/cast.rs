@@ -81,7 +81,6 @@ async fn sources() -> Vec<Source> {
         sources.push(rollup.local_ejection_threshold.source.clone());
     }
     let providers = read::providers(&pool, contracts, 6, block).await.expect("read").value;
-    sources.push(providers.total_staked.source.clone());
     for row in &providers.rows {
         sources.extend([row.config.source.clone(), row.open_slots.source.clone()]);
     }
@@ -94,8 +93,10 @@ async fn sources() -> Vec<Source> {
     sources.extend([funds.tokens.source, funds.allowance.source]);
     let attesters: Vec<_> =
         devnet().facts.sequencers.iter().step_by(4).map(|sequencer| sequencer.attester).collect();
-    let states = read::attester_states(&pool, contracts, &attesters, block).await.value;
-    sources.extend(states.into_values().map(|state| state.source));
+    let stakes = read::stakes(&pool, contracts, &attesters, block).await.value;
+    sources.push(stakes.total.source);
+    sources.extend(stakes.active.into_iter().map(|active| active.source));
+    sources.extend(stakes.states.into_values().map(|state| state.source));
     sources
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -
     if stakes.keys.is_empty() {
         return Ok(());
     }
-    let block = pool.newest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
     rollups_are_good(pool, contracts, &stakes, block).await?;
     keys_are_good(pool, contracts, &stakes, block).await
 }

@@ -10,30 +10,13 @@ use super::{
     abi::IStakingRegistry::StakedWithProvider,
     history::History,
     model::Delegation,
-    read::{AttesterState, EntryQueue},
+    read::Stakes,
     rules::{Position, positions},
 };
 use crate::{
     chain::{Origin, ReadError, Reading, Source},
-    units::Bps,
+    units::{Bps, Ratio},
 };
-
-/// What attesters and queues say, at one block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stakes {
-    /// Every attester of a delegation.
-    pub states: BTreeMap<Address, Reading<AttesterState>>,
-    /// Entry queues in the order of [`Deployment::rollups`].
-    pub queues: Vec<EntryQueue>,
-}
-
-impl Stakes {
-    /// Why it is not complete, when it is that nobody answered.
-    pub fn unanswered(&self) -> Option<ReadError> {
-        let queues = self.queues.iter().find_map(EntryQueue::unanswered);
-        queues.or_else(|| self.states.values().find_map(Reading::unanswered))
-    }
-}
 
 /// A provider's sequencers by what they do, and its stake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +29,18 @@ pub struct Summary {
     pub leaving: u64,
     /// What the validating ones hold together, in token units.
     pub stake: Reading<U256>,
+    /// All stake at the same block; `None` until it is read.
+    pub total: Option<Reading<U256>>,
+}
+
+impl Summary {
+    /// Its part of all stake.
+    pub fn share(&self) -> Option<Reading<Ratio>> {
+        let total = self.total.as_ref()?;
+        let ratio = Ratio::new(*self.stake.get()?, *total.get()?)?;
+        let inputs = [("stake", self.stake.source.clone()), ("all stake", total.source.clone())];
+        Some(Reading::new(ratio, Source::derived("stake / all stake of all rollups", inputs)))
+    }
 }
 
 /// Sums up a provider's delegations. `covered` are the blocks whose events are known; a provider's figures are
@@ -98,6 +93,7 @@ pub fn summarise(
                 inputs("status of the first one"),
             ),
         },
+        total: stakes.ok().map(|stakes| stakes.total.clone()),
         queued: count(|position| matches!(position, Position::Queued { .. })),
         leaving: count(|position| matches!(position, Position::Exiting { .. } | Position::Zombie { .. })),
         stake: Reading {
@@ -105,6 +101,46 @@ pub fn summarise(
             source: Source::derived(
                 "sum of effectiveBalance over the validating delegations",
                 inputs("balance of the first one"),
+            ),
+        },
+    }
+}
+
+/// What no provider runs: people who run their own sequencers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// Sequencers that validate.
+    pub validating: Reading<u64>,
+    /// What they hold, token units.
+    pub stake: Reading<U256>,
+}
+
+/// All there is, less what all providers run.
+pub fn rest<'a>(stakes: &Stakes, providers: impl Iterator<Item = &'a Summary> + Clone) -> Rest {
+    let active = stakes.active.iter().map(Reading::need).sum::<Result<u64, ReadError>>();
+    let theirs: Result<u64, _> = providers.clone().map(|summary| summary.validating.need()).sum();
+    let held = providers
+        .map(|summary| summary.stake.need())
+        .try_fold(U256::ZERO, |sum, stake| stake.map(|stake: U256| sum.saturating_add(stake)));
+    // more than all there is: the parts contradict each other
+    let less = |all: u64, part| all.checked_sub(part).ok_or(ReadError::Incomplete);
+    let of_rollups = stakes.active.iter().map(|active| ("of one rollup", active.source.clone()));
+    Rest {
+        validating: Reading {
+            value: active.and_then(|active| less(active, theirs?)),
+            source: Source::derived(
+                "getActiveAttesterCount() of all rollups − validating delegations of all providers",
+                of_rollups,
+            ),
+        },
+        stake: Reading {
+            value: stakes
+                .total
+                .need()
+                .and_then(|total| total.checked_sub(held?).ok_or(ReadError::Incomplete)),
+            source: Source::derived(
+                "all stake − stake of all providers",
+                [("all stake", stakes.total.source.clone())],
             ),
         },
     }

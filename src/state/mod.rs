@@ -26,7 +26,7 @@ pub(crate) use ledger::{Following, Ledger};
 pub(crate) use remote::{Remote, Rhythm};
 pub(crate) use route::{Page, ProvidersView, Route, Sort};
 pub(crate) use scope::{Scope, endpoint_label};
-pub(crate) use screens::{Cost, Screen, States};
+pub(crate) use screens::{Cost, Screen};
 pub(crate) use session::{Choice, Session};
 pub(crate) use settings::{EndpointChoice, Settings};
 pub(crate) use shell::Shell;

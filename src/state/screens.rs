@@ -1,6 +1,6 @@
 //! What each page reads, kept up to date with the head.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
@@ -13,8 +13,8 @@ use crate::{
     aztec::{
         Deployment, activity,
         history::History,
-        read::{self, AttesterState, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
-        summary::{Stakes, Summary, summarise},
+        read::{self, Funds, KeyVerdict, ProviderPage, Providers, Pulse, Stakes, States},
+        summary::{Summary, summarise},
     },
     chain::{At, FeeMarket, ReadError, Reading, unanswered},
     tx::{
@@ -25,9 +25,6 @@ use crate::{
 
 /// A screen as it is read again and again.
 pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
-
-/// Attesters by what their rollups say.
-pub(crate) type States = BTreeMap<Address, Reading<AttesterState>>;
 
 /// What a plan would cost.
 #[derive(Clone, Copy, Debug)]
@@ -112,11 +109,7 @@ impl Scope {
             move |(contracts, attesters): (Arc<Deployment>, Arc<Vec<Address>>), block| {
                 let pool = scope.pool.get_value();
                 Box::pin(async move {
-                    let (states, queues) = futures::join!(
-                        read::attester_states(&pool, &contracts, &attesters, block),
-                        read::entry_queues(&pool, &contracts, block)
-                    );
-                    let found = states.map(|states| Stakes { states, queues: queues.value });
+                    let found = read::stakes(&pool, &contracts, &attesters, block).await;
                     let unanswered = found.value.unanswered();
                     whole(found, unanswered)
                 })
@@ -246,7 +239,7 @@ impl Scope {
         remote::read(self.head, rhythm, calls, move |(from, calls), _| {
             let pool = scope.pool.get_value();
             Box::pin(async move {
-                let simulation = simulate(&pool, from, &calls).await?;
+                let simulation = simulate(&pool, from, &calls, 0).await?;
                 let fees = pool.fees().await?;
                 let gas = simulation.calls.iter().map(Simulated::gas).sum();
                 Ok(Cost { gas, block: simulation.block.number, fees })

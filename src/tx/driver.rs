@@ -18,7 +18,7 @@ use super::{
     simulate::{Simulated, Simulation, simulate},
     track::{self, Lost, Outcome, Sent, Sighting, Trace},
 };
-use crate::chain::{Fault, Pool, RpcError, host::BoxFuture, rpc::Receipt};
+use crate::chain::{Pool, RpcError, host::BoxFuture, rpc::Receipt};
 
 /// Mutual exclusion between the tabs of one browser (and between runs of one tab).
 pub trait Locks: Send + Sync {
@@ -221,9 +221,6 @@ async fn rehearse(context: Context, run: Run, first: usize) -> Event {
     Event::Simulated(work.await)
 }
 
-/// Looks for a block that holds the steps that are confirmed, before the endpoint counts as too far behind.
-const CATCHING_UP: u32 = 5;
-
 /// Simulates on a block that holds the steps that are confirmed: the endpoint that answers now may be a block behind the
 /// one that told of them, and an allowance that is not there yet looks like one that was used up.
 async fn simulate_behind(context: &Context, run: &Run, calls: &[Call]) -> Result<Simulation, Refusal> {
@@ -231,15 +228,7 @@ async fn simulate_behind(context: &Context, run: &Run, calls: &[Call]) -> Result
         StepState::Confirmed(outcome) => Some(outcome.block),
         _ => None,
     });
-    let least = confirmed.max().unwrap_or(0);
-    for _ in 0..CATCHING_UP {
-        let simulation = simulate(&context.pool, run.plan.from, calls).await.map_err(unreadable)?;
-        if simulation.block.number >= least {
-            return Ok(simulation);
-        }
-        context.pool.host().sleep.sleep(context.poll).await;
-    }
-    Err(unreadable(Fault::NoBlock(least)))
+    simulate(&context.pool, run.plan.from, calls, confirmed.max().unwrap_or(0)).await.map_err(unreadable)
 }
 
 fn refuse_revert(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Result<(), Refusal> {

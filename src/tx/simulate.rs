@@ -51,12 +51,18 @@ pub struct Simulation {
     pub calls: Vec<Simulated>,
 }
 
-/// Runs `calls` in order, each on the state the one before leaves (`eth_simulateV1`).
+/// Runs `calls` in order, each on the state the one before leaves (`eth_simulateV1`), on the newest block of an endpoint
+/// that has block `least`.
 ///
 /// Where no endpoint has that method the first call is run alone (`eth_call`) and the others are
 /// [`Simulated::NotSimulated`], unless there is only one.
-pub async fn simulate(pool: &Pool, from: Address, calls: &[Call]) -> Result<Simulation, RpcError> {
-    let block = pool.newest().await?.block();
+pub async fn simulate(
+    pool: &Pool,
+    from: Address,
+    calls: &[Call],
+    least: u64,
+) -> Result<Simulation, RpcError> {
+    let block = pool.latest_from(least).await?.block();
     if pool.capability().simulates != Some(false) {
         match all_at_once(pool, from, calls, &block).await {
             Ok(results) => return Ok(Simulation { block, calls: results }),

@@ -46,7 +46,7 @@ fn step_text(book: &Book, plan: &Plan, simulated: &Simulated, shown: &Preview) -
 /// The review of a plan as text: the plan is simulated, and what is shown is decoded from its bytes.
 async fn review(chain: &Chain, book: &Book, plan: &Plan) -> String {
     let calls: Vec<_> = plan.steps.iter().map(|step| step.call.clone()).collect();
-    let simulation = simulate(&chain.pool(), plan.from, &calls).await.expect("simulated");
+    let simulation = simulate(&chain.pool(), plan.from, &calls, 0).await.expect("simulated");
     assert_eq!(simulation.calls.len(), plan.steps.len());
     let mut text =
         format!("{}\nnetwork {}, chain {}, from {}\n", plan.title, plan.network, plan.chain_id, plan.from);

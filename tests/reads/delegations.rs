@@ -8,9 +8,9 @@ use rota::{
         events,
         history::History,
         model::ExitView,
-        read,
+        read::{self, Stakes},
         rules::{Position, positions},
-        summary::{Stakes, by_frozen_rate, summarise},
+        summary::{Summary, by_frozen_rate, rest, summarise},
     },
     chain::{ReadError, logs},
     units::Bps,
@@ -33,10 +33,12 @@ async fn stakes(history: &History) -> Stakes {
     let (pool, contracts, block) =
         (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
     let attesters: Vec<Address> = history.delegations.iter().map(|delegation| delegation.attester).collect();
-    Stakes {
-        states: read::attester_states(&pool, contracts, &attesters, block).await.value,
-        queues: read::entry_queues(&pool, contracts, block).await.value,
-    }
+    let found = read::stakes(&pool, contracts, &attesters, block).await.value;
+    assert!(pool.requests() <= 4, "chain id, twice all of it, exits of an older rollup");
+    assert_eq!(found.states, read::attester_states(&pool, contracts, &attesters, block).await.value);
+    assert_eq!(found.queues, read::entry_queues(&pool, contracts, block).await.value);
+    assert_eq!(found.total.value, Ok(devnet().facts.total_staked));
+    found
 }
 
 /// What the facts say about a stake, in the app's words.
@@ -200,9 +202,36 @@ async fn sums_are_not_told_before_all_is_read() {
         let sum = summarise(contracts, &history, covered, stakes, 1);
         assert_eq!((sum.validating.value, sum.stake.value), (Err(error.clone()), Err(error)));
     }
-    let nothing = Stakes { states: BTreeMap::new(), queues: stakes.queues };
+    let nothing = Stakes { states: BTreeMap::new(), ..stakes };
     let sum = summarise(contracts, &history, Some(&whole), Ok(&nothing), 1);
     assert_eq!(sum.stake.value, Err(ReadError::Incomplete));
+}
+
+#[tokio::test]
+async fn what_no_provider_runs_is_all_the_rest() {
+    let (facts, contracts) = (&devnet().facts, devnet().contracts().await);
+    let history = history().await;
+    let stakes = stakes(&history).await;
+    let whole = contracts.from_block.block()..=devnet().height();
+    let of = |id| summarise(contracts, &history, Some(&whole), Ok(&stakes), id);
+    let summaries: Vec<_> = facts.providers.iter().map(|provider| of(provider.id)).collect();
+    let found = rest(&stakes, summaries.iter());
+    let own = || facts.sequencers.iter().filter(|s| s.provider.is_none() && s.status == "validating");
+    assert!(own().count() > 0, "somebody runs their own");
+    assert_eq!(found.validating.value, Ok(own().count() as u64));
+    assert_eq!(found.stake.value, Ok(own().fold(U256::ZERO, |sum, s| sum + s.balance)));
+
+    let unread = Summary {
+        validating: summaries[0].validating.clone().and_then(|_| Err(ReadError::LogsMissing)),
+        ..summaries[0].clone()
+    };
+    assert_eq!(rest(&stakes, [unread].iter()).validating.value, Err(ReadError::Incomplete), "not all of it");
+    let twice = summaries.iter().chain(&summaries).chain(&summaries);
+    assert_eq!(
+        rest(&stakes, twice).stake.value,
+        Err(ReadError::Incomplete),
+        "parts that contradict the whole"
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     aztec::{
         Deployment,
         abi::{AttesterView, G1Point, IGSE, IRollup, IStakingRegistry},
-        read::attesters::{EntryQueue, entry_queues},
+        read::{queues::EntryQueue, stakes::entry_queues},
     },
     chain::{Answers, At, Batch, BlockRef, Pool, ReadError, Slot},
 };

@@ -1,13 +1,14 @@
 use alloy_primitives::{Address, U256};
 
 use super::{
-    attesters::{EntryQueue, entry_queues},
     providers::{ProviderConfig, config},
+    queues::EntryQueue,
+    stakes::entry_queues,
 };
 use crate::{
     aztec::{
         Deployment, RollupClock,
-        abi::{IGSE, IGovernance, IRollup, IStakingRegistry},
+        abi::{IGovernance, IRollup, IStakingRegistry},
         rules::{ExitTerms, QueueState},
     },
     chain::{At, Batch, BlockRef, Pool, ReadError, Reading, Source},
@@ -24,8 +25,6 @@ pub struct ProviderPage {
     pub open_slots: Reading<u64>,
     /// What one sequencer stakes, read now: a delegation is exactly this much.
     pub activation_threshold: Reading<U256>,
-    /// All stake of all rollups.
-    pub total_staked: Reading<U256>,
     /// How long an exit started now would take.
     pub exit_terms: Reading<ExitTerms>,
     /// Entry queues in the order of [`Deployment::rollups`].
@@ -44,7 +43,6 @@ impl ProviderPage {
             self.pending_admin.unanswered(),
             self.open_slots.unanswered(),
             self.activation_threshold.unanswered(),
-            self.total_staked.unanswered(),
             self.exit_terms.unanswered(),
             self.duty_lag_epochs.unanswered(),
         ];
@@ -69,7 +67,6 @@ pub async fn provider(
     let pending_admin = batch.add(registry, IStakingRegistry::pendingProviderAdminsCall { id });
     let open_slots = batch.add(registry, IStakingRegistry::getProviderQueueLengthCall { id });
     let activation = batch.add(rollup.address, IRollup::getActivationThresholdCall {});
-    let total = batch.add(contracts.gse, IGSE::totalSupplyCall {});
     let exit_delay = batch.add(rollup.address, IRollup::getExitDelayCall {});
     let governance = batch.add(contracts.governance, IGovernance::getConfigurationCall {});
     let lag = batch.add(rollup.address, IRollup::getLagInEpochsForValidatorSetCall {});
@@ -99,7 +96,6 @@ pub async fn provider(
         pending_admin: answers.get(pending_admin),
         open_slots: answers.get(open_slots).and_then(small),
         activation_threshold: answers.get(activation),
-        total_staked: answers.get(total),
         exit_terms,
         queues: queues.value,
         queue,

@@ -1,10 +1,7 @@
 use alloy_primitives::{Address, U256};
 
 use crate::{
-    aztec::{
-        Deployment,
-        abi::{IGSE, IStakingRegistry},
-    },
+    aztec::{Deployment, abi::IStakingRegistry},
     chain::{At, Batch, BlockRef, Pool, ReadError, Reading, Source},
     units::Bps,
 };
@@ -31,22 +28,20 @@ pub struct ProviderRow {
     pub open_slots: Reading<u64>,
 }
 
-/// All providers and the totals their shares are taken of.
+/// All providers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Providers {
     /// How many there are: `nextProviderIdentifier() − 1`.
     pub count: Reading<u64>,
     /// By number.
     pub rows: Vec<ProviderRow>,
-    /// All stake of all rollups, without entry queue and exits: `GSE.totalSupply()`.
-    pub total_staked: Reading<U256>,
 }
 
 impl Providers {
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
         let row = |row: &ProviderRow| row.config.unanswered().or_else(|| row.open_slots.unanswered());
-        self.total_staked.unanswered().or_else(|| self.rows.iter().find_map(row))
+        self.rows.iter().find_map(row)
     }
 }
 
@@ -81,7 +76,6 @@ pub async fn providers(
     };
     let mut batch = Batch::new();
     let next = batch.add(registry, IStakingRegistry::nextProviderIdentifierCall {});
-    let total = batch.add(contracts.gse, IGSE::totalSupplyCall {});
     let guessed: Vec<_> = (1..=expected).map(|id| ask(&mut batch, id)).collect();
     let answers = batch.run(pool, &block).await;
 
@@ -101,8 +95,5 @@ pub async fn providers(
         let answers = batch.run(pool, &block).await;
         rows.extend(rest.into_iter().map(|slots| row(&answers, slots)));
     }
-    Ok(At {
-        block,
-        value: Providers { count: Reading::new(count, source), rows, total_staked: answers.get(total) },
-    })
+    Ok(At { block, value: Providers { count: Reading::new(count, source), rows } })
 }

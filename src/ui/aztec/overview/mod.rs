@@ -10,12 +10,9 @@ mod spread;
 use leptos::prelude::*;
 
 use crate::{
-    aztec::{
-        read::{Providers, Pulse},
-        summary::Stakes,
-    },
+    aztec::read::{Providers, Pulse, Stakes, States},
     platform,
-    state::{Screen, States},
+    state::Screen,
     ui::{
         Cx,
         frame::run_list,

@@ -50,7 +50,8 @@ fn holdings(desk: Desk) -> Option<Result<Spread, ReadError>> {
             Err(error) => return Some(Err(error)),
         }
     }
-    Some(page.value.total_staked.value.clone().map(|total| Spread::new(found, total)))
+    let total = stakes.last()?.value.total.value.clone();
+    Some(total.map(|total| Spread::new(found, total)))
 }
 
 fn drawn(desk: Desk, looking: Looking, spread: &Spread, token: &Token) -> AnyView {

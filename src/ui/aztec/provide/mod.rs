@@ -9,10 +9,7 @@ mod summary;
 use leptos::prelude::*;
 
 use crate::{
-    aztec::{
-        read::{ProviderConfig, ProviderRow, Providers},
-        summary::Stakes,
-    },
+    aztec::read::{ProviderConfig, ProviderRow, Providers, Stakes},
     platform,
     state::{Page, Screen},
     ui::{

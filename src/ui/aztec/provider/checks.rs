@@ -10,7 +10,7 @@ use crate::{
         Cx,
         kit::{icon, live},
     },
-    units::{Ratio, format},
+    units::format,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,16 +130,16 @@ fn recipient(desk: Desk) -> Option<Check> {
 }
 
 fn share(desk: Desk) -> Option<Check> {
-    let total = desk.get(|page| &page.total_staked)?;
-    let stake = match desk.summary()?.stake.value {
-        Ok(stake) => stake,
+    let summary = desk.summary()?;
+    match summary.stake.value {
+        Ok(_) => {}
         Err(ReadError::LogsMissing) => {
             let text = "Known when all events are read.";
             return Some(Check::new(Verdict::Unknown, "Share of the network", text, ""));
         }
         Err(_) => return Some(Check::unread("Share of the network")),
-    };
-    let ratio = Ratio::new(stake, total)?;
+    }
+    let ratio = *summary.share()?.get()?;
     Some(if ratio.permille() >= LARGE_SHARE {
         let text = "5 % of all stake or more. Delegating elsewhere spreads risk.";
         Check::new(Verdict::Look, "Large share of the network", text, ratio.percent())

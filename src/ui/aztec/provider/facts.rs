@@ -3,10 +3,9 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::summary::Summary,
-    chain::{Source, text::https_link},
+    chain::text::https_link,
     state::endpoint_label,
     ui::kit::{Figure, Shape, Written, icon, ident},
-    units::Ratio,
 };
 
 /// Who it is.
@@ -69,7 +68,7 @@ pub(super) fn readouts(desk: Desk) -> AnyView {
     let sequencers =
         desk.summed(summary.as_ref(), |summary| Figure::of(&summary.validating, |n| Written::count(*n)));
     let stake = desk.summed(summary.as_ref(), |summary| Figure::of(&summary.stake, |raw| desk.amount(*raw)));
-    let share = summary.as_ref().and_then(|summary| share(desk, summary)).map(|share| {
+    let share = summary.as_ref().and_then(share).map(|share| {
         view! { {sources.fig("Share of all stake", share, "w4")}" of all stake" }
     });
     let readout = |name: &'static str, figure: AnyView, below: AnyView| {
@@ -87,11 +86,8 @@ pub(super) fn readouts(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn share(desk: Desk, summary: &Summary) -> Option<Figure> {
-    let total = desk.page.with(|page| page.last().map(|at| at.value.total_staked.clone()))?;
-    let ratio = Ratio::new(*summary.stake.get()?, *total.get()?)?;
-    let inputs = [("stake", summary.stake.source.clone()), ("all stake", total.source)];
-    Some(Figure::Shown(ratio.percent().into(), Source::derived("stake / all stake of all rollups", inputs)))
+fn share(summary: &Summary) -> Option<Figure> {
+    summary.share().map(|share| Figure::of(&share, |ratio| ratio.percent().into()))
 }
 
 fn others(summary: &Summary) -> Option<String> {

@@ -14,9 +14,9 @@ use leptos::prelude::*;
 
 use crate::{
     aztec::{
-        read::{self, ProviderConfig},
+        read::{self, ProviderConfig, Stakes},
         record::Record,
-        summary::{Stakes, Summary},
+        summary::Summary,
     },
     chain::{At, ReadError, Reading},
     platform,

@@ -40,7 +40,7 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         let page = &providers.last()?.value;
         let row = |provider: &ProviderRow| {
             let summary = scope.summary(&stakes, provider.provider_id)?;
-            let row = Row::new(provider, &summary, &page.total_staked, &names, &contracts.token, trouble);
+            let row = Row::new(provider, &summary, &names, &contracts.token, trouble);
             Some(row.aged(providers.aged(), stakes.aged()))
         };
         page.rows.iter().map(row).collect::<Option<_>>().map(Rows::new)

@@ -6,10 +6,10 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     aztec::{Names, read::ProviderRow, summary::Summary},
-    chain::{Reading, Source},
+    chain::Source,
     state::{ProvidersView, Sort},
     ui::kit::{Figure, Written},
-    units::{Bps, Ratio, Token, fold, format},
+    units::{Bps, Token, fold, format},
 };
 
 /// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
@@ -47,7 +47,6 @@ impl Row {
     pub(super) fn new(
         row: &ProviderRow,
         summary: &Summary,
-        total: &Reading<U256>,
         names: &Names,
         token: &Token,
         trouble: bool,
@@ -76,7 +75,7 @@ impl Row {
                 .awaiting_events(trouble),
             others: (!others.is_empty() && summary.validating.value.is_ok()).then(|| others.join(", ")),
             stake_figure: Figure::of(&summary.stake, amount).awaiting_events(trouble),
-            share: share(&summary.stake, total),
+            share: summary.share().map(|share| Figure::of(&share, |ratio| ratio.percent().into())),
         }
     }
 }
@@ -89,12 +88,6 @@ impl Rows {
     pub(super) fn new(rows: Vec<Row>) -> Self {
         Self(rows.into_iter().map(Arc::new).collect())
     }
-}
-
-fn share(stake: &Reading<U256>, total: &Reading<U256>) -> Option<Figure> {
-    let ratio = Ratio::new(*stake.get()?, *total.get()?)?;
-    let inputs = [("stake", stake.source.clone()), ("all stake", total.source.clone())];
-    Some(Figure::Shown(ratio.percent().into(), Source::derived("stake / all stake of all rollups", inputs)))
 }
 
 /// A sum over all rows. One that waits or was not read makes the sum wait or not be read: it is never left out.
