@@ -240,13 +240,22 @@ pub struct Slashes {
     pub sequencers: usize,
 }
 
-/// Slashes since a Unix second; `None` when the time of one of them is not known.
-pub fn slashed_since(history: &History, since: u64) -> Option<Slashes> {
+/// Times that are asked for before the first answers are waited for.
+const AT_ONCE: usize = 48;
+
+/// Slashes since a Unix second; `None` when `time` does not know when one of them was.
+pub fn slashed_since(history: &History, since: u64, time: impl Fn(&Place) -> Option<u64>) -> Option<Slashes> {
+    let mut unknown = 0;
     let mut found = Slashes::default();
     let mut hit = Vec::new();
     for told in history.facts().rev() {
         let Fact::Slashed { attester, amount } = told.fact else { continue };
-        if told.place.time? < since {
+        match time(&told.place) {
+            Some(time) if time < since => break,
+            Some(_) => {}
+            None => unknown += 1,
+        }
+        if unknown == AT_ONCE {
             break;
         }
         found.amount = found.amount.saturating_add(amount);
@@ -256,7 +265,7 @@ pub fn slashed_since(history: &History, since: u64) -> Option<Slashes> {
         }
     }
     found.sequencers = hit.len();
-    Some(found)
+    (unknown == 0).then_some(found)
 }
 
 /// Attesters of which an exit was started, or that a slash may have ejected, and whose stake was not paid out since: those
@@ -290,9 +299,16 @@ pub struct Day {
     pub left: u64,
 }
 
-/// The last so many days, oldest first, with the one of `now` last; `None` when the time of an event is not known.
-pub fn days(history: &History, now: u64, count: u64) -> Option<Vec<Day>> {
+/// The last so many days, oldest first, with the one of `now` last; `None` when `time` does not know when one of the
+/// events was.
+pub fn days(
+    history: &History,
+    now: u64,
+    count: u64,
+    time: impl Fn(&Place) -> Option<u64>,
+) -> Option<Vec<Day>> {
     const DAY: u64 = 86_400;
+    let mut unknown = 0;
     let today = now - now % DAY;
     let first = today.saturating_sub(DAY * count.saturating_sub(1));
     let mut days: Vec<Day> =
@@ -303,7 +319,13 @@ pub fn days(history: &History, now: u64, count: u64) -> Option<Vec<Day>> {
             Fact::ExitStarted { .. } | Fact::ExitStartedByKey { .. } => (0, 1),
             _ => continue,
         };
-        let time = told.place.time?;
+        let Some(time) = time(&told.place) else {
+            unknown += 1;
+            if unknown == AT_ONCE {
+                break;
+            }
+            continue;
+        };
         if time < first {
             break;
         }
@@ -313,5 +335,5 @@ pub fn days(history: &History, now: u64, count: u64) -> Option<Vec<Day>> {
             day.left += left;
         }
     }
-    Some(days)
+    (unknown == 0).then_some(days)
 }

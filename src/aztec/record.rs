@@ -1,6 +1,6 @@
 //! What a provider's past says about it: nothing but events, put side by side.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use alloy_primitives::{Address, U256};
 
@@ -99,5 +99,66 @@ impl Record {
     /// Changes of the commission that raised it.
     pub fn raises(&self) -> usize {
         self.rates.windows(2).filter(|pair| pair[1].1 > pair[0].1).count()
+    }
+}
+
+/// The same in short, for a list of all providers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brief {
+    /// When it came to be.
+    pub registered: Option<Place>,
+    /// Its commissions in chain order, the first one included.
+    pub rates: Vec<(Place, Bps)>,
+    /// What was taken from its sequencers, token units.
+    pub slashed: U256,
+    /// How often.
+    pub slashes: u64,
+    /// Deposits with its keys that could not join and were paid back.
+    pub failed: u64,
+}
+
+impl Brief {
+    /// Those of all providers that events speak of, in one pass. Complete only when all events are.
+    pub fn all(history: &History) -> BTreeMap<u64, Self> {
+        let mut runs: HashMap<Address, Vec<(u64, Option<Address>)>> = HashMap::new();
+        for stake in &history.delegations {
+            let by = runs.entry(stake.attester).or_default();
+            let one = (stake.provider_id, stake.withdrawer);
+            if !by.contains(&one) {
+                by.push(one);
+            }
+        }
+        let mut all: BTreeMap<u64, Self> = BTreeMap::new();
+        for told in history.facts() {
+            match &told.fact {
+                Fact::Registered { provider, take_rate, .. } => {
+                    let brief = all.entry(*provider).or_default();
+                    brief.registered = Some(told.place);
+                    brief.rates.push((told.place, *take_rate));
+                }
+                Fact::TakeRateSet { provider, take_rate } => {
+                    all.entry(*provider).or_default().rates.push((told.place, *take_rate));
+                }
+                Fact::Refunded { attester, withdrawer } => {
+                    let stakes = runs.get(attester).into_iter().flatten();
+                    for (provider, _) in stakes.filter(|(_, by)| *by == Some(*withdrawer)) {
+                        all.entry(*provider).or_default().failed += 1;
+                    }
+                }
+                Fact::Slashed { attester, amount } => {
+                    let mut providers: Vec<u64> =
+                        runs.get(attester).into_iter().flatten().map(|(provider, _)| *provider).collect();
+                    providers.sort_unstable();
+                    providers.dedup();
+                    for provider in providers {
+                        let brief = all.entry(provider).or_default();
+                        brief.slashes += 1;
+                        brief.slashed = brief.slashed.saturating_add(*amount);
+                    }
+                }
+                _ => {}
+            }
+        }
+        all
     }
 }

@@ -104,6 +104,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether an element is less than a screen below the lower edge of the window, or above it.
+pub fn ends_near(id: &str) -> bool {
+    let Some(element) = by_id::<Element>(id) else { return false };
+    let height = viewport().1;
+    place(&element).top < height.saturating_mul(2)
+}
+
 /// Whether there is an element of this name.
 pub fn exists(id: &str) -> bool {
     by_id::<Element>(id).is_some()

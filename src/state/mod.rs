@@ -4,6 +4,7 @@
 //! endpoints, head, contracts, events, transactions. Loops started here end with the scope they were started in.
 
 mod agreement;
+mod dates;
 mod find;
 mod freshness;
 mod head;
@@ -20,6 +21,7 @@ mod tasks;
 mod tx_center;
 
 pub(crate) use agreement::Comparison;
+pub(crate) use dates::Dates;
 pub(crate) use find::{Findable, Hit, Leads, find};
 pub(crate) use head::Head;
 pub(crate) use ledger::{Following, Ledger};

@@ -49,15 +49,19 @@ pub(crate) enum Sort {
     Sequencers,
     Stake,
     OpenSlots,
+    Slashed,
+    Registered,
 }
 
 impl Sort {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 7] = [
         (Self::Name, "name"),
         (Self::Commission, "commission"),
         (Self::Sequencers, "sequencers"),
         (Self::Stake, "stake"),
         (Self::OpenSlots, "slots"),
+        (Self::Slashed, "slashed"),
+        (Self::Registered, "registered"),
     ];
 
     /// Whether the interesting end comes first when the column is chosen.
@@ -79,6 +83,13 @@ pub(crate) struct ProvidersView {
     pub(crate) open_only: bool,
     /// Only commissions up to this.
     pub(crate) most: Option<Bps>,
+    /// Providers side by side, in the order in which they were chosen.
+    pub(crate) compare: Vec<u64>,
+}
+
+impl ProvidersView {
+    /// Side by side at most: more are not seen at one glance.
+    pub(crate) const SIDE_BY_SIDE: usize = 4;
 }
 
 impl Page {
@@ -87,7 +98,9 @@ impl Page {
     pub(crate) fn elsewhere(&self) -> Self {
         match self {
             Self::Provider { .. } => Self::Providers(ProvidersView::default()),
-            Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
+            Self::Providers(view) => {
+                Self::Providers(ProvidersView { search: String::new(), compare: Vec::new(), ..view.clone() })
+            }
             Self::Provide(_) => Self::Provide(None),
             Self::Overview | Self::Settings | Self::NotFound => self.clone(),
         }
@@ -121,6 +134,7 @@ impl Route {
                 reversed: get("reversed").is_some(),
                 open_only: get("open").is_some(),
                 most: get("most").and_then(|bps| bps.parse().ok()).and_then(Bps::new),
+                compare: numbers(&get("compare").unwrap_or_default()),
             }),
             ["providers", number] => match number.parse() {
                 Ok(provider_id) => Page::Provider { provider_id, standing: get("show") },
@@ -159,6 +173,10 @@ impl Route {
                 if let Some(most) = view.most {
                     query.append_pair("most", &most.get().to_string());
                 }
+                if !view.compare.is_empty() {
+                    let numbers: Vec<String> = view.compare.iter().map(u64::to_string).collect();
+                    query.append_pair("compare", &numbers.join("."));
+                }
             }
             Page::Provider { standing: Some(standing), .. } => {
                 query.append_pair("show", standing);
@@ -177,6 +195,17 @@ impl Route {
         }
         query.finish()
     }
+}
+
+/// Different numbers between points, as many as can stand side by side.
+fn numbers(text: &str) -> Vec<u64> {
+    let mut all = Vec::new();
+    for number in text.split('.').filter_map(|number| number.parse().ok()) {
+        if !all.contains(&number) && all.len() < ProvidersView::SIDE_BY_SIDE {
+            all.push(number);
+        }
+    }
+    all
 }
 
 /// The address without `#`: `/aztec-mainnet/providers/7`.
@@ -210,6 +239,7 @@ mod tests {
             "/aztec-mainnet/overview",
             "/aztec-mainnet/providers",
             "/aztec-mainnet/providers?q=a+b%26c&sort=stake&reversed=1&open=1&most=1500",
+            "/aztec-mainnet/providers?sort=registered&compare=7.2.31",
             "/aztec-mainnet/providers/7",
             "/aztec-mainnet/providers/7?show=queued&watch=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "/aztec-local/provide",
@@ -225,7 +255,7 @@ mod tests {
         for (here, there) in [
             ("/a/provide?provider=3", "/b/provide"),
             ("/a/providers/7?show=queued", "/b/providers"),
-            ("/a/providers?q=7&sort=stake&open=1", "/b/providers?sort=stake&open=1"),
+            ("/a/providers?q=7&sort=stake&open=1&compare=1.2", "/b/providers?sort=stake&open=1"),
             ("/a/settings", "/b/settings"),
         ] {
             let page = Route::parse(here).page.elsewhere();

@@ -4,7 +4,7 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 
 use super::{
-    Comparison, EndpointChoice, Following, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter,
+    Comparison, Dates, EndpointChoice, Following, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter,
     agreement, head, ledger, remote, settings,
 };
 use crate::{
@@ -34,6 +34,8 @@ pub(crate) struct Scope {
     pub(crate) comparison: RwSignal<Comparison>,
     /// What is kept of them.
     pub(crate) events: Following,
+    /// When blocks were.
+    pub(crate) dates: Dates,
     /// Transactions.
     pub(crate) transactions: TxCenter,
 }
@@ -58,6 +60,7 @@ impl Scope {
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
         let events = ledger::follow(head, &pool, &network.id, contracts);
         shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
+        let dates = Dates::start();
         let comparison = RwSignal::new(Comparison::default());
         let hold = reasons_to_wait(head, comparison, contracts);
         let transactions = TxCenter::start(shell, &network, &pool, contracts, names, &hold);
@@ -70,6 +73,7 @@ impl Scope {
             ledger: events.ledger,
             events,
             comparison,
+            dates,
             transactions,
         }
     }
@@ -78,6 +82,12 @@ impl Scope {
     /// where this is: nothing can be signed without it.
     pub(crate) fn compare_endpoints(&self) {
         agreement::watch(self.pool.get_value(), self.head, self.comparison);
+    }
+
+    /// Begins to read when blocks were. Called by the second file, where this is.
+    pub(crate) fn read_dates(&self) {
+        let pool = self.pool.get_value();
+        self.network.with_value(|network| self.dates.begin(self.head, pool, network));
     }
 
     /// Offers to take back the allowance that a run may have left.

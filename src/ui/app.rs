@@ -82,13 +82,12 @@ fn open(
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
     frame::follow(cx);
-    // several endpoints are compared with each other, by what is in the second file: it comes when the list is there
-    if cx.scope.pool.with_value(|pool| pool.health().len()) > 1 {
-        spawn(async move {
-            Browser.sleep(AFTER_THE_LIST).await;
-            cx.rest.want();
-        });
-    }
+    // it says what is wrong with endpoints, compares them with each other, and knows what the events tell
+    spawn(async move {
+        Browser.sleep(AFTER_THE_LIST).await;
+        cx.rest.want();
+    });
+    let banners = live(move || cx.rest.here().map(|rest| untrack(|| (rest.banners)(cx))).into_any());
     // one mark greys every figure of the page
     watch(move || dom::flag("main", "data-stale", cx.scope.head.stale.get()));
     // what the figures of the list are sorted by changes the address, but is no other page
@@ -126,7 +125,7 @@ fn open(
     });
     view! {
         {frame::top_bar(cx)}
-        <main class="page" id="main" tabindex="-1">{frame::banners(cx)}{page}</main>
+        <main class="page" id="main" tabindex="-1">{banners}{page}</main>
         {frame::footer(cx)}
         {frame::tab_bar(cx)}
         {frame::keyboard(cx)}

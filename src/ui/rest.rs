@@ -4,6 +4,8 @@
 //! is put into the second file by the build (`xtask/post-build.mjs`, feature `split`). Without the feature everything
 //! is in one file and the door opens at once.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use super::{
@@ -11,7 +13,10 @@ use super::{
     kit::{empty, icon, live, press},
     settings, tx,
 };
-use crate::state::{RunView, spawn};
+use crate::{
+    aztec::{history::History, record::Brief},
+    state::{RunView, spawn},
+};
 
 /// A page of the second file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +31,16 @@ pub(crate) enum Place {
 pub(crate) struct Rest {
     /// Draws a page.
     pub(crate) page: fn(Cx, Place) -> AnyView,
+    /// What the events tell of every provider.
+    pub(crate) briefs: fn(&History) -> BTreeMap<u64, Brief>,
+    /// Draws providers side by side.
+    pub(crate) compare: fn(Cx, Memo<Option<aztec::Rows>>, Vec<u64>) -> AnyView,
     /// Draws the runs of transactions.
     pub(crate) runs: fn(Cx, Vec<RunView>) -> AnyView,
     /// Looks for wallets, takes up the runs that the journal kept, and tells about their ends wherever the reader is.
     pub(crate) follow: fn(Cx),
-    /// Asks the wallet to move to the open network's chain.
-    pub(crate) switch_wallet: fn(Cx),
+    /// What is wrong with the whole page.
+    pub(crate) banners: fn(Cx) -> AnyView,
     /// The popover that says where a figure comes from.
     pub(crate) source: fn(Cx) -> AnyView,
     /// What is in the dialog that connects a wallet.
@@ -44,9 +53,11 @@ pub(crate) struct Rest {
 
 static REST: Rest = Rest {
     page,
+    briefs: Brief::all,
+    compare: |cx, all, numbers| live(move || aztec::compare(cx, all, &numbers)),
     runs: tx::runs,
     follow,
-    switch_wallet: |cx| cx.scope.network.with_value(|network| cx.shell.session.switch_to(network)),
+    banners: frame::banners,
     source: aztec::source,
     picker: frame::picker,
     finder: frame::finder,

@@ -62,9 +62,13 @@ fn slashes_are_counted_by_time_event_and_sequencer() {
         slash(Some(11), 3, 2),
         slash(Some(12), 4, 1),
     ]);
-    let found = activity::slashed_since(&known, 10).expect("all times are known");
+    let found = activity::slashed_since(&known, 10, |place| place.time).expect("all times are known");
     assert_eq!((found.amount, found.events, found.sequencers), (U256::from(30), 3, 2));
-    assert_eq!(activity::slashed_since(&history(vec![slash(None, 1, 1)]), 10), None, "unread is not zero");
+    assert_eq!(
+        activity::slashed_since(&history(vec![slash(None, 1, 1)]), 10, |place| place.time),
+        None,
+        "unread is not zero"
+    );
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn days_are_utc_and_the_last_one_is_today() {
         Fact::ExitStarted { attester: Address::ZERO, recipient: Address::ZERO, amount: U256::ONE },
     );
     let known = history(vec![join(7 * DAY, 1), join(8 * DAY, 2), join(9 * DAY - 1, 3), exit]);
-    let days = activity::days(&known, 10 * DAY + 100, 3).expect("all times are known");
+    let days = activity::days(&known, 10 * DAY + 100, 3, |place| place.time).expect("all times are known");
     let found: Vec<_> = days.iter().map(|day| (day.begins / DAY, day.joined, day.left)).collect();
     assert_eq!(found, [(8, 2, 0), (9, 0, 0), (10, 0, 1)]);
 }

@@ -10,5 +10,5 @@ mod words;
 pub(crate) use overview::overview_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
-pub(crate) use providers::providers_page;
+pub(crate) use providers::{Rows, compare, providers_page};
 pub(crate) use source::source;

@@ -219,11 +219,8 @@ fn switch_button(cx: Cx) -> AnyView {
     live(move || {
         let busy = cx.shell.session.busy.get();
         let name = cx.scope.network.with_value(|network| text::chain_name(network.chain_id));
-        let switch = press(move || {
-            if let Some(rest) = cx.rest.here() {
-                (rest.switch_wallet)(cx);
-            }
-        });
+        let switch =
+            press(move || cx.scope.network.with_value(|network| cx.shell.session.switch_to(network)));
         view! {
             <button type="button" class="btn primary" disabled=busy on:click=switch>
                 {busy.then(|| spinner(14))}

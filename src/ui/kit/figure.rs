@@ -87,6 +87,14 @@ impl Figure {
         Self::NotRead(error.clone(), Some(source.clone()))
     }
 
+    /// The same without a value: something else that stands or falls with it.
+    pub(crate) fn without_value(self) -> Self {
+        match self {
+            Self::Shown(..) | Self::Aged(..) => Self::Loading,
+            other => other,
+        }
+    }
+
     /// What waits for events is not failed but on its way, unless reading them is in trouble.
     pub(crate) fn awaiting_events(self, trouble: bool) -> Self {
         match self {

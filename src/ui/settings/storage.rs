@@ -29,7 +29,10 @@ fn events(cx: Cx) -> AnyView {
         (Some(_), None) => "none kept".to_owned(),
         (None, _) => "not known yet".to_owned(),
     };
-    let forget = press(move || cx.scope.events.forget());
+    let forget = press(move || {
+        cx.scope.events.forget();
+        cx.scope.dates.forget();
+    });
     view! {
         {problem}
         <dl class="facts"><dt>"Events of this network"</dt><dd>{said}</dd></dl>

@@ -24,6 +24,7 @@ fn panel_id(run: &Run) -> String {
 /// Takes up the runs that the journal kept once the contracts are known, and tells about all of them.
 pub(crate) fn follow(cx: Cx) {
     cx.scope.compare_endpoints();
+    cx.scope.read_dates();
     cx.scope.transactions.heed(cx.shell.session.wallet);
     announce(cx);
     let mut restored = false;

@@ -86,11 +86,12 @@ fn waiting() -> AnyView {
 }
 
 fn line(desk: Desk, contracts: &Deployment, told: &Line, now: Option<u64>) -> AnyView {
-    let when = match (told.place.time, now) {
+    let time = desk.cx.scope.dates.of(&told.place);
+    let when = match (time, now) {
         (Some(time), Some(now)) => format!("{} ago", format::age(now.saturating_sub(time))),
         _ => format!("#{}", format::count(told.place.block)),
     };
-    let exact = told.place.time.map(|time| format::date_time(time, now.unwrap_or(time)));
+    let exact = time.map(|time| format::date_time(time, now.unwrap_or(time)));
     let title =
         format!("Block {}{}", told.place.block, exact.map(|at| format!(", {at}")).unwrap_or_default());
     let (mark, class, said, figure) = words(desk, contracts, &told.deed);

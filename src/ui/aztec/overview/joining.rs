@@ -21,14 +21,14 @@ pub(super) fn joining(desk: Desk, looking: Looking) -> AnyView {
     };
     let found = desk.cx.scope.ledger.with(|ledger| {
         let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
-        Some(activity::days(&ledger.history, now, DAYS))
+        Some(activity::days(&ledger.history, now, DAYS, |place| desk.cx.scope.dates.of(place)))
     });
     match found {
-        None => waiting(),
-        Some(None) => {
-            view! { <p class="small ink2">"The endpoint does not say when blocks were made; their times are not read."</p> }
+        Some(None) if desk.cx.scope.dates.are_failing() => {
+            view! { <p class="small ink2">"The times of some blocks could not be read. Trying again."</p> }
                 .into_any()
         }
+        None | Some(None) => waiting(),
         Some(Some(days)) => drawn(looking, &days, now),
     }
 }

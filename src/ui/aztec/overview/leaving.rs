@@ -74,7 +74,9 @@ fn slashed(desk: Desk, token: &Token) -> (Figure, Option<String>) {
     let trouble = desk.cx.scope.events_in_trouble();
     let found = desk.cx.scope.ledger.with(|ledger| {
         let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
-        let slashes = activity::slashed_since(&ledger.history, now?.saturating_sub(MONTH));
+        let slashes = activity::slashed_since(&ledger.history, now?.saturating_sub(MONTH), |place| {
+            desk.cx.scope.dates.of(place)
+        });
         Some((slashes, ledger.covered.clone()))
     });
     let Some((slashes, covered)) = found else {
@@ -82,9 +84,12 @@ fn slashed(desk: Desk, token: &Token) -> (Figure, Option<String>) {
     };
     // when a slash happened decides whether it counts
     let Some(Slashes { amount, events, sequencers }) = slashes else {
+        if !desk.cx.scope.dates.are_failing() {
+            return (Figure::Loading, None);
+        }
         return (
             Figure::NotRead(ReadError::Incomplete, None),
-            Some("the times of blocks were not read".to_owned()),
+            Some("the times of blocks could not be read; trying again".to_owned()),
         );
     };
     let contracts = desk.cx.scope.deployment();

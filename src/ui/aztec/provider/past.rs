@@ -84,7 +84,7 @@ fn scale(desk: Desk, first: Option<&Place>) -> Option<Scale> {
 
 fn when(desk: Desk, place: &Place) -> String {
     let now = desk.cx.scope.head.now();
-    match place.time.zip(now) {
+    match desk.cx.scope.dates.of(place).zip(now) {
         Some((time, now)) => format::date(time, now),
         None => format!("block {}", format::count(place.block)),
     }

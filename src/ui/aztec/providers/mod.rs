@@ -1,19 +1,27 @@
 //! Compare before delegating: every provider in one table.
 
+mod choice;
+mod compare;
 mod filters;
 mod rows;
 mod table;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+pub(crate) use self::{compare::compare, rows::Rows};
 use self::{
     filters::filters,
-    rows::{Row, Rows},
+    rows::{Own, Pasts, Row},
 };
 use crate::{
-    aztec::read::ProviderRow,
+    aztec::{
+        read::ProviderRow,
+        summary::{Summary, rest},
+    },
     chain::text::tame,
-    platform,
+    platform::{self, Listener, dom},
     state::{Page, ProvidersView, Route},
     ui::{
         Cx,
@@ -33,19 +41,35 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         Page::Providers(view) => view,
         _ => ProvidersView::default(),
     });
+    let briefs = Memo::new(move |_| {
+        scope.ledger.with(|ledger| {
+            let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+            // the second file knows how, and comes after what the list begins with
+            Some(Arc::new((cx.rest.get()?.briefs)(&ledger.history)))
+        })
+    });
     let all = Memo::new(move |_| {
         let (contracts, names) = (scope.deployment()?, scope.names.get());
         let trouble = scope.events_in_trouble();
         let (providers, stakes) = (providers.get(), stakes.get());
         let page = &providers.last()?.value;
-        let row = |provider: &ProviderRow| {
-            let summary = scope.summary(&stakes, provider.provider_id)?;
-            let row = Row::new(provider, &summary, &names, &contracts.token, trouble);
-            Some(row.aged(providers.aged(), stakes.aged()))
+        let summaries: Vec<Summary> =
+            page.rows.iter().map(|row| scope.summary(&stakes, row.provider_id)).collect::<Option<_>>()?;
+        let briefs = briefs.get();
+        let covered = scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone());
+        let pasts = Pasts { briefs: briefs.as_deref(), contracts: &contracts, covered, trouble };
+        let row = |(provider, summary): (&ProviderRow, &Summary)| {
+            let row = Row::new(provider, summary, &names, &contracts.token, &pasts);
+            row.aged(providers.aged(), stakes.aged())
         };
-        page.rows.iter().map(row).collect::<Option<_>>().map(Rows::new)
+        let rows = page.rows.iter().zip(&summaries).map(row).collect();
+        let own = stakes
+            .last()
+            .map(|at| Own::new(&rest(&at.value, summaries.iter()), &contracts.token, stakes.aged()));
+        Some(Rows::new(rows, own))
     });
-    let shown = Memo::new(move |_| all.with(|rows| Some(rows::select(&rows.as_ref()?.0, &view.get()))));
+    let shown = Memo::new(move |_| all.with(|rows| Some(rows::select(rows.as_ref()?, &view.get()))));
+    let drawn = drawn_lines();
     let headline = live(move || {
         let count = providers.with(|providers| {
             Figure::within(providers.last(), providers.failure(), |at| {
@@ -74,7 +98,7 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
                 None,
             ),
             (_, Some(_), Some(rows)) if rows.0.is_empty() => no_match(cx, &view.get()),
-            (_, _, rows) => table::table(cx, rows, view.get()),
+            (_, _, rows) => table::table(cx, rows, &view.get(), drawn),
         };
         view! { <section class="panel" aria-busy=if busy { "true" } else { "false" }>{body}</section> }
             .into_any()
@@ -83,9 +107,34 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         <div class="pagehead"><div><h1>"Providers"</h1><p>{headline}</p></div>{live(move || progress(cx))}</div>
         {run_list(cx)}
         {filters(cx, view, all, shown)}
+        {live(move || compared(cx, all, &view.get()))}
         {table}
     }
     .into_any()
+}
+
+/// How many lines are drawn: what one comes to, a hundred at a time. Hundreds at once would hold up the page.
+fn drawn_lines() -> RwSignal<usize> {
+    let drawn = RwSignal::new(table::AT_ONCE);
+    let scrolled = Listener::new("scroll", move |_| {
+        if dom::ends_near("more") {
+            drawn.update(|drawn| *drawn += table::AT_ONCE);
+        }
+    });
+    on_cleanup(move || drop(scrolled));
+    drawn
+}
+
+/// Providers side by side, drawn by the second file.
+fn compared(cx: Cx, all: Memo<Option<Rows>>, view: &ProvidersView) -> AnyView {
+    match view.compare.len() {
+        0 => ().into_any(),
+        1 => view! { <p class="small ink2" role="status">"Choose one more provider to see both side by side."</p> }.into_any(),
+        _ => {
+            let numbers = view.compare.clone();
+            cx.rest.view(move |rest| (rest.compare)(cx, all, numbers.clone()), || ().into_any())
+        }
+    }
 }
 
 /// How many there are. The figure that waits longest stands last: nothing jumps when it comes.

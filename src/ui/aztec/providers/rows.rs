@@ -1,12 +1,18 @@
 //! What one line of the table shows, and which lines there are.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeMap, ops::RangeInclusive, sync::Arc};
 
 use alloy_primitives::{Address, U256};
 
 use crate::{
-    aztec::{Names, read::ProviderRow, summary::Summary},
-    chain::Source,
+    aztec::{
+        Deployment, Names,
+        events::{self, Place},
+        read::ProviderRow,
+        record::Brief,
+        summary::{Rest, Summary},
+    },
+    chain::{Origin, ReadError, Source},
     state::{ProvidersView, Sort},
     ui::kit::{Figure, Written},
     units::{Bps, Token, fold, format},
@@ -15,7 +21,7 @@ use crate::{
 /// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
 /// `None` was not read and sorts last.
 #[derive(Debug, PartialEq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     pub(super) provider_id: u64,
     pub(super) label: String,
     pub(super) named: bool,
@@ -31,6 +37,49 @@ pub(super) struct Row {
     pub(super) others: Option<String>,
     pub(super) stake_figure: Figure,
     pub(super) share: Option<Figure>,
+    /// What the events tell of it; `None` until all are read.
+    pub(super) past: Option<Brief>,
+    /// What was slashed.
+    pub(super) slashed_figure: Figure,
+    /// Where its registration is told.
+    pub(super) told: Option<Source>,
+}
+
+/// What the events tell of all providers.
+pub(super) struct Pasts<'a> {
+    /// By number; `None` until all events are read.
+    pub(super) briefs: Option<&'a BTreeMap<u64, Brief>>,
+    /// Whose events were looked at.
+    pub(super) contracts: &'a Deployment,
+    /// In which blocks.
+    pub(super) covered: Option<RangeInclusive<u64>>,
+    /// Whether reading them does not get on.
+    pub(super) trouble: bool,
+}
+
+impl Pasts<'_> {
+    fn events(&self, contracts: Vec<Address>, name: &str, of: Option<u64>, matches: u64) -> Option<Source> {
+        let covered = self.covered.as_ref()?;
+        Some(Source::from(Origin::Logs {
+            contracts,
+            event: events::signature(name)?,
+            topic: of.map(|id| U256::from(id).into()),
+            from: *covered.start(),
+            to: *covered.end(),
+            matches: usize::try_from(matches).ok()?,
+        }))
+    }
+
+    fn registered(&self, provider_id: u64) -> Option<Source> {
+        self.events(vec![self.contracts.staking_registry], "ProviderRegistered", Some(provider_id), 1)
+    }
+
+    fn slashed(&self, past: &Brief) -> Option<Source> {
+        let rollups = self.contracts.rollups.iter().map(|rollup| rollup.address).collect();
+        let events = self.events(rollups, "Slashed", None, past.slashes)?;
+        let formula = "sum of what Slashed took from its sequencers, on all rollups";
+        Some(Source::derived(formula, [("those of its sequencers, on the first rollup", events)]))
+    }
 }
 
 impl Row {
@@ -44,13 +93,21 @@ impl Row {
         self
     }
 
+    /// The commission that was set last after the first one, and whether it went up.
+    pub(super) fn last_change(&self) -> Option<(&Place, bool)> {
+        let [.., before, (place, now)] = &*self.past.as_ref()?.rates else { return None };
+        Some((place, *now > before.1))
+    }
+
     pub(super) fn new(
         row: &ProviderRow,
         summary: &Summary,
         names: &Names,
         token: &Token,
-        trouble: bool,
+        pasts: &Pasts<'_>,
     ) -> Self {
+        let trouble = pasts.trouble;
+        let past = pasts.briefs.map(|briefs| briefs.get(&row.provider_id).cloned().unwrap_or_default());
         let entry = names.get(row.provider_id);
         let waiting = [(summary.queued, "queued"), (summary.leaving, "leaving")];
         let others: Vec<_> =
@@ -76,17 +133,44 @@ impl Row {
             others: (!others.is_empty() && summary.validating.value.is_ok()).then(|| others.join(", ")),
             stake_figure: Figure::of(&summary.stake, amount).awaiting_events(trouble),
             share: summary.share().map(|share| Figure::of(&share, |ratio| ratio.percent().into())),
+            slashed_figure: match past.as_ref().and_then(|past| Some((past, pasts.slashed(past)?))) {
+                Some((past, source)) if past.slashes == 0 => Figure::Shown("none".to_owned().into(), source),
+                Some((past, source)) => Figure::Shown(amount(&past.slashed), source),
+                None => Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble),
+            },
+            past,
+            told: pasts.registered(row.provider_id),
+        }
+    }
+}
+
+/// What no provider runs, as the last line shows it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Own {
+    pub(super) sequencers: Figure,
+    pub(super) stake: Figure,
+}
+
+impl Own {
+    pub(super) fn new(rest: &Rest, token: &Token, stakes: Option<u64>) -> Self {
+        let amount = |raw: &U256| {
+            let (whole, fraction) = format::amount_parts(*raw, token.decimals, 4);
+            Written::Amount(whole, fraction, String::new())
+        };
+        Self {
+            sequencers: Figure::of(&rest.validating, |n| Written::count(*n)).aged(stakes),
+            stake: Figure::of(&rest.stake, amount).aged(stakes),
         }
     }
 }
 
 /// Rows in order. Cheap to clone; the same when nothing in them changed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Rows(pub(super) Arc<[Arc<Row>]>);
+pub(crate) struct Rows(pub(super) Arc<[Arc<Row>]>, pub(super) Option<Arc<Own>>);
 
 impl Rows {
-    pub(super) fn new(rows: Vec<Row>) -> Self {
-        Self(rows.into_iter().map(Arc::new).collect())
+    pub(super) fn new(rows: Vec<Row>, own: Option<Own>) -> Self {
+        Self(rows.into_iter().map(Arc::new).collect(), own.map(Arc::new))
     }
 }
 
@@ -119,8 +203,9 @@ fn order<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
     }
 }
 
-/// The rows that match, in order.
-pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
+/// The rows that match, in order; what no provider runs stands below all of them, and below a part of them nowhere.
+pub(super) fn select(all: &Rows, view: &ProvidersView) -> Rows {
+    let rows = &all.0;
     let wanted = fold(view.search.trim());
     let matches = |row: &&Arc<Row>| {
         let found = wanted.is_empty()
@@ -141,16 +226,24 @@ pub(super) fn select(rows: &[Arc<Row>], view: &ProvidersView) -> Rows {
             Sort::Sequencers => order(a.sequencers, b.sequencers, descending),
             Sort::Stake => order(a.stake, b.stake, descending),
             Sort::OpenSlots => order(a.open_slots, b.open_slots, descending),
+            Sort::Slashed => {
+                let taken = |row: &Row| row.past.as_ref().map(|past| past.slashed);
+                order(taken(a), taken(b), descending)
+            }
+            Sort::Registered => {
+                let since = |row: &Row| row.past.as_ref()?.registered.map(|place| place.position());
+                order(since(a), since(b), descending)
+            }
         };
         by.then(a.provider_id.cmp(&b.provider_id))
     });
-    Rows(list.into())
+    let own = all.1.clone().filter(|_| list.len() == rows.len());
+    Rows(list.into(), own)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Origin, ReadError};
 
     fn row(provider_id: u64, rate: Option<u16>, slots: Option<u64>) -> Row {
         let loading = || Figure::Loading;
@@ -170,6 +263,9 @@ mod tests {
             others: None,
             stake_figure: loading(),
             share: None,
+            past: None,
+            slashed_figure: loading(),
+            told: None,
         }
     }
 
@@ -200,7 +296,7 @@ mod tests {
             row(3, Some(0), Some(0)),
             row(4, Some(900), None),
         ];
-        select(&rows.map(Arc::new), view).0.iter().map(|row| row.provider_id).collect()
+        select(&Rows(rows.map(Arc::new).into(), None), view).0.iter().map(|row| row.provider_id).collect()
     }
 
     #[test]
