@@ -86,6 +86,7 @@ impl Chunk {
                         block: place.block,
                         index: place.index,
                         tx: place.tx,
+                        time: place.time,
                     });
                 }
                 Fact::Registered { provider, take_rate, .. } | Fact::TakeRateSet { provider, take_rate } => {

@@ -75,4 +75,6 @@ pub struct Delegation {
     pub index: u64,
     /// The transaction.
     pub tx: B256,
+    /// Unix seconds of its block, where the node sends them along.
+    pub time: Option<u64>,
 }

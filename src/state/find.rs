@@ -153,6 +153,7 @@ mod tests {
             block: 1,
             index: 1,
             tx: B256::ZERO,
+            time: None,
         }
     }
 

@@ -186,6 +186,19 @@ impl Scope {
         )
     }
 
+    /// Whether an account is a contract (`eth_getCode`). It hardly ever changes.
+    pub(crate) fn is_contract(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<bool> {
+        let scope = *self;
+        let rhythm = Rhythm { period: 300, same_screen: PartialEq::eq };
+        remote::read(self.head, rhythm, account, move |account: Address, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let value = pool.is_contract(account, block.number).await.map_err(ReadError::from)?;
+                Ok(At { block, value })
+            })
+        })
+    }
+
     /// What an account holds.
     pub(crate) fn funds(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Funds> {
         let scope = *self;

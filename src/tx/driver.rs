@@ -277,8 +277,7 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
         let simulation = simulate_behind(&context, &run, std::slice::from_ref(call)).await?;
         let block = simulation.block.number;
         // unread is not the same as none: a contract's transactions are followed in another way
-        let code = context.pool.code(plan.from, block).await.map_err(unreadable)?;
-        let by_contract = is_contract(&code);
+        let by_contract = context.pool.is_contract(plan.from, block).await.map_err(unreadable)?;
         let used = context.pool.nonce_at(plan.from, block).await.map_err(unreadable)?;
         let next = context.pool.pending_nonce(plan.from).await.map_err(unreadable)?.max(used);
         let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
@@ -337,11 +336,6 @@ async fn same_session(
     }
     let found = wallet.chain_id().await.map_err(silent)?;
     if found == chain_id { Ok(wallet) } else { Err(Refusal::OtherChain { expected: chain_id, found }) }
-}
-
-/// 23 bytes that begin with 0xef0100 are an account that delegated its code (EIP-7702), not a contract.
-fn is_contract(code: &[u8]) -> bool {
-    !code.is_empty() && !code.starts_with(&[0xef, 0x01, 0x00])
 }
 
 async fn ask(context: Context, run: Run, step: usize, nonce: Option<u64>) -> Event {

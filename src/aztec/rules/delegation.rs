@@ -135,6 +135,7 @@ mod tests {
             block: 1,
             index: 1,
             tx: alloy_primitives::B256::ZERO,
+            time: None,
         }
     }
 

@@ -179,6 +179,13 @@ impl Pool {
         Ok(self.ask("eth_getCode", (address, quantity(block))).await?.value)
     }
 
+    /// Whether a contract stands at an address. 23 bytes that begin with 0xef0100 are an account with a key that
+    /// delegated its code (EIP-7702), not a contract.
+    pub async fn is_contract(&self, address: Address, block: u64) -> Result<bool, RpcError> {
+        let code = self.code(address, block).await?;
+        Ok(!code.is_empty() && !code.starts_with(&[0xef, 0x01, 0x00]))
+    }
+
     /// Wei of an account.
     pub async fn balance(&self, address: Address, block: u64) -> Result<U256, RpcError> {
         Ok(self.ask("eth_getBalance", (address, quantity(block))).await?.value)

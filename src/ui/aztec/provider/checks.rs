@@ -59,7 +59,7 @@ const LARGE_SHARE: u64 = 50;
 pub(super) fn checks(desk: Desk, keys: Screen<Vec<KeyVerdict>>) -> AnyView {
     live(move || {
         let keys = keys.with(answered).map(next_keys);
-        let all: Vec<Check> = [keys, admin(desk), recipient(desk), share(desk)]
+        let all: Vec<Check> = [keys, admin(desk), holder(desk), recipient(desk), share(desk)]
             .into_iter()
             .chain(past(desk).map(Some))
             .flatten()
@@ -113,6 +113,21 @@ fn admin(desk: Desk) -> Option<Check> {
         }
         let text = "This address was proposed as admin and may accept at any time. The new admin sets commission and keys of later delegations.";
         Some(Check::new(Verdict::Look, "A new admin is proposed", text, "").about(*pending))
+    })
+}
+
+/// One key, or a contract where several may have to agree.
+fn holder(desk: Desk) -> Option<Check> {
+    Some(match desk.admin.with(answered)? {
+        Ok(true) => {
+            let text = "A multisig or another contract: whoever it asks has to agree to a change.";
+            Check::new(Verdict::Pass, "Admin is a contract", text, "has code")
+        }
+        Ok(false) => {
+            let text = "Whoever holds it changes commission and keys of later delegations alone. Yours stay as they are.";
+            Check::new(Verdict::Look, "Admin is a single key", text, "no code")
+        }
+        Err(_) => Check::unread("Admin is a contract"),
     })
 }
 

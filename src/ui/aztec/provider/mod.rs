@@ -38,6 +38,8 @@ struct Desk {
     stakes: Screen<Stakes>,
     /// Its past, once all events are read.
     record: Memo<Option<Record>>,
+    /// Whether its admin is a contract.
+    admin: Screen<bool>,
 }
 
 impl Desk {
@@ -99,10 +101,15 @@ pub(crate) fn provider_page(cx: Cx, provider_id: u64) -> AnyView {
             Some(Record::of(&ledger.history, provider_id))
         })
     });
+    let page = scope.provider(provider_id);
+    let admin = move || {
+        page.with(|page| Some(page.last()?.value.config.get()?.admin)).filter(|admin| !admin.is_zero())
+    };
     let desk = Desk {
         cx,
         provider_id,
-        page: scope.provider(provider_id),
+        page,
+        admin: scope.is_contract(admin),
         stakes: scope.stakes(Some(provider_id)),
         record,
     };

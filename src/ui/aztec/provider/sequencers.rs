@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
-        Deployment, events,
+        Deployment,
+        events::{self, Place},
         history::History,
         model::Delegation,
         read::Stakes,
@@ -271,15 +272,21 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
             (fig("Status", unread(), "w8"), unread())
         }
     };
+    let place =
+        Place { block: delegation.block, index: delegation.index, tx: delegation.tx, time: delegation.time };
+    let when = match cx.scope.dates.of(&place) {
+        Some(time) => format::date(time, terms.now),
+        None => format!("block {}", format::count(delegation.block)),
+    };
     let rate = Figure::of(frozen, |rate| rate.to_string().into());
     view! {
         <tr>
-            <td class="full">{cx.addr(delegation.attester)}{mine}</td>
+            <td class="full">{cx.addr(delegation.attester)}{mine}<span class="sub">"split "{cx.addr(delegation.split)}</span></td>
             <td data-l="Status">{status}</td>
             <td class="num" data-l="Stake">{fig("Stake", stake, "w8")}</td>
             <td class="num" data-l="Frozen commission">{fig("Frozen commission", rate, "w4")}</td>
             <td data-l="Stake returns to">{delegation.withdrawer.map(|withdrawer| cx.addr(withdrawer))}</td>
-            <td class="num skip-sm">{cx.hash(delegation.tx)}</td>
+            <td class="num skip-sm">{cx.hash(delegation.tx)}<span class="sub">{when}</span></td>
         </tr>
     }
     .into_any()
