@@ -22,7 +22,7 @@ for (const theme of ['light', 'dark']) {
     test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
-      for (const place of ['providers', 'providers/2', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);
@@ -36,6 +36,10 @@ for (const theme of ['light', 'dark']) {
       await page.getByRole('button', { name: 'Change' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       expect(await violations(page), 'picker').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('combobox').fill('provider');
+      expect(await violations(page), 'finder').toEqual([]);
     });
   }
 }

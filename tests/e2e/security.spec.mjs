@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { serve } from '../tools/serve.mjs';
-import { expect, test } from './support/fixtures.mjs';
+import { expect, test, lines } from './support/fixtures.mjs';
 
 const DIST = process.env.ROTA_DIST;
 /** The wasm that everything but the list of providers is in. */
@@ -81,7 +81,7 @@ test('a second file that is not the one that was built is refused, and can be as
   await expect(page.getByText('A part of Rota could not be loaded')).toBeVisible();
   // the rest of the page goes on
   await page.getByRole('link', { name: 'Providers' }).first().click();
-  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(lines(page)).toHaveCount(6);
   await page.goBack();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.poll(() => watch.requests.filter((url) => SECOND.test(url)).length).toBe(2);
@@ -95,14 +95,14 @@ test('a second file that is not the one that was built is refused, and can be as
 test('the second file is asked for when a page needs it, once', async ({ page, open, watch }) => {
   const asked = () => watch.requests.filter((url) => SECOND.test(url)).length;
   await open();
-  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(lines(page)).toHaveCount(6);
   await expect(page.locator('main .skel')).toHaveCount(0);
   await page.waitForLoadState('networkidle');
   expect(asked()).toBe(0);
   await page.getByRole('link', { name: 'Provider 2', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Provider 2' })).toBeVisible();
   await page.goBack();
-  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(lines(page)).toHaveCount(6);
   await page.getByRole('link', { name: 'Settings' }).first().click();
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
   expect(asked()).toBe(1);
@@ -130,7 +130,7 @@ test('what is asked for to show the list is what the size budget counts', async 
   const counted = process.env.ROTA_FIRST_LOAD;
   test.skip(!counted, 'cargo xtask test e2e says what it counts');
   await open();
-  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(lines(page)).toHaveCount(6);
   await page.waitForLoadState('networkidle');
   const asked = watch.requests.filter((url) => url.startsWith(site.url)).map((url) => new URL(url).pathname.slice(1) || 'index.html');
   expect(asked.sort()).toEqual(JSON.parse(counted).sort());
@@ -138,7 +138,7 @@ test('what is asked for to show the list is what the size budget counts', async 
 
 test('every file is asked for once, and nothing is asked of anybody else', async ({ page, open, watch, endpoint }) => {
   await open();
-  await expect(page.getByRole('row')).toHaveCount(7);
+  await expect(lines(page)).toHaveCount(6);
   const own = watch.requests.filter((url) => !url.startsWith(endpoint.url));
   expect(own.filter((url, index) => own.indexOf(url) !== index)).toEqual([]);
   expect(own.filter((url) => url.endsWith('/networks.json'))).toHaveLength(1);
@@ -151,7 +151,7 @@ test('it works from any folder, deep links included', async ({ page, watch }) =>
     await page.goto(`${new URL(site.url).origin}/ipfs/x/#/aztec-local/providers/2`);
     await expect(page.getByRole('heading', { level: 1, name: 'Provider 2' })).toBeVisible();
     await page.getByRole('link', { name: 'Providers' }).first().click();
-    await expect(page.getByRole('row')).toHaveCount(7);
+    await expect(lines(page)).toHaveCount(6);
     await expect(page).toHaveURL(/\/ipfs\/x\/#\/aztec-local\/providers$/);
   } finally {
     await site.stop();

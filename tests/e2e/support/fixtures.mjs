@@ -135,3 +135,6 @@ export const runPanel = (page) => page.locator('section.run').first();
 
 /** The panel that delegates. */
 export const delegatePanel = (page) => page.locator('section.deleg');
+
+/** The lines of the list of providers, without the one of what no provider runs. */
+export const lines = (page) => page.locator('table.providers tbody tr:has(a)');

@@ -6,6 +6,7 @@ use crate::{
         Deployment,
         read::{Change, Pulse, RollupPulse},
         rules::{JoinTime, QueueState, join_time},
+        summary::rest,
     },
     chain::{ReadError, Reading, Source},
     ui::kit::{Figure, Written},
@@ -43,7 +44,7 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     view! {
         <div class="readouts pulse">
             {readout("Total staked", fig("Total staked", staked, "w8"), below(&|pulse, contracts| Some(change(pulse.day.get()?, &contracts.token))))}
-            {readout("Validating sequencers", fig("Validating sequencers", figure(&|pulse, _| Figure::of(&active(pulse), |n| Written::count(*n))), "w4"), below(&versions))}
+            {readout("Validating sequencers", fig("Validating sequencers", figure(&|pulse, _| Figure::of(&active(pulse), |n| Written::count(*n))), "w4"), below(&|pulse, contracts| versions(desk, pulse, contracts)))}
             {readout("Entry queue", fig("Entry queue", queued, "w4"), below(&|pulse, contracts| waiting(&canonical(pulse, contracts), contracts, desk)))}
             {readout("Reward per checkpoint", fig("Reward per checkpoint", reward, "w8"), below(&|pulse, contracts| earned(&canonical(pulse, contracts), &contracts.token)))}
             {leaving(desk)}
@@ -71,15 +72,25 @@ fn active(pulse: &Pulse) -> Reading<u64> {
     Reading { value, source: Source::derived("sum of getActiveAttesterCount() over all rollups", inputs) }
 }
 
+/// Sequencers that no provider runs, once that is known.
+fn own(desk: Desk) -> Option<u64> {
+    let (providers, stakes) = (desk.providers.get(), desk.stakes.get());
+    let rows = &providers.last()?.value.rows;
+    let summaries: Vec<_> =
+        rows.iter().map(|row| desk.cx.scope.summary(&stakes, row.provider_id)).collect::<Option<_>>()?;
+    rest(&stakes.last()?.value, summaries.iter()).validating.value.ok()
+}
+
 /// Sequencers of each rollup, newest first, where there are several.
-fn versions(pulse: &Pulse, contracts: &Deployment) -> Option<String> {
+fn versions(desk: Desk, pulse: &Pulse, contracts: &Deployment) -> Option<String> {
     let each = pulse.rollups.iter().zip(&contracts.rollups).rev();
     let said: Option<Vec<_>> = each
         .map(|(rollup, of)| {
             Some(format!("{} on rollup {}", format::count(*rollup.active.get()?), of.version))
         })
         .collect();
-    said.map(|said| said.join(", "))
+    let own = own(desk).map(|own| format!("; {} not through a provider", format::count(own)));
+    said.map(|said| format!("{}{}", said.join(", "), own.unwrap_or_default()))
 }
 
 fn waiting(rollup: &RollupPulse, contracts: &Deployment, desk: Desk) -> Option<String> {

@@ -15,9 +15,11 @@ use crate::{
 
 /// Exits under way and what slashes took lately: two more figures of the row.
 pub(super) fn leaving(desk: Desk) -> AnyView {
-    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
-    let (exits, when) = exiting(desk, &contracts.token);
-    let (taken, by_whom) = slashed(desk, &contracts.token);
+    let contracts = desk.cx.scope.deployment();
+    let token = contracts.as_ref().map(|contracts| &contracts.token);
+    // both have their place from the beginning: nothing may jump
+    let (exits, when) = token.map_or((Figure::Loading, None), |token| exiting(desk, token));
+    let (taken, by_whom) = token.map_or((Figure::Loading, None), |token| slashed(desk, token));
     let readout = |name: &'static str, figure: AnyView, said: Option<String>| {
         view! { <div class="readout"><div class="k">{name}</div><div class="v">{figure}</div><div class="s">{said}</div></div> }
             .into_any()

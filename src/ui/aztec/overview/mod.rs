@@ -57,7 +57,7 @@ pub(crate) fn overview_page(cx: Cx) -> AnyView {
                 {live(move || clock::clock(desk))}
                 {live(move || figures::figures(desk))}
             </section>
-            <div class="cols withside">
+            <div class="cols withside after">
                 <div class="stack main">
                     <section class="panel">
                         <header><h2>"Stake across providers"</h2><div class="end">{spread.toggle()}</div></header>
