@@ -147,7 +147,7 @@ test('nothing jumps while the figures arrive', async ({ page, site }) => {
     await expect(page.locator('main .skel')).toHaveCount(0);
     await page.waitForTimeout(500);
     // a text in the place of another one, where the order of the table changes, begins elsewhere in its cell
-    const seen = await page.evaluate(() => window.shifts.filter(({ value }) => value > 0.0005));
+    const seen = await page.evaluate(() => window.shifts.filter(({ value }) => value > 0.002));
     expect(seen, place).toEqual([]);
   }
 });

@@ -19,14 +19,14 @@ pub(super) fn leaving(desk: Desk) -> AnyView {
     let token = contracts.as_ref().map(|contracts| &contracts.token);
     // both have their place from the beginning: nothing may jump
     let (exits, when) = token.map_or((Figure::Loading, None), |token| exiting(desk, token));
-    let (taken, by_whom) = token.map_or((Figure::Loading, None), |token| slashed(desk, token));
+    let (slashes, by_whom) = token.map_or((Figure::Loading, None), |token| slashed(desk, token));
     let readout = |name: &'static str, figure: AnyView, said: Option<String>| {
         view! { <div class="readout"><div class="k">{name}</div><div class="v">{figure}</div><div class="s">{said}</div></div> }
             .into_any()
     };
     view! {
         {readout("Exiting", desk.cx.sources.fig("Exiting", exits, "w4"), when)}
-        {readout("Slashed, 30 d", desk.cx.sources.fig("Slashed in 30 days", taken, "w8"), by_whom)}
+        {readout("Slashed, 30 d", desk.cx.sources.fig("Slashed in 30 days", slashes, "w8"), by_whom)}
     }
     .into_any()
 }
