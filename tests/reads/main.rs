@@ -14,4 +14,5 @@ mod keys;
 mod providers;
 mod pulse;
 mod record;
+mod tally;
 mod times;

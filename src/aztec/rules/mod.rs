@@ -3,7 +3,9 @@
 mod delegation;
 mod exit_time;
 mod queue_time;
+mod tally;
 
 pub use delegation::{Position, positions};
 pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
+pub use tally::{Ballot, Phases, ProposalState, Standing, Tally, Thresholds, Verdict};
