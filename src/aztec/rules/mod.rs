@@ -3,9 +3,11 @@
 mod delegation;
 mod exit_time;
 mod queue_time;
+mod signalling;
 mod tally;
 
 pub use delegation::{Position, positions};
 pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
+pub use signalling::{Outlook, RoundFacts, SignalTerms};
 pub use tally::{Ballot, Phases, ProposalState, Standing, Tally, Thresholds, Verdict};

@@ -48,6 +48,8 @@ export class Story {
   queue = [];
   /** @type {any[]} */
   proposals = [];
+  /** Rounds in which something was signalled. */
+  signalling = { won: null, running: null };
   rewards = new RewardsBook();
 
   /**
