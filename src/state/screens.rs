@@ -13,7 +13,10 @@ use crate::{
     aztec::{
         Deployment, activity,
         history::History,
-        read::{self, AttesterState, Funds, KeyVerdict, ProviderPage, Providers, Pulse},
+        read::{
+            self, AttesterState, Funds, KeyVerdict, ProposalPage, Proposals, ProviderPage, Providers, Pulse,
+            Signalling,
+        },
         summary::{Stakes, Summary, summarise},
     },
     chain::{At, FeeMarket, ReadError, Reading, unanswered},
@@ -43,6 +46,9 @@ pub(crate) struct Cost {
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
 const STAKES_PERIOD: u64 = 25;
+
+/// A slot holds one signal; it is six blocks long.
+const SLOT: u64 = 6;
 
 impl Scope {
     /// All providers.
@@ -78,6 +84,61 @@ impl Scope {
                 Box::pin(async move {
                     let found = read::pulse(&pool, &contracts, block).await;
                     let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// All proposals.
+    pub(crate) fn proposals(&self) -> Screen<Proposals> {
+        let scope = *self;
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            move || scope.deployment(),
+            move |contracts, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposals(&pool, &contracts, block).await;
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// One proposal.
+    pub(crate) fn proposal(&self, id: u64) -> Screen<ProposalPage> {
+        let scope = *self;
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            move || scope.deployment(),
+            move |contracts, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposal(&pool, &contracts, id, block).await?;
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// Signalling rounds.
+    pub(crate) fn signalling(&self) -> Screen<Signalling> {
+        let scope = *self;
+        let rhythm = Rhythm { period: SLOT, same_screen: |_, _| true };
+        remote::read(
+            self.head,
+            rhythm,
+            move || scope.deployment(),
+            move |contracts: Arc<Deployment>, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::signalling(&pool, &contracts, block).await?;
+                    let unanswered = found.value.signals.unanswered();
                     whole(found, unanswered)
                 })
             },

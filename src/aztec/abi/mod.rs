@@ -86,6 +86,7 @@ sol! {
 
         function getCurrentProposer() external returns (address);
         function getCurrentSlot() external view returns (uint256);
+        function vote(uint256 _proposalId) external;
         function getCheckpointReward() external view returns (uint256);
         /// The generation before checkpoints.
         function getBlockReward() external view returns (uint256);
@@ -107,6 +108,15 @@ sol! {
         function totalSupply() external view returns (uint256);
         function getWithdrawer(address attester) external view returns (address);
         function ownedPKs(bytes32 hashedPK1) external view returns (bool);
+        function getLatestRollupAt(uint256 _timestamp) external view returns (address);
+        function isRegistered(address _instance, address _attester) external view returns (bool);
+        function balanceOf(address _instance, address _attester) external view returns (uint256);
+        function getDelegatee(address _instance, address _attester) external view returns (address);
+        function getVotingPower(address _delegatee) external view returns (uint256);
+        /// Reverts unless the moment is past.
+        function getVotingPowerAt(address _delegatee, uint256 _timestamp) external view returns (uint256);
+        function delegate(address _instance, address _attester, address _delegatee) external;
+        function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
         function getPowerUsed(address _delegatee, uint256 _proposalId) external view returns (uint256);
         function getBonusInstanceAddress() external view returns (address);
     }
@@ -124,6 +134,13 @@ sol! {
         function governanceProposer() external view returns (address);
         function getConfiguration() external view returns (Configuration memory);
         function getWithdrawal(uint256 withdrawalId) external view returns (Withdrawal memory);
+        function withdrawalCount() external view returns (uint256);
+        function deposit(address _beneficiary, uint256 _amount) external;
+        function initiateWithdraw(address _to, uint256 _amount) external returns (uint256);
+        function finalizeWithdraw(uint256 _withdrawalId) external;
+        function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
+        function execute(uint256 _proposalId) external;
+        function dropProposal(uint256 _proposalId) external;
         function proposalCount() external view returns (uint256);
         function getProposal(uint256 _proposalId) external view returns (Proposal memory);
         function getProposalState(uint256 _proposalId) external view returns (uint8);
@@ -147,6 +164,7 @@ sol! {
         function EXECUTION_DELAY_IN_ROUNDS() external view returns (uint256);
         function getRoundData(address _instance, uint256 _round) external view returns (RoundAccounting memory);
         function signalCount(address _instance, uint256 _round, address _payload) external view returns (uint256);
+        function submitRoundWinner(uint256 _roundNumber) external returns (bool);
         /// The rollup whose sequencers signalled. To be asked of the proposal's own proposer.
         function getProposalProposer(uint256 _proposalId) external view returns (address);
     }

@@ -5,6 +5,7 @@ mod attesters;
 mod discovery;
 mod keys;
 mod payload;
+mod power;
 mod proposals;
 mod provider;
 mod providers;
@@ -16,6 +17,7 @@ pub use attesters::{AttesterState, EntryQueue, QueueEntry, attester_states, entr
 pub use discovery::deployment;
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
 pub use payload::{Action, Origin, ProposalPage, proposal};
+pub use power::{Backing, Power, ProposalPower, Usable, Withdrawal, power, proposal_power, withdrawals};
 pub use proposals::{Proposal, ProposalRow, Proposals, Rules, proposals};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};

@@ -27,6 +27,11 @@ pub struct ProposalPage {
 }
 
 impl ProposalPage {
+    /// Whether the contract says that there is no such proposal.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.row.state.value, Err(ReadError::Reverted(_)))
+    }
+
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
         let row = self.row.proposal.unanswered().or_else(|| self.row.state.unanswered());

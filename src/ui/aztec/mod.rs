@@ -1,5 +1,6 @@
 //! The pages of Aztec.
 
+mod governance;
 mod overview;
 mod provide;
 mod provider;
@@ -7,6 +8,7 @@ mod providers;
 mod source;
 mod words;
 
+pub(crate) use governance::{governance_page, proposal_page};
 pub(crate) use overview::overview_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
