@@ -174,7 +174,10 @@ mod tests {
         let of = |byte: u8| Address::repeat_byte(byte).to_string();
         for (text, expected) in [
             ("", vec!["Overview: Page", "Governance: Page", "Provide: Page"]),
-            ("over", vec!["Overview: Page", "Overtone: Provider 1", "Rover 2: Provider 12"]),
+            (
+                "over",
+                vec!["Overview: Page", "Governance: Page", "Overtone: Provider 1", "Rover 2: Provider 12"],
+            ),
             ("2", vec!["Halcyon: Provider 2", "Rover 2: Provider 12"]),
             ("#12", vec!["Rover 2: Provider 12"]),
             ("nothing", vec![]),

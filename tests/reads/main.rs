@@ -12,6 +12,7 @@ mod discovery;
 mod governance;
 mod history;
 mod keys;
+mod power;
 mod providers;
 mod pulse;
 mod record;
