@@ -14,8 +14,8 @@ use crate::{
         Deployment, activity,
         history::History,
         read::{
-            self, AttesterState, Funds, KeyVerdict, ProposalPage, Proposals, ProviderPage, Providers, Pulse,
-            Signalling,
+            self, AttesterState, Funds, KeyVerdict, Power, ProposalPage, ProposalPower, Proposals,
+            ProviderPage, Providers, Pulse, Signalling, Withdrawal,
         },
         summary::{Stakes, Summary, summarise},
     },
@@ -28,6 +28,9 @@ use crate::{
 
 /// A screen as it is read again and again.
 pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
+
+/// An account and its attesters.
+type Owner = (Arc<Deployment>, Address, Arc<Vec<Address>>);
 
 /// Attesters by what their rollups say.
 pub(crate) type States = BTreeMap<Address, Reading<AttesterState>>;
@@ -126,21 +129,88 @@ impl Scope {
         )
     }
 
-    /// Signalling rounds.
-    pub(crate) fn signalling(&self) -> Screen<Signalling> {
+    /// Signalling rounds. A new proposal may come from one of them: then they are read again at once.
+    pub(crate) fn signalling(&self, proposals: Screen<Proposals>) -> Screen<Signalling> {
         let scope = *self;
         let rhythm = Rhythm { period: SLOT, same_screen: |_, _| true };
+        let count = move || proposals.with(|found| found.last().and_then(|at| at.value.count.get().copied()));
         remote::read(
             self.head,
             rhythm,
-            move || scope.deployment(),
-            move |contracts: Arc<Deployment>, block| {
+            move || Some((scope.deployment()?, count())),
+            move |(contracts, _): (Arc<Deployment>, Option<u64>), block| {
                 let pool = scope.pool.get_value();
                 Box::pin(async move {
                     let found = read::signalling(&pool, &contracts, block).await?;
                     let unanswered = found.value.signals.unanswered();
                     whole(found, unanswered)
                 })
+            },
+        )
+    }
+
+    /// What an account can vote with. Its stakes are those that the events told so far.
+    pub(crate) fn power(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Power> {
+        let scope = *self;
+        let key = move || {
+            let account = account()?;
+            let own = scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref()?;
+                Some(Arc::new(activity::staked_by(&ledger.history, account)))
+            })?;
+            Some((scope.deployment()?, account, own))
+        };
+        let rhythm = Rhythm { period: 1, same_screen: |a: &Owner, b: &Owner| a.1 == b.1 };
+        remote::read(self.head, rhythm, key, move |(contracts, account, own): Owner, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let found = read::power(&pool, &contracts, account, &own, block).await;
+                let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
+    }
+
+    /// What an account can vote with on a proposal with this snapshot.
+    pub(crate) fn proposal_power(
+        &self,
+        id: u64,
+        snapshot: impl Fn() -> Option<u64> + 'static,
+        account: impl Fn() -> Option<Address> + 'static,
+    ) -> Screen<ProposalPower> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, account()?, snapshot()?));
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            key,
+            move |(contracts, account, snapshot): (Arc<Deployment>, Address, u64), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposal_power(&pool, &contracts, account, (id, snapshot), block).await;
+                    let power = &found.value;
+                    let unanswered = power.deposited.unanswered().or_else(|| power.delegated.unanswered());
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// Withdrawals from Governance to an account that were not paid out.
+    pub(crate) fn withdrawals(
+        &self,
+        account: impl Fn() -> Option<Address> + 'static,
+    ) -> Screen<Vec<Withdrawal>> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, account()?));
+        let rhythm = Rhythm { period: SLOT, same_screen: PartialEq::eq };
+        remote::read(
+            self.head,
+            rhythm,
+            key,
+            move |(contracts, account): (Arc<Deployment>, Address), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move { Ok(read::withdrawals(&pool, &contracts, account, block).await?) })
             },
         )
     }

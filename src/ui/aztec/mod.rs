@@ -2,6 +2,7 @@
 
 mod governance;
 mod overview;
+mod propose;
 mod provide;
 mod provider;
 mod providers;

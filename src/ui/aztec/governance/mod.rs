@@ -3,10 +3,13 @@
 mod actions;
 mod list;
 mod origin;
+mod power;
 mod proposal;
 mod round;
 mod stages;
+mod stakes;
 mod tally;
+mod vote;
 mod words;
 
 pub(crate) use proposal::proposal_page;
@@ -37,7 +40,8 @@ struct Desk {
 pub(crate) fn governance_page(cx: Cx) -> AnyView {
     platform::set_title("Governance · Rota");
     let scope = cx.scope;
-    let desk = Desk { cx, proposals: scope.proposals(), signalling: scope.signalling() };
+    let proposals = scope.proposals();
+    let desk = Desk { cx, proposals, signalling: scope.signalling(proposals) };
     let power = live(move || {
         let contracts = scope.deployment();
         let power = Figure::at(&desk.proposals.get(), |at| {
@@ -61,8 +65,10 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
         {failed}
         <div class="pagebody">
             {live(move || round::rounds(desk))}
-            {live(move || list::list(desk))}
-            {live(move || stages::rules(desk))}
+            <div class="cols withside prop">
+                <div class="stack main">{live(move || list::list(desk))}{live(move || stages::rules(desk))}</div>
+                <div class="side stack"><div class="second">{power::power(cx)}</div></div>
+            </div>
         </div>
     }
     .into_any()

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{actions::actions, origin, stages::lifecycle, tally::result, words::badge};
+use super::{actions::actions, origin, stages::lifecycle, tally::result, vote::vote, words::badge};
 use crate::{
     aztec::read::ProposalPage,
     platform,
@@ -49,7 +49,7 @@ fn found(desk: Desk) -> AnyView {
         <div class="pagebody">
             <div class="cols withside prop">
                 <div class="stack main">{run_list(desk.cx)}<div class="first">{live(move || tallied(desk))}</div>{live(move || acts(desk))}</div>
-                <div class="side stack">{live(move || dates(desk))}{live(move || stake(desk))}</div>
+                <div class="side stack"><div class="second">{vote(desk)}</div>{live(move || dates(desk))}{live(move || stake(desk))}</div>
             </div>
         </div>
     }

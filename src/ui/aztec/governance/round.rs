@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
-        RollupClock,
+        RollupClock, plan,
         read::{Round, Signal, Signalled, Signalling},
         rules::{Outlook, RoundFacts, SignalTerms},
     },
     ui::{
-        kit::{Figure, Written},
+        aztec::propose::with_setting,
+        kit::{Figure, Written, press},
         text,
     },
     units::format,
@@ -81,9 +82,14 @@ fn won(desk: Desk, terms: SignalTerms, round: &Round, found: &Signalling) -> Opt
         Figure::of(&round.signals, |n| Written::count(*n)),
         "w4",
     );
+    let (cx, number) = (desk.cx, round.round);
+    let submit = press(move || match with_setting(cx, |setting| plan::submit_round(setting, number)) {
+        Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
+        _ => cx.picker.set(true),
+    });
     Some(
         view! {
-            <div class="banner won"><div><b>{title}</b><p>"Payload "{desk.cx.addr(leader)}" has "{count}{format!(" of {} signals needed. Anybody may make it a proposal for another {left}; then it is lost.", format::count(terms.quorum))}</p></div></div>
+            <div class="banner won"><div><b>{title}</b><p>"Payload "{desk.cx.addr(leader)}" has "{count}{format!(" of {} signals needed. Anybody may make it a proposal for another {left}; then it is lost.", format::count(terms.quorum))}</p></div><button type="button" class="btn" on:click=submit>"Submit the round"</button></div>
         }
         .into_any(),
     )
