@@ -133,11 +133,17 @@ impl Scope {
     pub(crate) fn signalling(&self, proposals: Screen<Proposals>) -> Screen<Signalling> {
         let scope = *self;
         let rhythm = Rhythm { period: SLOT, same_screen: |_, _| true };
-        let count = move || proposals.with(|found| found.last().and_then(|at| at.value.count.get().copied()));
+        let count = move || {
+            proposals.with(|found| match (found.last(), found.failure()) {
+                (Some(at), _) => Some(at.value.count.get().copied()),
+                (None, Some(_)) => Some(None),
+                (None, None) => None,
+            })
+        };
         remote::read(
             self.head,
             rhythm,
-            move || Some((scope.deployment()?, count())),
+            move || Some((scope.deployment()?, count()?)),
             move |(contracts, _): (Arc<Deployment>, Option<u64>), block| {
                 let pool = scope.pool.get_value();
                 Box::pin(async move {
