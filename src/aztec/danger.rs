@@ -44,9 +44,14 @@ pub struct Judged {
     pub danger: Option<Danger>,
 }
 
-/// Judges a call of the payload at `payload`.
-pub fn judge(book: &dyn Lexicon, contracts: &Deployment, payload: Address, action: &Action) -> Judged {
-    if action.target == payload {
+/// Judges a call of a payload. `wrapper` is the governance proposer's wrapper, where the payload is one.
+pub fn judge(
+    book: &dyn Lexicon,
+    contracts: &Deployment,
+    wrapper: Option<Address>,
+    action: &Action,
+) -> Judged {
+    if wrapper == Some(action.target) {
         let decoded = CATALOG.call(&action.data);
         let is_own_check = is_check(&action.data);
         let danger = (!is_own_check).then_some(Danger::UnknownTarget);

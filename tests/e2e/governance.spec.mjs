@@ -73,7 +73,8 @@ test('tokens are deposited, vote, and the tally shows it', async ({ page, open, 
   await expect(vote).toContainText('10,000,000 AZTEC have voted');
 });
 
-test('a round is submitted, and what was accepted is executed', async ({ page, open, connect, devnet }) => {
+test('a round is submitted, and what was accepted is executed', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'solo2');
   await open('governance');
   await connect();
   await page.getByRole('button', { name: 'Submit the round' }).click();
@@ -81,6 +82,9 @@ test('a round is submitted, and what was accepted is executed', async ({ page, o
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
   await expect(page.getByRole('link', { name: 'Proposal 7', exact: true })).toBeVisible();
   await expect(page.getByText(/Round .* was won/)).toHaveCount(0);
+  await page.getByRole('link', { name: 'Proposal 7', exact: true }).click();
+  await expect(panel(page, 'Your vote')).toContainText(/stake of 1,200,000 AZTEC will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before/);
+  await page.goBack();
 
   const { id } = proposal(devnet, 'executable');
   await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();

@@ -1,12 +1,15 @@
 //! Proposals and signalling rounds, as the scenario made them.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256, keccak256};
+use alloy_sol_types::SolValue as _;
 use rota::aztec::{
     read::{self, Origin},
     rules::{ProposalState, Verdict},
 };
 
-use crate::support::devnet;
+use serde_json::json;
+
+use crate::support::{Fork, devnet};
 
 fn named(state: &str) -> ProposalState {
     match state {
@@ -148,4 +151,26 @@ async fn a_round_that_was_won_can_be_submitted() {
         .collect();
     let won = &facts.signalling.won;
     assert_eq!(submittable, [(won.round, Some(won.payload), Ok(won.signals))]);
+}
+
+#[tokio::test]
+async fn a_payload_that_answers_too_much_is_read_or_said_not_to_be() {
+    let (contracts, id) = (devnet().contracts().await, id_of("pending"));
+    let hostile = &devnet().facts.hostile_payloads;
+    let fork = Fork::new().await;
+    for (kind, calls, bytes) in [("many", 1_000, 36), ("large", 1, 1_000_000)] {
+        // the payload is in the fourth slot of a proposal, beside its margin
+        let base = keccak256((U256::from(id), U256::from(3)).abi_encode());
+        let slot = B256::from(U256::from_be_bytes(base.0) + U256::from(3));
+        let margin = (U256::from(33) * U256::from(10).pow(U256::from(16))) << 160;
+        let word = B256::from(margin | U256::from_be_slice(hostile[kind].as_slice()));
+        fork.rpc.must("anvil_setStorageAt", json!([contracts.governance, slot, word])).await;
+        fork.mine(1).await;
+        let block = fork.latest().await;
+        let page = read::proposal(&fork.pool(), contracts, id, block).await.expect("read").value;
+        assert_eq!(page.row.proposal.value.expect("read").payload, hostile[kind]);
+        assert_eq!(page.row.original, None, "it says that it is a wrapper, and is none");
+        let actions = page.actions.value.expect("read");
+        assert_eq!((actions.len(), actions[0].data.len()), (calls, bytes), "{kind}");
+    }
 }

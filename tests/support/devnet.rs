@@ -33,6 +33,7 @@ pub struct Facts {
     pub sequencers: Vec<Sequencer>,
     pub entry_queue: Vec<Waiting>,
     pub proposals: Vec<Proposal>,
+    pub hostile_payloads: BTreeMap<String, Address>,
     pub signalling: Signalling,
 }
 

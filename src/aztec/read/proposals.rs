@@ -193,13 +193,17 @@ pub(super) async fn rows(
         })
         .collect();
     let answers = batch.run(pool, &block).await;
+    let is_wrapped = |proposal: &Reading<Proposal>| {
+        proposal.get().is_some_and(|found| found.standing.proposer != governance)
+    };
     let row = |((id, proposal, state), details): ((u64, Reading<Proposal>, _), Details)| {
         let power = details.power.map(|power| answers.get(power));
         ProposalRow {
             id,
             is_forecast: power.is_none(),
             power: power.unwrap_or_else(|| power_now.clone()),
-            original: answers.value(details.original).ok().filter(|_| proposal.value.is_ok()),
+            // any payload may say that it wraps another; only the governance proposer's wrappers are known to
+            original: answers.value(details.original).ok().filter(|_| is_wrapped(&proposal)),
             uri: answers.get(details.uri).map(|uri| text::tame(&uri, URI_LENGTH)),
             proposal,
             state,

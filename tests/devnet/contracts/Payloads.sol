@@ -44,6 +44,11 @@ contract HostilePayload {
         return "<img src=x onerror=alert(1)> javascript:alert(1)";
     }
 
+    /// Only the governance proposer's wrapper is one.
+    function getOriginalPayload() external view returns (address) {
+        return address(this);
+    }
+
     function getActions() external view returns (Action[] memory actions) {
         if (COUNT == 0) {
             revert OutsideBusinessHours(6, 23);

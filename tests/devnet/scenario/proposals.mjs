@@ -107,6 +107,11 @@ export async function split(story) {
 export async function proposeHostile(story) {
   const payload = await actions.deployPayload(story.network, { hostile: { count: 0n, length: 0n } });
   await lockAndPropose(story, payload, 'pending');
+  // nobody proposed these: a test puts them in the place of another
+  story.hostilePayloads = {
+    many: await actions.deployPayload(story.network, { hostile: { count: 1_000n, length: 36n } }),
+    large: await actions.deployPayload(story.network, { hostile: { count: 1n, length: 1_000_000n } }),
+  };
 }
 
 /** A round that anybody may submit. @param {Story} story */

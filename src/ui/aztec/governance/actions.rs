@@ -27,7 +27,7 @@ const VALUE: usize = 300;
 pub(super) fn actions(cx: Cx, page: &ProposalPage) -> AnyView {
     let Some(contracts) = cx.scope.deployment() else { return ().into_any() };
     let book = Book { contracts: contracts.clone(), names: cx.scope.names.get() };
-    let payload = page.row.proposal.get().map_or(Address::ZERO, |proposal| proposal.payload);
+    let wrapper = page.row.proposal.get().filter(|_| page.row.original.is_some()).map(|found| found.payload);
     let count = cx.sources.fig(
         "Calls",
         Figure::of(&page.actions, |actions| Written::Text(format::plural(actions.len() as u64, "call"))),
@@ -42,7 +42,7 @@ pub(super) fn actions(cx: Cx, page: &ProposalPage) -> AnyView {
         Ok(actions) => {
             let more = actions.len().saturating_sub(MOST);
             let drawn = actions.iter().take(MOST).enumerate().map(|(place, action)| {
-                let judged = judge(&book, &contracts, payload, action);
+                let judged = judge(&book, &contracts, wrapper, action);
                 drawn(cx, &book, contracts.governance, place, action, &judged)
             });
             let drawn: Vec<_> = drawn.collect();

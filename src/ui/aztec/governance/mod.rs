@@ -65,8 +65,9 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
         {failed}
         <div class="pagebody">
             {live(move || round::rounds(desk))}
+            {live(move || list::list(desk))}
             <div class="cols withside prop">
-                <div class="stack main">{live(move || list::list(desk))}{live(move || stages::rules(desk))}</div>
+                <div class="stack main">{live(move || stages::rules(desk))}</div>
                 <div class="side stack"><div class="second">{power::power(cx)}</div></div>
             </div>
         </div>
