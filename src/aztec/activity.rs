@@ -288,6 +288,20 @@ pub fn may_be_leaving(history: &History) -> Vec<Address> {
     leaving
 }
 
+/// Attesters whose stake an account owns or owned, through a provider or not, in the order of their deposits.
+pub fn staked_by(history: &History, account: Address) -> Vec<Address> {
+    let mut own = Vec::new();
+    for told in history.facts() {
+        if let Fact::Deposited { attester, withdrawer, .. } = told.fact
+            && withdrawer == account
+            && !own.contains(&attester)
+        {
+            own.push(attester);
+        }
+    }
+    own
+}
+
 /// Sequencers that joined and that began to leave on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day {

@@ -163,6 +163,19 @@ impl Lexicon for Book {
             ("registerProvider" | "updateProviderTakeRate", "_providerTakeRate" | "_newTakeRate") => {
                 rate(value)?.to_string()
             }
+            ("deposit" | "initiateWithdraw" | "vote" | "proposeWithLock", "_amount")
+                if call.to == contracts.governance || call.to == contracts.gse =>
+            {
+                contracts.token.amount(value.as_uint()?.0)
+            }
+            ("vote", "_support") => if value.as_bool()? { "Yea" } else { "Nay" }.to_owned(),
+            ("initiateWithdraw", "_to") if call.to == contracts.governance => {
+                "Receives the tokens after the delay".to_owned()
+            }
+            ("delegate", "_delegatee") if call.to == contracts.gse && value.as_address()?.is_zero() => {
+                "Nobody: the stake does not vote".to_owned()
+            }
+            ("delegate", "_instance") if call.to == contracts.gse => "Where the stake is".to_owned(),
             ("registerProvider", "_providerAdmin") => "May change everything about the provider".to_owned(),
             (_, "_providerRewardsRecipient" | "_newRewardsRecipient") => "Receives the commission".to_owned(),
             ("approve", "value" | "amount") if call.to == contracts.token.address => {

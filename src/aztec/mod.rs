@@ -13,6 +13,7 @@ pub mod activity;
 pub mod assembly;
 mod book;
 pub mod concentration;
+pub mod danger;
 mod deployment;
 pub mod events;
 mod guard;

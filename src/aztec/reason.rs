@@ -55,6 +55,42 @@ fn humanised(name: &str) -> String {
     words.to_ascii_lowercase()
 }
 
+/// What concerns proposals and signalling rounds.
+fn proposals(name: &str) -> Option<(String, String)> {
+    let plain = |what: &str, todo: &str| Some((what.to_owned(), todo.to_owned()));
+    match name {
+        "Governance__CannotCallAsset" => plain(
+            "The proposal calls governance's own token, which is forbidden.",
+            "It can never be executed.",
+        ),
+        "GovernanceProposer__GSEPayloadInvalid" => plain(
+            "Less than two thirds of all stake are with the latest rollup.",
+            "It cannot be executed until stake has moved.",
+        ),
+        "OutsideBusinessHours" => {
+            plain("The payload allows its execution at certain hours only.", "Try again within them.")
+        }
+        "Staking__NotOurProposal" => plain(
+            "The sequencers of this rollup did not signal for the proposal: its stake does not vote by default.",
+            NOTHING,
+        ),
+        "Staking__IncorrectGovProposer" => {
+            plain("The proposal is of a governance proposer that was replaced.", "It can be dropped.")
+        }
+        "EmpireBase__RoundTooNew" => plain("The round is not over yet.", "Wait for its last slot."),
+        "EmpireBase__RoundTooOld" => {
+            plain("The round is too old to be submitted.", "Its payload has to win another one.")
+        }
+        "EmpireBase__PayloadAlreadySubmitted" => {
+            plain("Somebody was faster: the round was submitted already.", "Look for the newest proposal.")
+        }
+        "EmpireBase__InsufficientSignals" | "EmpireBase__PayloadCannotBeAddressZero" => {
+            plain("No payload won this round.", NOTHING)
+        }
+        _ => None,
+    }
+}
+
 struct Args<'a>(&'a DecodedError);
 
 impl Args<'_> {
@@ -177,7 +213,7 @@ fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Opt
         }
         "Panic" => plain("The contract met an arithmetic or internal error.", "Nothing was changed. An amount may be zero or too large."),
         "OwnableUnauthorizedAccount" => plain("Only the contract's owner may do this.", NOTHING),
-        _ => None,
+        name => proposals(name),
     }
 }
 

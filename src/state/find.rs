@@ -158,7 +158,11 @@ mod tests {
     }
 
     fn labels(text: &str) -> Vec<String> {
-        let pages = [("Overview", Page::Overview), ("Provide", Page::Provide(None))];
+        let pages = [
+            ("Overview", Page::Overview),
+            ("Governance", Page::Governance(None)),
+            ("Provide", Page::Provide(None)),
+        ];
         let providers = [findable(1, "Overtone"), findable(2, "Halcyon"), findable(12, "Rover 2")];
         find(text, &pages, &providers, &[delegation(2), delegation(2)])
             .into_iter()
@@ -170,8 +174,11 @@ mod tests {
     fn pages_providers_numbers_and_addresses_are_found() {
         let of = |byte: u8| Address::repeat_byte(byte).to_string();
         for (text, expected) in [
-            ("", vec!["Overview: Page", "Provide: Page"]),
-            ("over", vec!["Overview: Page", "Overtone: Provider 1", "Rover 2: Provider 12"]),
+            ("", vec!["Overview: Page", "Governance: Page", "Provide: Page"]),
+            (
+                "over",
+                vec!["Overview: Page", "Governance: Page", "Overtone: Provider 1", "Rover 2: Provider 12"],
+            ),
             ("2", vec!["Halcyon: Provider 2", "Rover 2: Provider 12"]),
             ("#12", vec!["Rover 2: Provider 12"]),
             ("nothing", vec![]),

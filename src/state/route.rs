@@ -32,6 +32,8 @@ pub(crate) enum Page {
         /// Filter of its sequencers.
         standing: Option<String>,
     },
+    /// Proposals and signalling, or one proposal.
+    Governance(Option<u64>),
     /// Being a provider; with the one that is managed.
     Provide(Option<u64>),
     /// Endpoints, networks, theme.
@@ -102,6 +104,7 @@ impl Page {
                 Self::Providers(ProvidersView { search: String::new(), compare: Vec::new(), ..view.clone() })
             }
             Self::Provide(_) => Self::Provide(None),
+            Self::Governance(_) => Self::Governance(None),
             Self::Overview | Self::Settings | Self::NotFound => self.clone(),
         }
     }
@@ -141,6 +144,8 @@ impl Route {
                 Err(_) => Page::NotFound,
             },
             ["overview"] => Page::Overview,
+            ["governance"] => Page::Governance(None),
+            ["governance", number] => number.parse().map_or(Page::NotFound, |id| Page::Governance(Some(id))),
             ["provide"] => Page::Provide(get("provider").and_then(|number| number.parse().ok())),
             ["settings"] => Page::Settings,
             _ => Page::NotFound,
@@ -186,6 +191,7 @@ impl Route {
             }
             Page::Overview
             | Page::Provider { .. }
+            | Page::Governance(_)
             | Page::Provide(None)
             | Page::Settings
             | Page::NotFound => {}
@@ -220,6 +226,8 @@ impl fmt::Display for Route {
             Page::Overview => f.write_str("/overview")?,
             Page::Providers(_) => f.write_str("/providers")?,
             Page::Provider { provider_id, .. } => write!(f, "/providers/{provider_id}")?,
+            Page::Governance(None) => f.write_str("/governance")?,
+            Page::Governance(Some(id)) => write!(f, "/governance/{id}")?,
             Page::Provide(_) => f.write_str("/provide")?,
             Page::Settings => f.write_str("/settings")?,
             Page::NotFound => f.write_str("/nowhere")?,
@@ -242,6 +250,8 @@ mod tests {
             "/aztec-mainnet/providers?sort=registered&compare=7.2.31",
             "/aztec-mainnet/providers/7",
             "/aztec-mainnet/providers/7?show=queued&watch=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "/aztec-local/governance",
+            "/aztec-local/governance/0",
             "/aztec-local/provide",
             "/aztec-local/provide?provider=3",
             "/x/settings",
@@ -256,6 +266,7 @@ mod tests {
             ("/a/provide?provider=3", "/b/provide"),
             ("/a/providers/7?show=queued", "/b/providers"),
             ("/a/providers?q=7&sort=stake&open=1&compare=1.2", "/b/providers?sort=stake&open=1"),
+            ("/a/governance/7", "/b/governance"),
             ("/a/settings", "/b/settings"),
         ] {
             let page = Route::parse(here).page.elsewhere();
@@ -273,6 +284,7 @@ mod tests {
             ("/n/providers/x", "n", Page::NotFound),
             ("/n/providers/-1", "n", Page::NotFound),
             ("/n/providers/1/2", "n", Page::NotFound),
+            ("/n/governance/x", "n", Page::NotFound),
             ("/n/wat", "n", Page::NotFound),
             ("/n/providers?sort=wat&most=20000&watch=0x12", "n", Page::Providers(ProvidersView::default())),
         ] {

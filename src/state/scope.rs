@@ -91,13 +91,13 @@ impl Scope {
     }
 
     /// Offers to take back the allowance that a run may have left.
-    pub(crate) fn take_allowance_back(&self, from: Address) {
+    pub(crate) fn take_allowance_back(&self, from: Address, spender: Address) {
         let (Some(contracts), Some(read_at)) = (self.deployment(), self.head.block.get_untracked()) else {
             return;
         };
         let network = self.network.with_value(|network| network.id.clone());
         let setting = plan::Setting { network: &network, contracts: &contracts, from, read_at };
-        self.transactions.propose(plan::return_allowance(&setting));
+        self.transactions.propose(plan::return_allowance_of(&setting, spender));
     }
 
     /// Whether the endpoints contradict each other.

@@ -13,7 +13,10 @@ use crate::{
     aztec::{
         Deployment, activity,
         history::History,
-        read::{self, Funds, KeyVerdict, ProviderPage, Providers, Pulse, Stakes, States},
+        read::{
+            self, Funds, KeyVerdict, Power, ProposalPage, ProposalPower, Proposals, ProviderPage, Providers,
+            Pulse, Signalling, Stakes, States, Withdrawal,
+        },
         summary::{Summary, summarise},
     },
     chain::{At, FeeMarket, ReadError, Reading, unanswered},
@@ -25,6 +28,9 @@ use crate::{
 
 /// A screen as it is read again and again.
 pub(crate) type Screen<T> = ReadSignal<Remote<At<T>>>;
+
+/// An account and its attesters.
+type Owner = (Arc<Deployment>, Address, Arc<Vec<Address>>);
 
 /// What a plan would cost.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +46,9 @@ pub(crate) struct Cost {
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
 const STAKES_PERIOD: u64 = 25;
+
+/// A slot holds one signal; it is six blocks long.
+const SLOT: u64 = 6;
 
 impl Scope {
     /// All providers.
@@ -77,6 +86,134 @@ impl Scope {
                     let unanswered = found.value.unanswered();
                     whole(found, unanswered)
                 })
+            },
+        )
+    }
+
+    /// All proposals.
+    pub(crate) fn proposals(&self) -> Screen<Proposals> {
+        let scope = *self;
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            move || scope.deployment(),
+            move |contracts, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposals(&pool, &contracts, block).await;
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// One proposal.
+    pub(crate) fn proposal(&self, id: u64) -> Screen<ProposalPage> {
+        let scope = *self;
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            move || scope.deployment(),
+            move |contracts, block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposal(&pool, &contracts, id, block).await?;
+                    let unanswered = found.value.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// Signalling rounds. A new proposal may come from one of them: then they are read again at once.
+    pub(crate) fn signalling(&self, proposals: Screen<Proposals>) -> Screen<Signalling> {
+        let scope = *self;
+        let rhythm = Rhythm { period: SLOT, same_screen: |_, _| true };
+        let count = move || {
+            proposals.with(|found| match (found.last(), found.failure()) {
+                (Some(at), _) => Some(at.value.count.get().copied()),
+                (None, Some(_)) => Some(None),
+                (None, None) => None,
+            })
+        };
+        remote::read(
+            self.head,
+            rhythm,
+            move || Some((scope.deployment()?, count()?)),
+            move |(contracts, _): (Arc<Deployment>, Option<u64>), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::signalling(&pool, &contracts, block).await?;
+                    let unanswered = found.value.signals.unanswered();
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// What an account can vote with. Its stakes are those that the events told so far.
+    pub(crate) fn power(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Power> {
+        let scope = *self;
+        let key = move || {
+            let account = account()?;
+            let own = scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref()?;
+                Some(Arc::new(activity::staked_by(&ledger.history, account)))
+            })?;
+            Some((scope.deployment()?, account, own))
+        };
+        let rhythm = Rhythm { period: 1, same_screen: |a: &Owner, b: &Owner| a.1 == b.1 };
+        remote::read(self.head, rhythm, key, move |(contracts, account, own): Owner, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let found = read::power(&pool, &contracts, account, &own, block).await;
+                let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
+    }
+
+    /// What an account can vote with on a proposal with this snapshot.
+    pub(crate) fn proposal_power(
+        &self,
+        id: u64,
+        snapshot: impl Fn() -> Option<u64> + 'static,
+        account: impl Fn() -> Option<Address> + 'static,
+    ) -> Screen<ProposalPower> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, account()?, snapshot()?));
+        remote::read(
+            self.head,
+            Rhythm::every_block(),
+            key,
+            move |(contracts, account, snapshot): (Arc<Deployment>, Address, u64), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let found = read::proposal_power(&pool, &contracts, account, (id, snapshot), block).await;
+                    let power = &found.value;
+                    let unanswered = power.deposited.unanswered().or_else(|| power.delegated.unanswered());
+                    whole(found, unanswered)
+                })
+            },
+        )
+    }
+
+    /// Withdrawals from Governance to an account that were not paid out.
+    pub(crate) fn withdrawals(
+        &self,
+        account: impl Fn() -> Option<Address> + 'static,
+    ) -> Screen<Vec<Withdrawal>> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, account()?));
+        let rhythm = Rhythm { period: SLOT, same_screen: PartialEq::eq };
+        remote::read(
+            self.head,
+            rhythm,
+            key,
+            move |(contracts, account): (Arc<Deployment>, Address), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move { Ok(read::withdrawals(&pool, &contracts, account, block).await?) })
             },
         )
     }

@@ -148,6 +148,7 @@ impl PageKey {
             Page::Providers(_) => Self::Providers,
             Page::Overview => Self::Other(Place::Overview),
             Page::Provider { provider_id, .. } => Self::Other(Place::Provider(*provider_id)),
+            Page::Governance(id) => Self::Other(Place::Governance(*id)),
             Page::Provide(_) => Self::Other(Place::Provide),
             Page::Settings => Self::Other(Place::Settings),
             Page::NotFound => Self::NotFound,

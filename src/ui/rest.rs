@@ -23,6 +23,7 @@ use crate::{
 pub(crate) enum Place {
     Overview,
     Provider(u64),
+    Governance(Option<u64>),
     Provide,
     Settings,
 }
@@ -73,6 +74,8 @@ fn page(cx: Cx, place: Place) -> AnyView {
     match place {
         Place::Overview => aztec::overview_page(cx),
         Place::Provider(provider_id) => aztec::provider_page(cx, provider_id),
+        Place::Governance(None) => aztec::governance_page(cx),
+        Place::Governance(Some(id)) => aztec::proposal_page(cx, id),
         Place::Provide => aztec::provide_page(cx),
         Place::Settings => settings::settings_page(cx),
     }

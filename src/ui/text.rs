@@ -102,6 +102,14 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         PlanError::NotAdmin(admin) => {
             format!("Only the admin {} can do this. Connect that account.", format::short_address(*admin))
         }
+        PlanError::NoAmount => "Enter an amount.".to_owned(),
+        PlanError::NotEnoughPower { needed, held } => {
+            format!("Needs {}. {} is left.", token.amount(*needed), token.amount(*held))
+        }
+        PlanError::NotVotingYet => "Voting has not begun.".to_owned(),
+        PlanError::NoStake => "There is no stake behind this key.".to_owned(),
+        PlanError::NotUntil(time) => format!("Possible from {}.", format::date_time(*time, *time)),
+        PlanError::NothingToSettle => "It can neither be executed nor dropped now.".to_owned(),
         PlanError::SameValue => "This is the present value.".to_owned(),
     }
 }

@@ -12,6 +12,6 @@ mod token;
 
 pub use bps::Bps;
 pub use fold::fold;
-pub use parse::{InputError, address, bps};
+pub use parse::{InputError, address, amount, bps};
 pub use ratio::{Ratio, ceil_div};
 pub use token::Token;

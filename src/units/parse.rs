@@ -72,6 +72,22 @@ pub fn bps(text: &str) -> Result<Bps, InputError> {
     u16::try_from(hundredths).ok().and_then(Bps::new).ok_or(InputError::TooLarge("100 %"))
 }
 
+/// A token amount in its unit: `1,000.5`. Commas only where thousands are grouped: a decimal comma must not make half a
+/// token five.
+pub fn amount(text: &str, decimals: u8) -> Result<U256, InputError> {
+    let whole = text.trim().split('.').next().unwrap_or_default();
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default().len();
+    let grouped = text.contains(',');
+    if grouped && (first == 0 || first > 3 || !groups.all(|group| group.len() == 3)) {
+        return Err(InputError::NotANumber);
+    }
+    if text.split('.').skip(1).any(|fraction| fraction.contains(',')) {
+        return Err(InputError::NotANumber);
+    }
+    decimal(text, decimals, "all there is")
+}
+
 /// An address of somebody who should receive something: never zero. A checksum is checked where there is one
 /// (EIP-55: mixed case), all lower or all upper case is taken as it is.
 pub fn address(text: &str) -> Result<Address, InputError> {
@@ -133,6 +149,23 @@ mod tests {
     }
 
     #[test]
+    fn amounts_group_thousands_only() {
+        for (text, expected) in [
+            ("1,000", Some(1_000_000)),
+            ("1,000,000.5", Some(1_000_000_500)),
+            ("0.25", Some(250)),
+            ("12", Some(12_000)),
+            ("0,5", None),
+            ("1,0000", None),
+            (",500", None),
+            ("1.5,000", None),
+            ("", None),
+        ] {
+            assert_eq!(amount(text, 3).ok(), expected.map(U256::from), "{text:?}");
+        }
+    }
+
+    #[test]
     fn decimals() {
         assert_eq!(decimal("1,000.5", 18, ""), Ok(U256::from(1_000_500_000_000_000_000_000u128)));
         assert_eq!(decimal("007", 0, ""), Ok(U256::from(7)));
@@ -163,7 +196,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text: String) {
-            let _ = (decimal(&text, 18, ""), bps(&text), address(&text));
+            let _ = (decimal(&text, 18, ""), amount(&text, 18), bps(&text), address(&text));
         }
     }
 }

@@ -72,7 +72,7 @@ export async function collectFacts({ port, network, story }) {
 
 /** `rollup` is everywhere the version of one. @param {import('./scenario/story.mjs').Story} story */
 function factsOf(story) {
-  const { providers, sequencers, queue, proposals, rewards } = story;
+  const { providers, sequencers, queue, proposals, hostilePayloads, signalling, rewards } = story;
   return {
     purses: PURSES,
     totalStaked: sequencers.reduce((sum, { balance }) => sum + balance, 0n),
@@ -93,6 +93,8 @@ function factsOf(story) {
     })),
     entryQueue: queue.map(({ attester, withdrawer, provider }, place) => ({ place, attester, withdrawer, provider })),
     proposals,
+    hostilePayloads,
+    signalling,
     rewards: {
       ...rewards.entries(),
       accrued: rewards.accrued.map(({ version, ...credit }) => ({ ...credit, rollup: Number(version) })),

@@ -22,7 +22,7 @@ for (const theme of ['light', 'dark']) {
     test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
-      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'governance', 'governance/5', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);

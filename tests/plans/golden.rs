@@ -44,7 +44,7 @@ fn step_text(book: &Book, plan: &Plan, simulated: &Simulated, shown: &Preview) -
 }
 
 /// The review of a plan as text: the plan is simulated, and what is shown is decoded from its bytes.
-async fn review(chain: &Chain, book: &Book, plan: &Plan) -> String {
+pub(crate) async fn review(chain: &Chain, book: &Book, plan: &Plan) -> String {
     let calls: Vec<_> = plan.steps.iter().map(|step| step.call.clone()).collect();
     let simulation = simulate(&chain.pool(), plan.from, &calls, 0).await.expect("simulated");
     assert_eq!(simulation.calls.len(), plan.steps.len());
@@ -64,7 +64,7 @@ async fn review(chain: &Chain, book: &Book, plan: &Plan) -> String {
     text
 }
 
-fn assert_golden(name: &str, text: &str) {
+pub(crate) fn assert_golden(name: &str, text: &str) {
     insta::with_settings!({ snapshot_path => "../golden", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });

@@ -7,5 +7,6 @@ mod support;
 
 mod errors;
 mod golden;
+mod govern;
 mod guard;
 mod properties;

@@ -32,6 +32,47 @@ pub struct Facts {
     pub providers: Vec<Provider>,
     pub sequencers: Vec<Sequencer>,
     pub entry_queue: Vec<Waiting>,
+    pub proposals: Vec<Proposal>,
+    pub hostile_payloads: BTreeMap<String, Address>,
+    pub signalling: Signalling,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proposal {
+    pub id: u64,
+    /// The one that was written, not its wrapper.
+    pub payload: Address,
+    pub created_at: u64,
+    pub state: String,
+    /// Whether it was proposed with a lock.
+    #[serde(default)]
+    pub lock: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Signalling {
+    pub won: Won,
+    pub running: Running,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Won {
+    pub round: u64,
+    pub payload: Address,
+    pub signals: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Running {
+    pub round: u64,
+    pub payloads: Vec<Signalled>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Signalled {
+    pub payload: Address,
+    pub signals: u64,
 }
 
 #[derive(Debug, Deserialize)]

@@ -85,6 +85,8 @@ sol! {
         function getAvailableValidatorFlushes() external view returns (uint256);
 
         function getCurrentProposer() external returns (address);
+        function getCurrentSlot() external view returns (uint256);
+        function vote(uint256 _proposalId) external;
         function getCheckpointReward() external view returns (uint256);
         /// The generation before checkpoints.
         function getBlockReward() external view returns (uint256);
@@ -106,10 +108,24 @@ sol! {
         function totalSupply() external view returns (uint256);
         function getWithdrawer(address attester) external view returns (address);
         function ownedPKs(bytes32 hashedPK1) external view returns (bool);
+        function getLatestRollupAt(uint256 _timestamp) external view returns (address);
+        function isRegistered(address _instance, address _attester) external view returns (bool);
+        function balanceOf(address _instance, address _attester) external view returns (uint256);
+        function getDelegatee(address _instance, address _attester) external view returns (address);
+        function getVotingPower(address _delegatee) external view returns (uint256);
+        /// Reverts unless the moment is past.
+        function getVotingPowerAt(address _delegatee, uint256 _timestamp) external view returns (uint256);
+        function delegate(address _instance, address _attester, address _delegatee) external;
+        function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
+        function getPowerUsed(address _delegatee, uint256 _proposalId) external view returns (uint256);
+        function getBonusInstanceAddress() external view returns (address);
     }
 
     struct ProposeConfiguration { uint256 lockDelay; uint256 lockAmount; }
     struct Configuration { ProposeConfiguration proposeConfig; uint256 votingDelay; uint256 votingDuration; uint256 executionDelay; uint256 gracePeriod; uint256 quorum; uint256 requiredYeaMargin; uint256 minimumVotes; }
+    struct ProposalConfiguration { uint256 votingDelay; uint256 votingDuration; uint256 executionDelay; uint256 gracePeriod; uint256 quorum; uint256 requiredYeaMargin; uint256 minimumVotes; }
+    struct Ballot { uint256 yea; uint256 nay; }
+    struct Proposal { ProposalConfiguration config; uint8 cachedState; address payload; address proposer; uint256 creation; Ballot summedBallot; }
     struct Withdrawal { uint256 amount; uint256 unlocksAt; address recipient; bool claimed; }
 
     /// Votes, and the delay of every exit.
@@ -118,14 +134,51 @@ sol! {
         function governanceProposer() external view returns (address);
         function getConfiguration() external view returns (Configuration memory);
         function getWithdrawal(uint256 withdrawalId) external view returns (Withdrawal memory);
+        function withdrawalCount() external view returns (uint256);
+        function deposit(address _beneficiary, uint256 _amount) external;
+        function initiateWithdraw(address _to, uint256 _amount) external returns (uint256);
+        function finalizeWithdraw(uint256 _withdrawalId) external;
+        function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
+        function execute(uint256 _proposalId) external;
+        function dropProposal(uint256 _proposalId) external;
+        function proposalCount() external view returns (uint256);
+        function getProposal(uint256 _proposalId) external view returns (Proposal memory);
+        function getProposalState(uint256 _proposalId) external view returns (uint8);
+        function totalPowerNow() external view returns (uint256);
+        /// Reverts unless the moment is past.
+        function totalPowerAt(uint256 _ts) external view returns (uint256);
+        function getBallot(uint256 _proposalId, address _user) external view returns (Ballot memory);
         function powerNow(address _owner) external view returns (uint256);
         function powerAt(address _owner, uint256 _ts) external view returns (uint256);
     }
+
+    struct RoundAccounting { uint256 lastSignalSlot; address payloadWithMostSignals; bool executed; }
 
     /// Where sequencers signal for proposals.
     interface IGovernanceProposer {
         function REGISTRY() external view returns (address);
         function GSE() external view returns (address);
+        function ROUND_SIZE() external view returns (uint256);
+        function QUORUM_SIZE() external view returns (uint256);
+        function LIFETIME_IN_ROUNDS() external view returns (uint256);
+        function EXECUTION_DELAY_IN_ROUNDS() external view returns (uint256);
+        function getRoundData(address _instance, uint256 _round) external view returns (RoundAccounting memory);
+        function signalCount(address _instance, uint256 _round, address _payload) external view returns (uint256);
+        function submitRoundWinner(uint256 _roundNumber) external returns (bool);
+        /// The rollup whose sequencers signalled. To be asked of the proposal's own proposer.
+        function getProposalProposer(uint256 _proposalId) external view returns (address);
+    }
+
+    struct Action { address target; bytes data; }
+
+    /// What a proposal executes. Anybody's contract: it may revert, lie or answer something else next time.
+    interface IPayload {
+        function getURI() external view returns (string memory);
+        function getActions() external view returns (Action[] memory);
+        /// Only of the wrapper that the governance proposer puts around a signalled payload.
+        function getOriginalPayload() external view returns (address);
+        /// The wrapper's own last action: that two thirds of the stake are with the latest rollup.
+        function amIValid() external view returns (bool);
     }
 
     /// The token, as ERC-20 names it.
@@ -156,6 +209,7 @@ mod tests {
             IGovernance::IGovernanceCalls::selectors().collect(),
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
+            IPayload::IPayloadCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];
         for selector in selectors.concat() {

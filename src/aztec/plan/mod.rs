@@ -1,11 +1,16 @@
 //! Intents into transactions. Pure: figures in, a [`Plan`](crate::tx::Plan) or a typed reason out; nothing is read, nothing is sent.
 
+mod govern;
 mod provide;
 mod stake;
 
+pub use govern::{
+    Purse, default_vote, delegate_vote, deposit, finalise_withdraw, initiate_withdraw, settle, submit_round,
+    vote,
+};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
-pub use stake::{StakeFigures, StakeIntent, return_allowance, stake, staked_with};
+pub use stake::{StakeFigures, StakeIntent, return_allowance, return_allowance_of, stake, staked_with};
 
 use alloy_primitives::{Address, U256};
 
@@ -66,6 +71,29 @@ pub enum PlanError {
     /// The signer is not the provider's admin.
     #[error("only the admin {0} can change this provider")]
     NotAdmin(Address),
+    /// No amount was entered.
+    #[error("enter an amount")]
+    NoAmount,
+    /// Not enough voting power.
+    #[error("needs {needed} of power, {held} is left")]
+    NotEnoughPower {
+        /// In token units.
+        needed: U256,
+        /// In token units.
+        held: U256,
+    },
+    /// The proposal's snapshot is still to come.
+    #[error("voting has not begun")]
+    NotVotingYet,
+    /// The attester's stake is on no rollup.
+    #[error("there is no stake to vote with")]
+    NoStake,
+    /// A delay is not over.
+    #[error("not before {0}")]
+    NotUntil(u64),
+    /// A proposal that can neither be executed nor dropped.
+    #[error("the proposal can neither be executed nor dropped")]
+    NothingToSettle,
     /// The value is what it was.
     #[error("nothing changes")]
     SameValue,

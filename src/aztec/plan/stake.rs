@@ -126,8 +126,13 @@ fn check_keys(keys: &[KeyVerdict], count: u64) -> Result<(), PlanError> {
 
 /// Takes a leftover allowance of the `StakingRegistry` back.
 pub fn return_allowance(setting: &Setting<'_>) -> Plan {
+    return_allowance_of(setting, setting.contracts.staking_registry)
+}
+
+/// Takes a leftover allowance of any spender back.
+pub fn return_allowance_of(setting: &Setting<'_>, spender: Address) -> Plan {
     let contracts = setting.contracts;
-    let data = IERC20::approveCall { spender: contracts.staking_registry, value: U256::ZERO }.abi_encode();
+    let data = IERC20::approveCall { spender, value: U256::ZERO }.abi_encode();
     Plan {
         title: "Take the allowance back".to_owned(),
         network: setting.network.to_owned(),

@@ -1,9 +1,15 @@
 //! Arithmetic and order that the contracts follow, redone exactly in integers.
 
+mod backing;
 mod delegation;
 mod exit_time;
 mod queue_time;
+mod signalling;
+mod tally;
 
+pub use backing::{Backer, DefaultVote, backer};
 pub use delegation::{Position, positions};
 pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
+pub use signalling::{Outlook, RoundFacts, SignalTerms};
+pub use tally::{Ballot, Phases, ProposalState, Standing, Tally, Thresholds, Verdict};

@@ -1,12 +1,15 @@
 //! The pages of Aztec.
 
+mod governance;
 mod overview;
+mod propose;
 mod provide;
 mod provider;
 mod providers;
 mod source;
 mod words;
 
+pub(crate) use governance::{governance_page, proposal_page};
 pub(crate) use overview::overview_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;

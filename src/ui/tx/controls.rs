@@ -121,12 +121,13 @@ fn running(cx: Cx, run: &Run) -> AnyView {
 /// A run that is stopped half-way may leave an allowance behind: it can be taken back, and the run stays for whoever
 /// wants to go on after all.
 fn take_back(cx: Cx, run: &Run) -> Option<AnyView> {
-    (run.plan.allowance.is_some() && run.confirmed() > 0).then(|| {
+    let spender = run.plan.allowance?.spender;
+    (run.confirmed() > 0).then(|| {
         let from = run.plan.from;
         // made from the contracts and the newest block: not before they are read
         let ready = cx.scope.contracts.with(|remote| remote.last().is_some())
             && cx.scope.head.block.with(Option::is_some);
-        let take_back = press(move || cx.scope.take_allowance_back(from));
+        let take_back = press(move || cx.scope.take_allowance_back(from, spender));
         view! { <button type="button" class="btn" disabled=!ready on:click=take_back>"Take its allowance back"</button> }
             .into_any()
     })

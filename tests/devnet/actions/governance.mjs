@@ -2,7 +2,9 @@
  * Governance: a payload is signalled for by sequencers on turn, becomes a proposal, is voted on and executed.
  */
 import { DEPLOYER } from '../accounts.mjs';
-import { SIGNALLING, SLOT_SECONDS } from '../parameters.mjs';
+import { GOVERNANCE, SIGNALLING, SLOT_SECONDS } from '../parameters.mjs';
+import { compiledContracts } from '../solidity.mjs';
+import { mint } from './tokens.mjs';
 
 /** @typedef {import('../network.mjs').Network} Network */
 /** @typedef {`0x${string}`} Address */
@@ -74,4 +76,33 @@ export async function triggerDefaultVote({ canonical: { contract: rollup } }, { 
 /** @param {Network} network @param {{ proposal: bigint }} deed */
 export async function execute({ contracts: { governance } }, { proposal }) {
   return governance.send(DEPLOYER, 'execute', [proposal]);
+}
+
+/**
+ * Deploys a payload; without actions one whose `getActions` does what `hostile` says.
+ * @param {Network} network
+ * @param {{ uri?: string, actions?: { target: Address, data: `0x${string}` }[], hostile?: { count: bigint, length: bigint } }} what
+ * @returns {Promise<Address>}
+ */
+export async function deployPayload({ chain }, { uri = '', actions = [], hostile }) {
+  const { Payload, HostilePayload } = await compiledContracts();
+  return hostile
+    ? chain.deploy({ from: DEPLOYER, ...HostilePayload, args: [hostile.count, hostile.length] })
+    : chain.deploy({ from: DEPLOYER, ...Payload, args: [uri, actions] });
+}
+
+/**
+ * Proposes by locking tokens that are made for it, without any signal.
+ * @param {Network} network
+ * @param {{ from: Address, payload: Address }} deed
+ * @returns {Promise<{ proposal: bigint, createdAt: number }>}
+ */
+export async function proposeWithLock(network, { from, payload }) {
+  const { chain, contracts: { governance } } = network;
+  const amount = GOVERNANCE.proposeConfig.lockAmount;
+  await mint(network, { to: from, amount });
+  await depositVotes(network, { from, amount });
+  const receipt = await governance.send(from, 'proposeWithLock', [payload, from]);
+  const [{ proposalId }] = governance.events(receipt, 'Proposed');
+  return { proposal: proposalId, createdAt: await chain.now(receipt.blockNumber) };
 }

@@ -8,6 +8,7 @@ import { deployRollup } from '../deploy.mjs';
 import { DEPLOYER } from '../accounts.mjs';
 import { DAY, HOUR, SIGNALLING, TOKEN } from '../parameters.mjs';
 import { withProofOf } from '../keys.mjs';
+import * as proposals from './proposals.mjs';
 import { CHEAPER, DUD_FIRST, FREE, GREEDY, NEW_RECIPIENT_OF_6, providers, PURSES, SOLD_OUT, STEADY } from './cast.mjs';
 
 /** @typedef {import('./story.mjs').Story} Story */
@@ -24,11 +25,15 @@ export const STEPS = [
   { title: 'six providers with keys', tell: registerProviders },
   { title: 'the first sequencers', tell: stakeOnFirstRollup },
   { title: 'an upgrade by governance', tell: upgrade },
+  { title: 'a proposal that nobody executes', tell: proposals.expire },
   { title: 'terms change, more delegations', tell: changeTerms },
   { title: 'two deposits that fail', tell: failTwice },
-  { title: 'exits and slashings', tell: leave },
+  { title: 'a proposal for execution', tell: proposals.accept },
+  { title: 'exits and slashings, with votes in between', tell: leave },
   { title: 'rewards on their way', tell: spreadRewards },
+  { title: 'a signalling round that was won', tell: proposals.winRound },
   { title: 'the entry queue', tell: fillEntryQueue },
+  { title: 'a signalling round that is running', tell: proposals.signalNow },
 ];
 
 /** @param {Story} story */
@@ -85,7 +90,8 @@ async function stakeOnFirstRollup(story) {
  * @param {Story} story
  */
 async function upgrade(story) {
-  await story.daysBefore(111);
+  // signalling rounds begin at its slot 0 and take two hours: at the end one of them is half over
+  await story.daysBefore(111 - HOUR / DAY);
   const { network } = story;
   const rollup = await deployRollup(network, story.rollupCode, SECOND_VERSION);
   const payload = await network.chain.deploy({
@@ -168,8 +174,10 @@ async function leave(story) {
   await story.startExit(finalised);
   await story.daysBefore(12);
   await story.startExit(finalisable, 'coldWallet');
+  await proposals.voteAndPropose(story);
   await story.daysBefore(6);
   await story.startExit(freeOnRollupOnly);
+  await proposals.voteAndSignal(story);
   await story.daysBefore(5);
   await story.slash(active('bob', CHEAPER), 5_000n * TOKEN);
   await story.daysBefore(4);
@@ -178,6 +186,7 @@ async function leave(story) {
   await story.finishExit(finalised);
   await story.daysBefore(2);
   await story.startExit(justStarted);
+  await proposals.split(story);
 }
 
 /**
@@ -187,6 +196,7 @@ async function leave(story) {
  */
 async function spreadRewards(story) {
   await story.daysBefore(1);
+  await proposals.proposeHostile(story);
   const [first, second] = story.network.rollups.map(({ version }) => version);
   const earning = story.sequencers.filter(({ split, failure }) => split && !failure);
   for (const [i, sequencer] of earning.entries()) {

@@ -48,6 +48,10 @@ export class Story {
   queue = [];
   /** @type {any[]} */
   proposals = [];
+  /** Payloads whose answers are too much, by what they are. */
+  hostilePayloads = {};
+  /** Rounds in which something was signalled. */
+  signalling = { won: null, running: null };
   rewards = new RewardsBook();
 
   /**

@@ -1,9 +1,6 @@
 use leptos::prelude::*;
 
-use super::{
-    Desk,
-    propose::{propose, with_setting},
-};
+use super::Desk;
 use crate::{
     aztec::{
         plan::{ProviderChange, change_provider},
@@ -11,7 +8,10 @@ use crate::{
         summary::by_frozen_rate,
     },
     chain::{ReadError, Reading, Source},
-    ui::kit::{Field, Figure, Kind, field, live},
+    ui::{
+        aztec::propose::{propose, with_setting},
+        kit::{Field, Figure, Kind, field, live},
+    },
     units::{self, Bps, format},
 };
 

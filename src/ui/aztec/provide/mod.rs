@@ -1,7 +1,6 @@
 //! Being a provider: register, set the commission, say who receives it.
 
 mod commission;
-mod propose;
 mod recipient;
 mod register;
 mod summary;

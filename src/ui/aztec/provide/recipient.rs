@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
-use super::{
-    Desk,
-    propose::{propose, with_setting},
-};
+use super::Desk;
 use crate::{
     aztec::plan::{ProviderChange, change_provider},
-    ui::kit::{Field, Kind, field, live},
+    ui::{
+        aztec::propose::{propose, with_setting},
+        kit::{Field, Kind, field, live},
+    },
     units::{self, format},
 };
 

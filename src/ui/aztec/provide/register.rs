@@ -1,13 +1,13 @@
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::{
-    Desk,
-    propose::{propose, with_setting},
-};
+use super::Desk;
 use crate::{
     aztec::plan,
-    ui::kit::{Field, Kind, field, icon, live, press},
+    ui::{
+        aztec::propose::{propose, with_setting},
+        kit::{Field, Kind, field, icon, live, press},
+    },
     units::{self, InputError},
 };
 

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// What a form amounts to: nothing yet, a plan, or the reason why there is none.
-pub(super) type Proposal = Option<Result<Plan, PlanError>>;
+pub(crate) type Proposal = Option<Result<Plan, PlanError>>;
 
 /// Makes a plan with the network's contracts at the newest block.
-pub(super) fn with_setting(cx: Cx, make: impl FnOnce(&Setting<'_>) -> Result<Plan, PlanError>) -> Proposal {
+pub(crate) fn with_setting(cx: Cx, make: impl FnOnce(&Setting<'_>) -> Result<Plan, PlanError>) -> Proposal {
     let (contracts, from) = (cx.scope.deployment()?, cx.account()?);
     let read_at = cx.scope.head.block.get()?;
     let network = cx.scope.network.with_value(|network| network.id.clone());
@@ -23,7 +23,7 @@ pub(super) fn with_setting(cx: Cx, make: impl FnOnce(&Setting<'_>) -> Result<Pla
 
 /// The foot of a form: what its button does, or why it does not. `idle` is what it says when nothing is to be done
 /// yet.
-pub(super) fn propose(cx: Cx, plan: Proposal, idle: &'static str) -> AnyView {
+pub(crate) fn propose(cx: Cx, plan: Proposal, idle: &'static str) -> AnyView {
     let refusal = match &plan {
         Some(Err(error)) => cx.scope.deployment().map(|contracts| text::plan_error(error, &contracts.token)),
         _ => None,

@@ -1,0 +1,148 @@
+use leptos::prelude::*;
+
+use super::{actions::actions, origin, stages::lifecycle, tally::result, vote::vote, words::badge};
+use crate::{
+    aztec::read::ProposalPage,
+    platform,
+    state::{Page, Screen},
+    ui::{
+        Cx,
+        frame::run_list,
+        kit::{Figure, Written, empty, icon, live},
+        text,
+    },
+    units::format,
+};
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    pub(super) cx: Cx,
+    pub(super) id: u64,
+    pub(super) page: Screen<ProposalPage>,
+}
+
+/// The page of one proposal.
+pub(crate) fn proposal_page(cx: Cx, id: u64) -> AnyView {
+    platform::set_title(&format!("Proposal {id} · Rota"));
+    let desk = Desk { cx, id, page: cx.scope.proposal(id) };
+    let back = live(move || {
+        view! { <a class="small row back" href=cx.link(Page::Governance(None))>{icon("cl", 14)}"Governance"</a> }.into_any()
+    });
+    // whether there is such a proposal changes at most once
+    let missing =
+        Memo::new(move |_| desk.page.with(|page| page.last().is_some_and(|at| at.value.is_missing())));
+    let body = live(move || if missing.get() { no_such(cx, id) } else { untrack(|| found(desk)) });
+    view! { {back}{body} }.into_any()
+}
+
+fn no_such(cx: Cx, id: u64) -> AnyView {
+    let next = view! { <a class="btn primary" href=cx.link(Page::Governance(None))>"All proposals"</a> };
+    let said =
+        empty("gov", "There is no proposal with this number", "Numbers begin at 0.", Some(next.into_any()));
+    view! { <div class="pagehead"><h1>{format!("Proposal {id}")}</h1></div><section class="panel">{said}</section> }.into_any()
+}
+
+fn found(desk: Desk) -> AnyView {
+    view! {
+        {live(move || head(desk))}
+        <div class="pagebody">
+            <div class="cols withside prop">
+                <div class="stack main">{run_list(desk.cx)}<div class="first">{live(move || tallied(desk))}</div>{live(move || acts(desk))}</div>
+                <div class="side stack"><div class="second">{vote(desk)}</div>{live(move || dates(desk))}{live(move || stake(desk))}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn now(desk: Desk) -> u64 {
+    desk.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp))
+}
+
+fn head(desk: Desk) -> AnyView {
+    let found = desk.page.get();
+    let title = format!("Proposal {}", desk.id);
+    let Some(at) = found.last() else {
+        let said = found.failure().map(text::read_error);
+        let said = match said {
+            Some(said) => view! { <p class="small ink2">{said.what}" "{said.todo}</p> }.into_any(),
+            None => view! { <p><span class="skel w12"></span></p> }.into_any(),
+        };
+        return view! { <section class="panel"><div class="phead"><h1>{title}</h1>{said}</div></section> }
+            .into_any();
+    };
+    view! {
+        <section class="panel">
+            <div class="phead">
+                <div class="row">{badge(&at.value.row)}</div>
+                <h1>{title}</h1>
+                <p class="ink2">{origin::uri(&at.value)}</p>
+                {origin::origin(desk.cx, &at.value)}
+            </div>
+            <div class="rule">{lifecycle(&at.value, now(desk))}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn tallied(desk: Desk) -> AnyView {
+    let found = desk.page.get();
+    match (found.last(), desk.cx.scope.deployment()) {
+        (Some(at), Some(contracts)) => result(desk.cx, &at.value.row, &contracts.token),
+        _ => ().into_any(),
+    }
+}
+
+fn acts(desk: Desk) -> AnyView {
+    desk.page.get().last().map(|at| actions(desk.cx, &at.value)).into_any()
+}
+
+fn dates(desk: Desk) -> AnyView {
+    let found = desk.page.get();
+    let Some(proposal) = found.last().and_then(|at| at.value.row.proposal.get().copied()) else {
+        return ().into_any();
+    };
+    let (now, phases) = (now(desk), proposal.standing.phases);
+    let line = |what: &'static str, at: u64| {
+        view! { <dt>{what}</dt><dd>{format::date_time(at, now)}</dd> }.into_any()
+    };
+    view! {
+        <section class="panel"><header><h2>"Dates"</h2></header><div class="body">
+            <dl class="facts end">
+                {line("Proposed", proposal.creation)}
+                {line("Power is counted", phases.pending)}
+                {line("Voting ends", phases.active)}
+                {line("Executable from", phases.queued)}
+                {line("Expires", phases.executable)}
+            </dl>
+            <p class="muted xs">"By its own rules, in the chain’s time."</p>
+        </div></section>
+    }
+    .into_any()
+}
+
+/// What stake has voted, all of it through the GSE.
+fn stake(desk: Desk) -> AnyView {
+    let found = desk.page.get();
+    let (Some(at), Some(contracts)) = (found.last(), desk.cx.scope.deployment()) else {
+        return ().into_any();
+    };
+    let amount = |label: &'static str, figure| desk.cx.sources.fig(label, figure, "w8");
+    let ballot = &at.value.staked_ballot;
+    let written = |raw| Written::amount(&contracts.token, raw);
+    let yea = Figure::of(ballot, |ballot| written(ballot.yea));
+    let nay = Figure::of(ballot, |ballot| written(ballot.nay));
+    let default = Figure::of(&at.value.default_vote, |raw| written(*raw));
+    view! {
+        <section class="panel"><header><h2>"Votes of staked tokens"</h2></header><div class="body">
+            <dl class="facts end">
+                <dt>"Yea"</dt><dd>{amount("Yea of stake", yea)}</dd>
+                <dt>"Nay"</dt><dd>{amount("Nay of stake", nay)}</dd>
+                <dt>"Of it by default"</dt><dd>{amount("Default vote", default)}</dd>
+            </dl>
+            <p class="muted xs">"All stake votes as one voter, the GSE. Who of its delegatees voted how is not public without a trace; stake that nobody delegated votes yea through its rollup, once somebody triggers that."</p>
+        </div></section>
+    }
+    .into_any()
+}

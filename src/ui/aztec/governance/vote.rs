@@ -1,0 +1,293 @@
+use alloy_primitives::U256;
+use leptos::prelude::*;
+
+use super::{
+    proposal::Desk,
+    stakes::{by_default, default_vote},
+    tally::percent,
+};
+use crate::{
+    aztec::{
+        plan::{self, Purse},
+        read::{Backing, Power, ProposalPage, ProposalPower, Usable},
+        rules::{Ballot, ProposalState},
+    },
+    chain::Reading,
+    state::Screen,
+    ui::{
+        aztec::propose::{propose, with_setting},
+        kit::{Field, Figure, Kind, Written, field, icon, live, press},
+    },
+    units::{self, Token, format},
+};
+
+/// What the panel works with.
+#[derive(Clone, Copy)]
+struct Booth {
+    desk: Desk,
+    own: Screen<ProposalPower>,
+    power: Screen<Power>,
+    yea: RwSignal<bool>,
+    /// `None` until somebody chose: then the purse that has something left.
+    purse: RwSignal<Option<Purse>>,
+    amount: RwSignal<String>,
+}
+
+/// The panel that votes, and what can be done with the proposal otherwise.
+pub(super) fn vote(desk: Desk) -> AnyView {
+    let cx = desk.cx;
+    let snapshot = Memo::new(move |_| {
+        desk.page.with(|page| Some(page.last()?.value.row.proposal.get()?.standing.phases.pending))
+    });
+    let booth = Booth {
+        desk,
+        own: cx.scope.proposal_power(desk.id, move || snapshot.get(), move || cx.account()),
+        power: cx.scope.power(move || cx.account()),
+        yea: RwSignal::new(true),
+        purse: RwSignal::new(None),
+        amount: RwSignal::new(String::new()),
+    };
+    live(move || panel(booth))
+}
+
+fn panel(booth: Booth) -> AnyView {
+    let cx = booth.desk.cx;
+    let found = booth.desk.page.get();
+    let (Some(at), Some(contracts)) = (found.last(), cx.scope.deployment()) else { return ().into_any() };
+    let page = &at.value;
+    let token = &contracts.token;
+    let state = page.row.state.get().copied();
+    let power = cx.account().is_some().then(|| purses(booth, token));
+    let sentence = sentence(booth, page, token);
+    let act = match state {
+        Some(ProposalState::Active) => ballot(booth, page, token),
+        Some(state @ (ProposalState::Executable | ProposalState::Droppable)) => {
+            let plan = with_setting(cx, |setting| plan::settle(setting, booth.desk.id, state));
+            let said = if state == ProposalState::Executable {
+                "Anybody may execute it. Its calls are asked of the payload anew at that moment."
+            } else {
+                "Anybody may drop it: the governance proposer it came from was replaced."
+            };
+            view! { <div class="rule"><p class="small ink2">{said}</p></div>{propose(cx, plan, "Not possible now")} }.into_any()
+        }
+        Some(ProposalState::Pending) => {
+            view! { <div class="rule"><p class="small ink2">"Nobody can vote yet. What you deposit or delegate before voting begins counts."</p></div> }.into_any()
+        }
+        _ => view! { <div class="rule"><p class="small ink2">"Voting is over."</p></div> }.into_any(),
+    };
+    let trigger = (state == Some(ProposalState::Active)).then(|| trigger(booth, page));
+    view! {
+        <section class="panel" aria-label="Your vote">
+            <header><h2>"Your vote"</h2></header>
+            {power}
+            {sentence}
+            {act}
+            {trigger}
+        </section>
+    }
+    .into_any()
+}
+
+fn purses(booth: Booth, token: &Token) -> AnyView {
+    let found = booth.own.get();
+    let forecast = found.last().and_then(|at| at.value.deposited.get().map(|usable| usable.is_forecast));
+    let fig = |label: &'static str, pick: fn(&ProposalPower) -> &Reading<Usable>| {
+        let figure = Figure::at(&found, |at| {
+            Figure::of(pick(&at.value), |usable| Written::amount(token, usable.left()))
+        });
+        let used = found.last().and_then(|at| pick(&at.value).get().map(|usable| usable.used));
+        let used = used.filter(|used| !used.is_zero());
+        let used = used
+            .map(|used| view! { <span class="sub">{format!("{} have voted", token.amount(used))}</span> });
+        view! { {booth.desk.cx.sources.fig(label, figure, "w8")}{used} }.into_any()
+    };
+    let said = match forecast {
+        Some(true) => "As of now; what counts is the power when voting begins.",
+        _ => "Power when voting began. What came later does not count here.",
+    };
+    view! {
+        <div class="body">
+            <dl class="facts end">
+                <dt>"Deposited, can vote"</dt><dd>{fig("Deposited, can vote", |power| &power.deposited)}</dd>
+                <dt>"Delegated stake, can vote"</dt><dd>{fig("Delegated stake, can vote", |power| &power.delegated)}</dd>
+            </dl>
+            <p class="muted xs">{said}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What stake that was left with its rollup does on this proposal, under exactly the conditions that the contracts set.
+fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView> {
+    let cx = booth.desk.cx;
+    let contracts = cx.scope.deployment()?;
+    let (power, own) = (booth.power.get(), booth.own.get());
+    let power = &power.last()?.value;
+    let vote = default_vote(&contracts, page, *power.bonus.get()?, &own.last()?.value)?;
+    let stakes: Option<Vec<Backing>> = power.stakes.iter().map(|stake| stake.get().copied()).collect();
+    let (votes, silent) = by_default(&stakes?, power.account, &vote);
+    let state = *page.row.state.get()?;
+    let snapshot = page.row.proposal.get()?.standing.phases.pending;
+    let now = cx.scope.head.block.with(|block| block.map(|block| block.timestamp))?;
+    let is_cast = page.default_vote.get().is_some_and(|used| !used.is_zero());
+    let amount = |raw| token.amount(raw);
+    let mut said = Vec::new();
+    if !votes.is_zero() {
+        said.push(match state {
+            ProposalState::Pending => format!(
+                "Your stake of {} will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before {}.",
+                amount(votes),
+                format::date_time(snapshot, now)
+            ),
+            ProposalState::Active if is_cast => {
+                format!("Your stake of {}, left with its rollup, has voted yea by default, unless you had delegated it when voting began.", amount(votes))
+            }
+            ProposalState::Active => format!(
+                "Your stake of {} votes yea through the rollup once somebody triggers its vote, if it was left with it when voting began. Delegating it now changes nothing here.",
+                amount(votes)
+            ),
+            _ => return None,
+        });
+    }
+    if !silent.is_zero() && matches!(state, ProposalState::Pending | ProposalState::Active) {
+        let why = if vote.signalled_by == Some(vote.canonical) {
+            "it is not with the current rollup"
+        } else {
+            "no sequencers of the current rollup signalled for this proposal"
+        };
+        let unless = if state == ProposalState::Pending {
+            format!(", unless you delegate it before {}", format::date_time(snapshot, now))
+        } else {
+            String::new()
+        };
+        said.push(format!("Your stake of {} will not vote at all: {why}{unless}.", amount(silent)));
+    }
+    let delegate = (state == ProposalState::Pending && !said.is_empty()).then(|| {
+        let page = cx.link(crate::state::Page::Governance(None));
+        view! { <a class="btn sm" href=page>"Delegate it"</a> }
+    });
+    let lines: Vec<_> =
+        said.into_iter().map(|line| view! { <p class="small">{line}</p> }.into_any()).collect();
+    (!lines.is_empty()).then(|| {
+        view! { <div class="rule stack tight">{lines}<div class="row">{delegate}</div></div> }.into_any()
+    })
+}
+
+fn ballot(booth: Booth, page: &ProposalPage, token: &Token) -> AnyView {
+    let cx = booth.desk.cx;
+    let own = booth.own.get();
+    let left = |pick: fn(&ProposalPower) -> &Reading<Usable>| {
+        own.last().and_then(|at| pick(&at.value).get().copied())
+    };
+    let (deposited, delegated) = (left(|own| &own.deposited), left(|own| &own.delegated));
+    let has = |usable: &Option<Usable>| usable.is_some_and(|usable| !usable.left().is_zero());
+    let purse = booth.purse.get().unwrap_or_else(|| {
+        if has(&deposited) || !has(&delegated) { Purse::Deposited } else { Purse::Delegated }
+    });
+    let usable = match purse {
+        Purse::Deposited => deposited,
+        Purse::Delegated => delegated,
+    };
+    let choose = |chosen: Purse| press(move || booth.purse.set(Some(chosen)));
+    let pressed = |chosen: Purse| if purse == chosen { "true" } else { "false" };
+    let which = (has(&deposited) && has(&delegated)).then(|| {
+        view! {
+            <div class="seg" role="group" aria-label="Which power">
+                <button type="button" aria-pressed=pressed(Purse::Deposited) on:click=choose(Purse::Deposited)>"Deposited"</button>
+                <button type="button" aria-pressed=pressed(Purse::Delegated) on:click=choose(Purse::Delegated)>"Delegated stake"</button>
+            </div>
+        }
+    });
+    let yea = booth.yea.get();
+    let typed = units::amount(&booth.amount.get(), token.decimals);
+    let amount = typed.as_ref().ok().copied();
+    let plan = amount.zip(usable).and_then(|(amount, usable)| {
+        with_setting(cx, |setting| plan::vote(setting, booth.desk.id, purse, &usable, amount, yea))
+    });
+    let all = usable.map(|usable| usable.left());
+    let decimals = token.decimals;
+    let take = press(move || {
+        if let Some(all) = all {
+            booth.amount.set(format::amount(all, decimals, usize::from(decimals)));
+        }
+    });
+    let input = field(Field {
+        label: "Power to use",
+        text: booth.amount,
+        error: typed.err().map(|error| error.to_string()),
+        hint: match all {
+            Some(all) => format!("{} can vote. You may split it between yea and nay.", token.amount(all)),
+            None => "What can vote was not read yet.".to_owned(),
+        },
+        kind: Kind::Number(""),
+    });
+    let side = |word: &'static str, said: &'static str, on: bool| {
+        let choose = press(move || booth.yea.set(on));
+        view! { <label class="choice"><input type="radio" name="vote" prop:checked=yea == on on:click=choose/>{word}<small>{said}</small></label> }.into_any()
+    };
+    view! {
+        <div class="rule stack">
+            {which}
+            <div class="vchoice" role="radiogroup" aria-label="Vote">{side("Yea", "for all of its calls", true)}{side("Nay", "keep things as they are", false)}</div>
+            {input}
+            <div class="row"><button type="button" class="btn sm" on:click=take disabled=all.is_none_or(|all| all.is_zero())>"All"</button></div>
+            {amount.map(|amount| after(page, amount, yea, token))}
+            <span class="oneway row">{icon("oneway", 14)}"A vote cannot be changed"</span>
+        </div>
+        {propose(cx, plan, "Enter how much")}
+    }
+    .into_any()
+}
+
+/// Turnout and outcome before and after a vote.
+fn after(page: &ProposalPage, amount: U256, yea: bool, token: &Token) -> AnyView {
+    let (Some(proposal), Some(power)) = (page.row.proposal.get(), page.row.power.get().copied()) else {
+        return ().into_any();
+    };
+    let (terms, now) = (proposal.standing.thresholds, proposal.standing.ballot);
+    let then = if yea {
+        Ballot { yea: now.yea.saturating_add(amount), ..now }
+    } else {
+        Ballot { nay: now.nay.saturating_add(amount), ..now }
+    };
+    let line = |what: &'static str, before: String, after: String| {
+        view! { <dt>{what}</dt><dd class="diff"><del>{before}</del>" → "<ins>{after}</ins></dd> }.into_any()
+    };
+    let missing = match terms.missing_yeas(then, power) {
+        Some(missing) if missing.is_zero() => "nothing: it would pass".to_owned(),
+        Some(missing) => format!("{} of yea", token.amount(missing)),
+        None => "more than all power that has not voted".to_owned(),
+    };
+    view! {
+        <dl class="facts end">
+            {line("Turnout", percent(now.cast(), power), percent(then.cast(), power))}
+            {line("Yea share", percent(now.yea, now.cast()), percent(then.yea, then.cast()))}
+            <dt>"Missing after it"</dt><dd>{missing}</dd>
+        </dl>
+    }
+    .into_any()
+}
+
+/// Triggers the default vote, where it can be and was not.
+fn trigger(booth: Booth, page: &ProposalPage) -> AnyView {
+    let cx = booth.desk.cx;
+    let Some(contracts) = cx.scope.deployment() else { return ().into_any() };
+    let proposer = page.row.proposal.get().map(|proposal| proposal.standing.proposer);
+    let canonical = contracts.canonical().address;
+    let ours = page.origin.get() == Some(&crate::aztec::read::Origin::Signalled { rollup: canonical })
+        && proposer.is_some()
+        && proposer == contracts.governance_proposer;
+    let open = page.default_vote.get().is_some_and(alloy_primitives::Uint::is_zero);
+    if !(ours && open) {
+        return ().into_any();
+    }
+    let id = booth.desk.id;
+    let act = press(move || match with_setting(cx, |setting| plan::default_vote(setting, id)) {
+        Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
+        _ => cx.picker.set(true),
+    });
+    view! {
+        <div class="rule stack tight"><p class="small ink2">"Stake that was left with the rollup votes yea, all of it at once, when somebody triggers that. Nobody has yet."</p><div class="row"><button type="button" class="btn sm" on:click=act>"Trigger the default vote"</button></div></div>
+    }
+    .into_any()
+}

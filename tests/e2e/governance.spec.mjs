@@ -1,0 +1,120 @@
+import { expect, runPanel, test } from './support/fixtures.mjs';
+
+const TOKEN = 10n ** 18n;
+const million = (n) => BigInt(n) * 1_000_000n * TOKEN;
+const panel = (page, name) => page.getByRole('region', { name });
+const heading = (page, name) => page.getByRole('heading', { level: 1, name });
+const proposal = (devnet, wanted) => devnet.facts.proposals.find(({ state }) => state === wanted);
+
+/** The connected account is a person of the scenario. */
+async function be(devnet, wallet, name) {
+  wallet.account = devnet.accounts[name].address;
+  await devnet.rpc('anvil_impersonateAccount', [wallet.account]);
+}
+
+test('rounds and proposals are read without a wallet', async ({ page, open, devnet }) => {
+  await open('governance');
+  const { running, won } = devnet.facts.signalling;
+  await expect(page.getByRole('heading', { name: `Signalling round ${running.round.toLocaleString('en')}` })).toBeVisible();
+  await expect(page.getByRole('img', { name: /100 slots: 38 with a signal/ })).toBeVisible();
+  await expect(page.getByText(`Round ${won.round.toLocaleString('en')} was won`)).toBeVisible();
+  for (const [state, word] of [['pending', 'Pending'], ['active', 'Active'], ['queued', 'Queued'], ['executable', 'Executable'],
+    ['rejected', 'Rejected'], ['executed', 'Executed'], ['expired', 'Expired']]) {
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: `Proposal ${proposal(devnet, state).id}`, exact: true }) });
+    await expect(row).toContainText(word);
+  }
+  await page.getByRole('link', { name: `Proposal ${proposal(devnet, 'active').id}`, exact: true }).click();
+  await expect(heading(page, 'Proposal 5')).toBeVisible();
+  await expect(page.getByText('15.9 %')).toBeVisible();
+  await expect(page.getByText('Would not pass if voting ended now')).toBeVisible();
+  await expect(page.getByText('setProofOfPossessionGasLimit(uint64)')).toBeVisible();
+  await expect(page.getByText('Rota does not know this contract')).toBeVisible();
+});
+
+test('a payload that tries something stays text', async ({ page, open, devnet }) => {
+  await open(`governance/${proposal(devnet, 'pending').id}`);
+  await expect(page.getByText('<img src=x onerror=alert(1)> javascript:alert(1)')).toBeVisible();
+  await expect(page.locator('main img')).toHaveCount(0);
+  await expect(page.locator('a[href^="javascript"]')).toHaveCount(0);
+  await expect(page.getByText('getActions reverts')).toBeVisible();
+  await open('governance/999');
+  await expect(page.getByText('There is no proposal with this number')).toBeVisible();
+});
+
+test('tokens are deposited, vote, and the tally shows it', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'whale');
+  const { id, createdAt } = proposal(devnet, 'pending');
+  await open('governance');
+  await connect();
+  const power = panel(page, 'Your voting power');
+  await power.getByLabel('Amount').fill('10,000,000');
+  await power.getByRole('button', { name: 'Review: Deposit 10,000,000 AZTEC into Governance' }).click();
+  await runPanel(page).getByRole('button', { name: /^Deposit 10,000,000 .* 2 transactions/ }).click();
+  await expect(runPanel(page)).toContainText('2 of 2 confirmed');
+  await expect(power).toContainText('10,000,000');
+  expect(await devnet.contracts.governance.read('powerNow', [wallet.account])).toBe(million(10));
+
+  // voting begins three days after the proposal was made
+  await devnet.handle.chain.warpTo(createdAt + 3 * 86_400 + 60);
+  await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();
+  const vote = panel(page, 'Your vote');
+  await expect(vote).toContainText('10,000,000');
+  await vote.getByRole('radio', { name: /^Nay/ }).click();
+  await vote.getByLabel('Power to use').fill('11,000,000');
+  await expect(vote).toContainText('10,000,000 AZTEC is left');
+  await vote.getByRole('button', { name: 'All' }).click();
+  await vote.getByRole('button', { name: /^Review: Vote nay/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Vote nay/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  const { summedBallot } = await devnet.contracts.governance.read('getProposal', [BigInt(id)]);
+  expect(summedBallot).toEqual({ yea: 0n, nay: million(10) });
+  const result = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Result so far' }) });
+  await expect(result).toContainText('Nay 10,000,000');
+  await expect(vote).toContainText('10,000,000 AZTEC have voted');
+});
+
+test('a round is submitted, and what was accepted is executed', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'solo2');
+  await open('governance');
+  await connect();
+  await page.getByRole('button', { name: 'Submit the round' }).click();
+  await runPanel(page).getByRole('button', { name: /^Submit the winner/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(page.getByRole('link', { name: 'Proposal 7', exact: true })).toBeVisible();
+  await expect(page.getByText(/Round .* was won/)).toHaveCount(0);
+  await page.getByRole('link', { name: 'Proposal 7', exact: true }).click();
+  await expect(panel(page, 'Your vote')).toContainText(/stake of 1,200,000 AZTEC will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before/);
+  await page.goBack();
+
+  const { id } = proposal(devnet, 'executable');
+  await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();
+  await page.getByRole('button', { name: `Review: Execute proposal ${id}` }).click();
+  await runPanel(page).getByRole('button', { name: `Execute proposal ${id}` }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  expect(await devnet.contracts.governance.read('getProposalState', [BigInt(id)])).toBe(5);
+});
+
+test('stake is delegated before the snapshot and votes after it', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'solo2');
+  const { id, createdAt } = proposal(devnet, 'pending');
+  await open(`governance/${id}`);
+  await connect();
+  await expect(panel(page, 'Your vote')).toContainText('will not vote at all: no sequencers of the current rollup signalled');
+  await panel(page, 'Your vote').getByRole('link', { name: 'Delegate it' }).click();
+  const power = panel(page, 'Your voting power');
+  await power.getByRole('button', { name: 'Take its vote' }).first().click();
+  await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(power.getByRole('button', { name: 'Give it back to its rollup' })).toHaveCount(1);
+  expect(await devnet.contracts.gse.read('getVotingPower', [wallet.account])).toBe(200_000n * TOKEN);
+
+  await devnet.handle.chain.warpTo(createdAt + 3 * 86_400 + 60);
+  await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();
+  const vote = panel(page, 'Your vote');
+  await vote.getByLabel('Power to use').fill('50,000');
+  await vote.getByRole('button', { name: /^Review: Vote yea/ }).click();
+  await expect(runPanel(page)).toContainText('GSE.vote');
+  await runPanel(page).getByRole('button', { name: /^Vote yea/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(vote).toContainText('50,000 AZTEC have voted');
+});

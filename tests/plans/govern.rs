@@ -1,0 +1,217 @@
+//! Governing: what is previewed, what is refused, and what happens when it is sent.
+
+use alloy_primitives::{Address, U256};
+use rota::{
+    aztec::{
+        Book,
+        plan::{self, PlanError, Purse},
+        read::{self, Backing, Usable},
+        rules::ProposalState,
+    },
+    tx::Plan,
+};
+use serde_json::json;
+
+use crate::{
+    golden::{assert_golden, review},
+    support::{Chain, Deeds, Fork, Planner, devnet},
+};
+
+fn million(n: u64) -> U256 {
+    U256::from(n) * U256::from(10).pow(U256::from(24))
+}
+
+fn id_of(state: &str) -> u64 {
+    devnet().facts.proposals.iter().find(|proposal| proposal.state == state).expect("there").id
+}
+
+fn planner<'a>(chain: &'a Chain, book: &'a Book, name: &str) -> Planner<'a> {
+    Planner { chain, book, from: devnet().facts.account(name) }
+}
+
+async fn usable(chain: &Chain, book: &Book, account: Address, id: u64) -> read::ProposalPower {
+    let (pool, block) = (chain.pool(), chain.latest().await);
+    let page = read::proposal(&pool, &book.contracts, id, block).await.expect("read").value;
+    let snapshot = page.row.proposal.value.expect("read").standing.phases.pending;
+    read::proposal_power(&pool, &book.contracts, account, (id, snapshot), block).await.value
+}
+
+async fn stake_of(chain: &Chain, book: &Book, account: Address) -> Backing {
+    let sequencer = devnet().facts.sequencers.iter().find(|sequencer| {
+        sequencer.withdrawer == account
+            && sequencer.status == "validating"
+            && sequencer.rollup != devnet().facts.rollups[0].version
+    });
+    let attester = sequencer.expect("a stake").attester;
+    let block = chain.latest().await;
+    let power = read::power(&chain.pool(), &book.contracts, account, &[attester], block).await.value;
+    power.stakes[0].value.clone().expect("read")
+}
+
+/// Sends every step of a plan; each must succeed.
+async fn carry_out(fork: &Fork, plan: &Plan) {
+    for step in &plan.steps {
+        let hash = Deeds::on(fork).post_with(plan.from, step.call.to, &step.call.data, json!({})).await;
+        let receipt = fork.mined(hash).await;
+        assert_eq!(receipt["status"], "0x1", "{}: {receipt}", step.title);
+    }
+}
+
+#[tokio::test]
+async fn governing_is_previewed() {
+    let (chain, facts) = (&devnet().chain, &devnet().facts);
+    let book = chain.book().await;
+    let active = id_of("active");
+
+    let alice = planner(chain, &book, "alice");
+    let power =
+        read::power(&chain.pool(), &book.contracts, alice.from, &[], chain.latest().await).await.value;
+    let (held, allowance) = (power.tokens.value.expect("read"), power.allowance.value.expect("read"));
+    let plan = plan::deposit(&alice.setting().await, U256::from(10).pow(U256::from(21)), held, allowance);
+    assert_golden("govern_deposit", &review(chain, &book, &plan.expect("a plan")).await);
+
+    let stake = stake_of(chain, &book, alice.from).await;
+    let plan = plan::delegate_vote(&alice.setting().await, &stake, alice.from).expect("a plan");
+    assert_golden("govern_delegate", &review(chain, &book, &plan).await);
+
+    let voter = planner(chain, &book, "voter");
+    let own = usable(chain, &book, voter.from, active).await.deposited.value.expect("read");
+    let setting = voter.setting().await;
+    let plan = plan::vote(&setting, active, Purse::Deposited, &own, million(7), false).expect("a plan");
+    assert_golden("govern_vote", &review(chain, &book, &plan).await);
+    let plan = plan::initiate_withdraw(&setting, voter.from, million(1), million(150)).expect("a plan");
+    assert_golden("govern_withdraw", &review(chain, &book, &plan).await);
+
+    let fresh = planner(chain, &book, "fresh");
+    let setting = fresh.setting().await;
+    let plan = plan::submit_round(&setting, facts.signalling.won.round).expect("a plan");
+    assert_golden("govern_submit_round", &review(chain, &book, &plan).await);
+    let plan = plan::settle(&setting, id_of("executable"), ProposalState::Executable).expect("a plan");
+    assert_golden("govern_execute", &review(chain, &book, &plan).await);
+    let plan = plan::default_vote(&setting, active).expect("a plan");
+    assert_golden("govern_default_vote", &review(chain, &book, &plan).await);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_not_planned() {
+    let chain = &devnet().chain;
+    let book = chain.book().await;
+    let voter = planner(chain, &book, "voter");
+    let setting = voter.setting().await;
+    let one = U256::ONE;
+    let purse = |is_forecast| Usable { power: one + one, used: one, is_forecast };
+    let vote = |amount, usable: Usable| plan::vote(&setting, 5, Purse::Delegated, &usable, amount, true);
+    let short = PlanError::NotEnoughPower { needed: one + one, held: one };
+    assert_eq!(vote(one + one, purse(false)), Err(short), "what has voted cannot vote again");
+    assert_eq!(vote(U256::ZERO, purse(false)), Err(PlanError::NoAmount));
+    assert_eq!(vote(one, purse(true)), Err(PlanError::NotVotingYet));
+    let few = PlanError::NotEnoughTokens { needed: one, held: U256::ZERO };
+    assert_eq!(plan::deposit(&setting, one, U256::ZERO, one), Err(few));
+    let later = setting.read_at.timestamp + 1;
+    assert_eq!(plan::finalise_withdraw(&setting, 0, later), Err(PlanError::NotUntil(later)));
+    for state in [ProposalState::Active, ProposalState::Expired, ProposalState::Executed] {
+        assert_eq!(plan::settle(&setting, 0, state), Err(PlanError::NothingToSettle));
+    }
+    let stake = Backing { attester: voter.from, instance: None, balance: one, delegatee: voter.from };
+    assert_eq!(plan::delegate_vote(&setting, &stake, Address::ZERO), Err(PlanError::NoStake));
+    let stake = Backing { instance: Some(voter.from), ..stake };
+    assert_eq!(plan::delegate_vote(&setting, &stake, voter.from), Err(PlanError::SameValue));
+}
+
+#[tokio::test]
+async fn deposit_vote_and_withdrawal_go_through() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let alice = planner(&fork, &book, "alice");
+    let thousand = U256::from(10).pow(U256::from(21));
+    let plan = plan::deposit(&alice.setting().await, thousand, thousand, U256::ZERO).expect("a plan");
+    assert_eq!(plan.steps.len(), 2);
+    carry_out(&fork, &plan).await;
+    let power = read::power(&fork.pool(), &book.contracts, alice.from, &[], fork.latest().await).await.value;
+    assert_eq!(power.deposited.value, Ok(thousand));
+    assert_eq!(power.allowance.value, Ok(U256::ZERO), "the approval was exact");
+
+    // deposited after the snapshot of one proposal, before that of another
+    let late = usable(&fork, &book, alice.from, id_of("active")).await.deposited.value.expect("read");
+    assert_eq!(late.left(), U256::ZERO, "a deposit after the snapshot gives nothing");
+    let pending = id_of("pending");
+    let page = read::proposal(&fork.pool(), &book.contracts, pending, fork.latest().await).await;
+    let phases = page.expect("read").value.row.proposal.value.expect("read").standing.phases;
+    fork.warp_to(phases.pending + 1).await;
+    let own = usable(&fork, &book, alice.from, pending).await.deposited.value.expect("read");
+    assert_eq!((own.left(), own.is_forecast), (thousand, false));
+    let half = thousand / U256::from(2);
+    for support in [true, false] {
+        let own = usable(&fork, &book, alice.from, pending).await.deposited.value.expect("read");
+        let plan = plan::vote(&alice.setting().await, pending, Purse::Deposited, &own, half, support)
+            .expect("a plan");
+        carry_out(&fork, &plan).await;
+    }
+    let page = read::proposal(&fork.pool(), &book.contracts, pending, fork.latest().await).await;
+    let ballot = page.expect("read").value.row.proposal.value.expect("read").standing.ballot;
+    assert_eq!((ballot.yea, ballot.nay), (half, half));
+    let own = usable(&fork, &book, alice.from, pending).await.deposited.value.expect("read");
+    assert_eq!(own.left(), U256::ZERO);
+
+    let setting = alice.setting().await;
+    carry_out(&fork, &plan::initiate_withdraw(&setting, alice.from, thousand, thousand).expect("a plan"))
+        .await;
+    let found = read::withdrawals(&fork.pool(), &book.contracts, alice.from, fork.latest().await).await;
+    let [withdrawal] = found.expect("read").value[..] else { panic!("one withdrawal") };
+    assert_eq!(withdrawal.amount, thousand);
+    let setting = alice.setting().await;
+    let early = plan::finalise_withdraw(&setting, withdrawal.id, withdrawal.unlocks_at);
+    assert_eq!(early, Err(PlanError::NotUntil(withdrawal.unlocks_at)));
+    fork.warp_to(withdrawal.unlocks_at).await;
+    let setting = alice.setting().await;
+    let plan = plan::finalise_withdraw(&setting, withdrawal.id, withdrawal.unlocks_at).expect("a plan");
+    carry_out(&fork, &plan).await;
+    let found = read::withdrawals(&fork.pool(), &book.contracts, alice.from, fork.latest().await).await;
+    assert_eq!(found.expect("read").value, []);
+}
+
+#[tokio::test]
+async fn delegated_stake_votes_on_what_comes_after() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let alice = planner(&fork, &book, "alice");
+    let stake = stake_of(&fork, &book, alice.from).await;
+    let plan = plan::delegate_vote(&alice.setting().await, &stake, alice.from).expect("a plan");
+    carry_out(&fork, &plan).await;
+    let power = read::power(&fork.pool(), &book.contracts, alice.from, &[], fork.latest().await).await.value;
+    assert_eq!(power.delegated.value, Ok(stake.balance), "on the right instance the power moves");
+    let active = usable(&fork, &book, alice.from, id_of("active")).await.delegated.value.expect("read");
+    assert_eq!(active.left(), U256::ZERO, "delegated after the snapshot");
+
+    // a round that was won becomes a proposal; its snapshot is still to come
+    let setting = alice.setting().await;
+    let round = devnet().facts.signalling.won.round;
+    carry_out(&fork, &plan::submit_round(&setting, round).expect("a plan")).await;
+    let rows = read::proposals(&fork.pool(), &book.contracts, fork.latest().await).await.value.rows;
+    let newest = &rows[0];
+    assert_eq!(newest.state.value, Ok(ProposalState::Pending));
+    assert_eq!(newest.original, Some(devnet().facts.signalling.won.payload));
+    let snapshot = newest.proposal.value.clone().expect("read").standing.phases.pending;
+    fork.warp_to(snapshot + 1).await;
+    let own = usable(&fork, &book, alice.from, newest.id).await.delegated.value.expect("read");
+    assert_eq!(own.left(), stake.balance);
+    let plan = plan::vote(&alice.setting().await, newest.id, Purse::Delegated, &own, own.left(), false);
+    carry_out(&fork, &plan.expect("a plan")).await;
+    carry_out(&fork, &plan::default_vote(&alice.setting().await, newest.id).expect("a plan")).await;
+    let page = read::proposal(&fork.pool(), &book.contracts, newest.id, fork.latest().await).await;
+    let page = page.expect("read").value;
+    assert_eq!(page.staked_ballot.value.expect("read").nay, stake.balance);
+    assert!(page.default_vote.value.expect("read") > U256::ZERO, "the rest voted yea");
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_executed() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let fresh = planner(&fork, &book, "fresh");
+    let id = id_of("executable");
+    let plan = plan::settle(&fresh.setting().await, id, ProposalState::Executable).expect("a plan");
+    carry_out(&fork, &plan).await;
+    let page = read::proposal(&fork.pool(), &book.contracts, id, fork.latest().await).await.expect("read");
+    assert_eq!(page.value.row.state.value, Ok(ProposalState::Executed));
+}
