@@ -11,6 +11,7 @@ mod delegations;
 mod discovery;
 mod history;
 mod keys;
+mod positions;
 mod providers;
 mod pulse;
 mod record;

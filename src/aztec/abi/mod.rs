@@ -88,6 +88,9 @@ sol! {
         function getCheckpointReward() external view returns (uint256);
         /// The generation before checkpoints.
         function getBlockReward() external view returns (uint256);
+        function getSequencerRewards(address _sequencer) external view returns (uint256);
+        /// Not in every generation; where it is missing, rewards can be claimed.
+        function isRewardsClaimable() external view returns (bool);
         function getRewardConfig() external view returns (RewardConfig memory);
         function getRewardDistributor() external view returns (address);
     }
@@ -106,6 +109,27 @@ sol! {
         function totalSupply() external view returns (uint256);
         function getWithdrawer(address attester) external view returns (address);
         function ownedPKs(bytes32 hashedPK1) external view returns (bool);
+        function getBonusInstanceAddress() external view returns (address);
+        function isRegistered(address _instance, address _attester) external view returns (bool);
+        function getAttesterCountAtTime(address instance, uint256 timestamp) external view returns (uint256);
+        function getAttestersFromIndicesAtTime(address instance, uint256 timestamp, uint256[] indices) external view returns (address[] memory);
+    }
+
+    /// Who gets how much of what arrives at a split, which keeps the hash of it only.
+    struct Split { address[] recipients; uint256[] allocations; uint256 totalAllocation; uint16 distributionIncentive; }
+
+    /// The contract that a delegation's rewards are paid to.
+    interface IPullSplit {
+        event SplitUpdated(Split _split);
+        function splitHash() external view returns (bytes32);
+        function SPLITS_WAREHOUSE() external view returns (address);
+        function paused() external view returns (bool);
+    }
+
+    /// Holds what splits have shared out until it is withdrawn. A token's id is its address.
+    interface ISplitsWarehouse {
+        function balanceOf(address _owner, uint256 _id) external view returns (uint256);
+        function withdrawConfig(address _owner) external view returns (uint16 incentive, bool paused);
     }
 
     struct ProposeConfiguration { uint256 lockDelay; uint256 lockAmount; }
@@ -156,6 +180,8 @@ mod tests {
             IGovernance::IGovernanceCalls::selectors().collect(),
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
+            IPullSplit::IPullSplitCalls::selectors().collect(),
+            ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];
         for selector in selectors.concat() {
