@@ -32,6 +32,8 @@ pub(crate) enum Page {
         /// Filter of its sequencers.
         standing: Option<String>,
     },
+    /// What somebody has staked; without an address, the connected account.
+    Positions(Option<Address>),
     /// Being a provider; with the one that is managed.
     Provide(Option<u64>),
     /// Endpoints, networks, theme.
@@ -89,7 +91,7 @@ impl Page {
             Self::Provider { .. } => Self::Providers(ProvidersView::default()),
             Self::Providers(view) => Self::Providers(ProvidersView { search: String::new(), ..view.clone() }),
             Self::Provide(_) => Self::Provide(None),
-            Self::Overview | Self::Settings | Self::NotFound => self.clone(),
+            Self::Overview | Self::Positions(_) | Self::Settings | Self::NotFound => self.clone(),
         }
     }
 }
@@ -127,6 +129,8 @@ impl Route {
                 Err(_) => Page::NotFound,
             },
             ["overview"] => Page::Overview,
+            ["positions"] => Page::Positions(None),
+            ["positions", text] => Page::Positions(units::address(text).ok()),
             ["provide"] => Page::Provide(get("provider").and_then(|number| number.parse().ok())),
             ["settings"] => Page::Settings,
             _ => Page::NotFound,
@@ -167,6 +171,7 @@ impl Route {
                 query.append_pair("provider", &provider_id.to_string());
             }
             Page::Overview
+            | Page::Positions(_)
             | Page::Provider { .. }
             | Page::Provide(None)
             | Page::Settings
@@ -191,6 +196,8 @@ impl fmt::Display for Route {
             Page::Overview => f.write_str("/overview")?,
             Page::Providers(_) => f.write_str("/providers")?,
             Page::Provider { provider_id, .. } => write!(f, "/providers/{provider_id}")?,
+            Page::Positions(None) => f.write_str("/positions")?,
+            Page::Positions(Some(address)) => write!(f, "/positions/{address}")?,
             Page::Provide(_) => f.write_str("/provide")?,
             Page::Settings => f.write_str("/settings")?,
             Page::NotFound => f.write_str("/nowhere")?,
@@ -212,6 +219,8 @@ mod tests {
             "/aztec-mainnet/providers?q=a+b%26c&sort=stake&reversed=1&open=1&most=1500",
             "/aztec-mainnet/providers/7",
             "/aztec-mainnet/providers/7?show=queued&watch=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "/aztec-local/positions",
+            "/aztec-local/positions/0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "/aztec-local/provide",
             "/aztec-local/provide?provider=3",
             "/x/settings",
@@ -244,6 +253,7 @@ mod tests {
             ("/n/providers/-1", "n", Page::NotFound),
             ("/n/providers/1/2", "n", Page::NotFound),
             ("/n/wat", "n", Page::NotFound),
+            ("/n/positions/0x12", "n", Page::Positions(None)),
             ("/n/providers?sort=wat&most=20000&watch=0x12", "n", Page::Providers(ProvidersView::default())),
         ] {
             let route = Route::parse(hash);

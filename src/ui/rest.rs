@@ -18,6 +18,7 @@ use crate::state::{RunView, spawn};
 pub(crate) enum Place {
     Overview,
     Provider(u64),
+    Positions,
     Provide,
     Settings,
 }
@@ -54,6 +55,7 @@ fn page(cx: Cx, place: Place) -> AnyView {
     match place {
         Place::Overview => aztec::overview_page(cx),
         Place::Provider(provider_id) => aztec::provider_page(cx, provider_id),
+        Place::Positions => aztec::positions_page(cx),
         Place::Provide => aztec::provide_page(cx),
         Place::Settings => settings::settings_page(cx),
     }

@@ -105,7 +105,7 @@ async fn without_events_the_same_live_stakes_are_found() {
         let places = found(&stakes, &read).await;
         let told = live(stakes.iter().map(|stake| stake.attester).zip(places));
         let seen = read::seen(&pool, contracts, devnet().facts.account(person), block).await.expect("read");
-        let seen = seen.value.into_iter().map(|seen| (seen.attester, seen.position.expect("read")));
+        let seen = seen.value.into_iter().map(|seen| (seen.attester, seen.position.value.expect("read")));
         assert_eq!(live(seen), told, "{person}");
     }
 }
@@ -176,4 +176,48 @@ async fn an_exit_takes_what_the_rollup_and_governance_say() {
     let (stakes, read) = stakes_of("dave").await;
     let zombies: Vec<ExitView> = found(&stakes, &read).await.iter().filter_map(exits).collect();
     assert!(zombies.iter().any(|exit| exit.recipient.is_none()), "one waits for its withdrawer");
+}
+
+#[tokio::test]
+async fn a_sheet_adds_up_what_the_facts_say() {
+    let (facts, contracts) = (&devnet().facts, devnet().contracts().await);
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = facts.account(person);
+        let count = stakes.len();
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+        assert_eq!(sheet.lines.len(), count);
+        let of = |statuses: &[&str]| {
+            made_by(person).into_iter().filter(|s| statuses.contains(&s.status.as_str())).collect::<Vec<_>>()
+        };
+        let validating: U256 = of(&["validating"]).iter().map(|sequencer| sequencer.balance).sum();
+        assert_eq!(sheet.staked.value, Ok(validating), "{person}");
+        let leaving = of(&["exiting", "zombie"]);
+        let leaving: U256 = leaving.iter().map(|leaver| leaver.exit.as_ref().expect("an exit").amount).sum();
+        assert_eq!(sheet.exiting.value, Ok(leaving), "{person}");
+        let stored = facts.rewards.stored(owner).saturating_sub(U256::ONE);
+        assert!(sheet.stored.value == Ok(stored) || sheet.lines.iter().all(|line| line.unclaimed.is_none()));
+        // what a recipient elsewhere gets is not the withdrawer's
+        let own = sheet.lines.iter().filter(|line| line.recipient == Some(owner));
+        let sum: U256 =
+            own.map(|line| line.unclaimed.as_ref().expect("a split").value.clone().expect("read")).sum();
+        assert_eq!(sheet.unclaimed.value, Ok(sum));
+        let waiting = sheet.count(|position| matches!(position, Position::Queued { .. }));
+        assert_eq!(waiting, sheet.lines.iter().filter(|line| matches!(line.joins, Some(Ok(_)))).count());
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_read_is_in_no_sum() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    let split = stakes.iter().find_map(|stake| stake.delegation.as_ref()).expect("one").split;
+    let rewards = read.value.rewards.splits.get_mut(&split).expect("read");
+    rewards.accrued[0].value = Err(rota::chain::ReadError::Decode);
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    assert_eq!(sheet.unclaimed.value, Err(rota::chain::ReadError::Incomplete));
+    assert!(sheet.staked.value.is_ok() && sheet.stored.value.is_ok());
+    let unread =
+        sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
+    assert_eq!(unread.count(), 1);
 }

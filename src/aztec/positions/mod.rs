@@ -2,12 +2,14 @@
 
 mod asked;
 mod due;
+mod sheet;
 mod split;
 mod stakes;
 mod standing;
 
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
+pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{Fate, Paid, Stake, stakes};
 pub use standing::standings;

@@ -10,7 +10,7 @@ use crate::{
         model::Standing,
         rules::{ExitTerms, Position},
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError},
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
 };
 
 /// A stake as it is seen without events: provider, split, commission and history are not on chain in another form.
@@ -19,7 +19,7 @@ pub struct Seen {
     /// The key.
     pub attester: Address,
     /// Where it is.
-    pub position: Result<Position, ReadError>,
+    pub position: Reading<Position>,
 }
 
 /// Indices of the list of attesters in one call: each costs cold storage reads.
@@ -47,17 +47,16 @@ pub async fn seen(
     let states = attester_states(pool, contracts, &attesters, block).await.value;
     let mut found = Vec::new();
     for (attester, state) in states {
-        let position = match state.value {
-            Ok(state) if state.standing == Standing::None => continue,
-            Ok(state) => Ok(Position::of(&state.standing)),
-            Err(error) => Err(error),
-        };
-        found.push(Seen { attester, position });
+        if state.get().is_some_and(|state| state.standing == Standing::None) {
+            continue;
+        }
+        found.push(Seen { attester, position: state.map(|state| Position::of(&state.standing)) });
     }
     for (rollup, queue) in queues.value.into_iter().enumerate() {
         for (ahead, entry) in queue.entries?.into_iter().enumerate() {
             if entry.withdrawer == withdrawer {
-                let position = Ok(Position::Queued { rollup, ahead: ahead as u64 });
+                let position = Position::Queued { rollup, ahead: ahead as u64 };
+                let position = Reading::new(position, queue.length.source.clone());
                 found.push(Seen { attester: entry.attester, position });
             }
         }

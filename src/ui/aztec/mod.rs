@@ -1,6 +1,7 @@
 //! The pages of Aztec.
 
 mod overview;
+mod positions;
 mod provide;
 mod provider;
 mod providers;
@@ -8,6 +9,7 @@ mod source;
 mod words;
 
 pub(crate) use overview::overview_page;
+pub(crate) use positions::positions_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
 pub(crate) use providers::providers_page;

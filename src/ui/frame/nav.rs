@@ -9,10 +9,11 @@ use crate::{
 };
 
 /// The pages that exist, in the order of the bar: name, mark, page.
-pub(super) fn pages() -> [(&'static str, &'static str, Page); 4] {
+pub(super) fn pages() -> [(&'static str, &'static str, Page); 5] {
     [
         ("Overview", "stack", Page::Overview),
         ("Providers", "list", Page::Providers(ProvidersView::default())),
+        ("Positions", "wallet", Page::Positions(None)),
         ("Provide", "key", Page::Provide(None)),
         ("Settings", "gauge", Page::Settings),
     ]
@@ -23,8 +24,9 @@ fn section(page: &Page) -> Option<usize> {
     match page {
         Page::Overview => Some(0),
         Page::Providers(_) | Page::Provider { .. } => Some(1),
-        Page::Provide(_) => Some(2),
-        Page::Settings => Some(3),
+        Page::Positions(_) => Some(2),
+        Page::Provide(_) => Some(3),
+        Page::Settings => Some(4),
         Page::NotFound => None,
     }
 }
