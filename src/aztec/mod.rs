@@ -12,6 +12,7 @@ pub mod abi;
 pub mod activity;
 pub mod assembly;
 mod book;
+mod claimed;
 pub mod concentration;
 mod deployment;
 pub mod events;

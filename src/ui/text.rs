@@ -102,6 +102,13 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         PlanError::NotAdmin(admin) => {
             format!("Only the admin {} can do this. Connect that account.", format::short_address(*admin))
         }
+        PlanError::NotWithdrawer(withdrawer) => {
+            let who = format::short_address(*withdrawer);
+            format!("Only the withdrawer {who} can start this exit. Connect that account.")
+        }
+        PlanError::NoRecipient => "Its withdrawer has to say first where the stake goes.".to_owned(),
+        PlanError::NotYet(at) => format!("Can be finalised from {} on.", format::date_time(*at, *at)),
+        PlanError::NothingToClaim => "There is nothing to claim.".to_owned(),
         PlanError::SameValue => "This is the present value.".to_owned(),
     }
 }

@@ -91,6 +91,9 @@ sol! {
         function getSequencerRewards(address _sequencer) external view returns (uint256);
         /// Not in every generation; where it is missing, rewards can be claimed.
         function isRewardsClaimable() external view returns (bool);
+        function claimSequencerRewards(address _coinbase) external returns (uint256);
+        function initiateWithdraw(address _attester, address _recipient) external returns (bool);
+        function finalizeWithdraw(address _attester) external;
         function getRewardConfig() external view returns (RewardConfig memory);
         function getRewardDistributor() external view returns (address);
     }
@@ -121,6 +124,8 @@ sol! {
     /// The contract that a delegation's rewards are paid to.
     interface IPullSplit {
         event SplitUpdated(Split _split);
+        event SplitDistributed(address indexed token, address indexed distributor, uint256 amount);
+        function distribute(Split _split, address _token, address _distributor) external;
         function splitHash() external view returns (bytes32);
         function SPLITS_WAREHOUSE() external view returns (address);
         function paused() external view returns (bool);
@@ -130,6 +135,7 @@ sol! {
     interface ISplitsWarehouse {
         function balanceOf(address _owner, uint256 _id) external view returns (uint256);
         function withdrawConfig(address _owner) external view returns (uint16 incentive, bool paused);
+        function withdraw(address _owner, address _token) external;
     }
 
     struct ProposeConfiguration { uint256 lockDelay; uint256 lockAmount; }

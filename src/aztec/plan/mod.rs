@@ -1,8 +1,12 @@
 //! Intents into transactions. Pure: figures in, a [`Plan`](crate::tx::Plan) or a typed reason out; nothing is read, nothing is sent.
 
+mod claim;
+mod leave;
 mod provide;
 mod stake;
 
+pub use claim::{Arrival, Claim, LeftOut, claim};
+pub use leave::{finish_exit, start_exit};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
 pub use stake::{StakeFigures, StakeIntent, return_allowance, stake, staked_with};
@@ -66,6 +70,18 @@ pub enum PlanError {
     /// The signer is not the provider's admin.
     #[error("only the admin {0} can change this provider")]
     NotAdmin(Address),
+    /// The signer is not who may exit.
+    #[error("only the withdrawer {0} can start this exit")]
+    NotWithdrawer(Address),
+    /// Nobody said yet where the stake goes.
+    #[error("the withdrawer has to name a recipient first")]
+    NoRecipient,
+    /// Rollup or governance holds the stake until this Unix second.
+    #[error("cannot be finalised before {0}")]
+    NotYet(u64),
+    /// No reward can be moved at present.
+    #[error("there is nothing to claim")]
+    NothingToClaim,
     /// The value is what it was.
     #[error("nothing changes")]
     SameValue,

@@ -1,9 +1,11 @@
 //! Everything that one address has staked, on every rollup: what it holds, what it earned, when it comes back.
 
+mod act;
 mod choose;
 mod exits;
 mod figures;
 mod head;
+mod rewards;
 mod seen;
 mod stakes;
 
@@ -163,7 +165,7 @@ fn of_somebody(desk: Desk) -> AnyView {
             {stakes::stakes(desk)}
             <div class="cols withside">
                 <div class="stack main">{live(move || exits::exits(desk))}{choose::another(desk)}</div>
-                <div class="side stack"></div>
+                <div class="side stack">{live(move || rewards::rewards(desk))}</div>
             </div>
         </div>
     }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Desk, Terms, label, seen};
+use super::{Desk, Terms, act, label, seen};
 use crate::{
     aztec::{
         positions::{Fate, Line},
@@ -71,6 +71,7 @@ fn framed(symbol: &str, rows: Vec<AnyView>) -> AnyView {
                 <thead><tr>
                     <th scope="col">"Provider and attester"</th><th scope="col">"Status"</th><th scope="col" class="num">{unit("Stake")}</th>
                     <th scope="col" class="num">"Share of rewards"</th><th scope="col">"Split contract"</th><th scope="col" class="num">{unit("Unclaimed")}</th>
+                    <th scope="col"><span class="vh">"Actions"</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -83,7 +84,7 @@ fn waiting() -> AnyView {
     view! {
         <tr>
             <td class="full"><span class="skel w12"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td>
-            <td class="num"><span class="skel w4"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td>
+            <td class="num"><span class="skel w4"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td><td></td>
         </tr>
     }
     .into_any()
@@ -134,6 +135,7 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
             <td class="num" data-l="Share of rewards">{share(desk, line)}</td>
             <td class="skip-sm">{split}</td>
             <td class="num" data-l="Unclaimed">{unclaimed}</td>
+            <td class="num full">{act::buttons(desk, line, terms.now)}</td>
         </tr>
     }
     .into_any()
