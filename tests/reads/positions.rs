@@ -6,7 +6,7 @@ use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
         model::ExitView,
-        positions::{self, Fate, SplitTerms, Stake, due, standings},
+        positions::{self, Fate, SplitTerms, Stake, due, export, standings},
         read::{self, Positions},
         rules::Position,
     },
@@ -63,7 +63,7 @@ async fn every_stake_of_a_withdrawer_is_found_and_stands_where_the_facts_say() {
             let made = stake.delegation.as_ref();
             assert_eq!(made.map(|made| made.provider_id), sequencer.provider);
             assert_eq!(made.map(|made| made.split), sequencer.split.as_ref().map(|split| split.address));
-            assert_eq!(stake.slashed, sequencer.slashed);
+            assert_eq!(stake.slashed(), sequencer.slashed);
             assert_eq!(stake.paid.is_some(), sequencer.status == "finalised");
             assert_eq!(matches!(stake.fate, Fate::Refunded(_)), sequencer.status == "failed");
             assert_eq!(stake.fate == Fate::Waiting, sequencer.status == "queued");
@@ -220,4 +220,49 @@ async fn what_was_not_read_is_in_no_sum() {
     let unread =
         sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
     assert_eq!(unread.count(), 1);
+}
+
+#[tokio::test]
+async fn files_say_what_the_sheet_says() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let book = devnet().chain.book().await;
+    let token = &contracts.token;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = facts.account(person);
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+
+        let csv = export::table(&sheet, token, &book.names);
+        let mut rows = csv.split_terminator("\r\n");
+        assert_eq!(rows.next(), Some("time,type,amount,token,fee,transaction hash,note"));
+        let rows: Vec<_> = rows.collect();
+        assert!(rows.is_sorted(), "times come first and are in order: {rows:?}");
+        let made: Vec<_> = rows.iter().filter(|row| row.contains(",stake,")).collect();
+        assert_eq!(made.len(), sheet.lines.len());
+        for sequencer in made_by(person) {
+            let tx = sequencer.staked.transaction.to_string();
+            assert!(made.iter().any(|row| row.contains(&tx) && row.starts_with("2026-")), "{tx}");
+        }
+        let refunds = made_by(person).into_iter().filter(|s| s.status == "failed").count();
+        assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
+
+        let ics = export::calendar(&sheet, token, contracts.chain_id, block.timestamp);
+        assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
+        for exiting in made_by(person).into_iter().filter(|s| s.status == "exiting") {
+            let end = exiting.exit.as_ref().expect("an exit").finalisable_at;
+            let start = rota::units::format::iso(Some(end)).replace(['-', ':'], "");
+            let unfolded = ics.replace("\r\n ", "");
+            assert!(unfolded.contains(&format!("DTSTART:{start}\r\n")), "{unfolded}");
+            assert!(unfolded.contains(&exiting.attester.to_string()));
+        }
+        let again = export::calendar(&sheet, token, contracts.chain_id, block.timestamp + 60);
+        let ids = |text: &str| text.matches("UID:").count();
+        assert_eq!(ids(&ics), ids(&again));
+
+        let json: serde_json::Value =
+            serde_json::from_str(&export::json(&sheet, owner, token, contracts.chain_id, block))
+                .expect("JSON");
+        assert_eq!(json["staked"], sheet.staked.value.clone().expect("read").to_string());
+        assert_eq!(json["stakes"].as_array().map(Vec::len), Some(sheet.lines.len()));
+    }
 }

@@ -2,6 +2,7 @@
 
 mod asked;
 mod due;
+pub mod export;
 mod sheet;
 mod split;
 mod stakes;
@@ -11,5 +12,5 @@ pub use asked::asked;
 pub use due::{Due, all_but_one, due};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
-pub use stakes::{Fate, Paid, Stake, stakes};
+pub use stakes::{ExitStep, Fate, Stake, stakes};
 pub use standing::standings;

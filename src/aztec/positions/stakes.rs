@@ -17,9 +17,9 @@ pub enum Fate {
     Refunded(Place),
 }
 
-/// The end of an exit.
+/// A step of an exit: its start, or its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Paid {
+pub struct ExitStep {
     /// Where.
     pub place: Place,
     /// To whom.
@@ -43,14 +43,23 @@ pub struct Stake {
     pub delegation: Option<Delegation>,
     /// What became of the deposit.
     pub fate: Fate,
-    /// All that slashes took, in token units.
-    pub slashed: U256,
-    /// The last slash.
-    pub last_slash: Option<Place>,
+    /// What was deposited, in token units; `None` before it joined.
+    pub deposited: Option<U256>,
+    /// What each slash took, in token units.
+    pub slashes: Vec<(Place, U256)>,
+    /// When its withdrawer named who receives it.
+    pub exit_started: Option<ExitStep>,
     /// Set when the attester's own key started the exit.
     pub ended_by_key: Option<Place>,
     /// Set when its exit was paid out.
-    pub paid: Option<Paid>,
+    pub paid: Option<ExitStep>,
+}
+
+impl Stake {
+    /// All that slashes took, in token units.
+    pub fn slashed(&self) -> U256 {
+        self.slashes.iter().fold(U256::ZERO, |sum, (_, amount)| sum.saturating_add(*amount))
+    }
 }
 
 /// Every stake of a withdrawer in chain order, with and without a provider, finished and refunded ones too. Complete
@@ -66,9 +75,10 @@ pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
             Fact::Queued { attester, withdrawer: of } if *of == withdrawer => {
                 found.push(new(*attester, withdrawer, told.by, place));
             }
-            Fact::Deposited { attester, withdrawer: of, .. } if *of == withdrawer => {
+            Fact::Deposited { attester, withdrawer: of, amount } if *of == withdrawer => {
                 if let Some(stake) = waiting(&mut found, *attester, told.by) {
                     stake.fate = Fate::Joined(place);
+                    stake.deposited = Some(*amount);
                 }
             }
             Fact::Refunded { attester, withdrawer: of } if *of == withdrawer => {
@@ -78,8 +88,7 @@ pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
             }
             Fact::Slashed { attester, amount } => {
                 if let Some(stake) = joined(&mut found, *attester) {
-                    stake.slashed = stake.slashed.saturating_add(*amount);
-                    stake.last_slash = Some(place);
+                    stake.slashes.push((place, *amount));
                 }
             }
             Fact::ExitStartedByKey { attester, withdrawer: of, .. } if *of == withdrawer => {
@@ -87,9 +96,14 @@ pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
                     stake.ended_by_key = Some(place);
                 }
             }
+            Fact::ExitStarted { attester, recipient, amount } => {
+                if let Some(stake) = joined(&mut found, *attester) {
+                    stake.exit_started = Some(ExitStep { place, recipient: *recipient, amount: *amount });
+                }
+            }
             Fact::ExitFinished { attester, recipient, amount } => {
                 if let Some(stake) = joined(&mut found, *attester) {
-                    stake.paid = Some(Paid { place, recipient: *recipient, amount: *amount });
+                    stake.paid = Some(ExitStep { place, recipient: *recipient, amount: *amount });
                 }
             }
             _ => {}
@@ -116,8 +130,9 @@ fn new(attester: Address, withdrawer: Address, rollup: Address, queued: Place) -
         queued,
         delegation: None,
         fate: Fate::Waiting,
-        slashed: U256::ZERO,
-        last_slash: None,
+        deposited: None,
+        slashes: Vec::new(),
+        exit_started: None,
         ended_by_key: None,
         paid: None,
     }

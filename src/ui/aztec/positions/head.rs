@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, exports::exports};
 use crate::ui::kit::icon;
 
 /// Whose positions these are, and whether one may move them.
@@ -14,5 +14,6 @@ pub(super) fn heading(desk: Desk) -> AnyView {
         }
         None => "What an address has staked, what it earned, and when it comes back.".into_any(),
     };
-    view! { <div class="pagehead"><div><h1>"Positions"</h1><p>{said}</p></div></div> }.into_any()
+    let exports = desk.owner.get().map(|owner| exports(desk, owner));
+    view! { <div class="pagehead"><div><h1>"Positions"</h1><p>{said}</p></div>{exports}</div> }.into_any()
 }

@@ -3,6 +3,7 @@
 mod act;
 mod choose;
 mod exits;
+mod exports;
 mod figures;
 mod head;
 mod rewards;
