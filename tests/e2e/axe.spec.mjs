@@ -19,10 +19,11 @@ const settled = async (page) => {
 
 for (const theme of ['light', 'dark']) {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
-    test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect }) => {
+    test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect, devnet }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
-      for (const place of ['providers', 'providers/2', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+      const somebody = `positions/${devnet.accounts.dave.address}`;
+      for (const place of ['providers', 'providers/2', 'positions', somebody, 'provide', 'settings', 'wat', 'providers?q=nobody']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);

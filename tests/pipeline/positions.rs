@@ -81,8 +81,67 @@ async fn who_was_faster_spoils_nothing() {
     page.close().await;
 }
 
+/// Sends a call as an account that no wallet holds.
+async fn as_contract(scene: &Scene, who: Address, to: Address, call: impl alloy_sol_types::SolCall) {
+    scene.fork.rpc.must("anvil_impersonateAccount", serde_json::json!([who])).await;
+    scene.fork.set_ether(who, U256::from(10).pow(U256::from(18))).await;
+    scene.deeds.act(who, to, call).await;
+}
+
+#[tokio::test]
+async fn what_a_rollup_holds_back_stays_and_is_named() {
+    let scene = Scene::of("alice").await;
+    let before = claim_of(&scene, "alice", U256::ZERO).await.0;
+    let old = devnet().facts.rollups[0].address;
+    let call = ISequencerRewards::setRewardsClaimableCall { claimable: false };
+    as_contract(&scene, devnet().facts.contract("governance"), old, call).await;
+    let after = claim_of(&scene, "alice", U256::ZERO).await.0;
+    let held: Vec<_> = after
+        .left_out
+        .iter()
+        .filter_map(|left| match left {
+            LeftOut::HeldBack { amount, .. } => Some(*amount),
+            _ => None,
+        })
+        .collect();
+    let token = U256::from(10).pow(U256::from(18));
+    assert_eq!(held, [U256::from(1_234) * token], "one delegation has some left on the first rollup");
+    // 5 % is the provider's
+    let own = U256::from(1_234) * token * U256::from(95) / U256::from(100);
+    assert_eq!(after.arrivals[0].amount + own, before.arrivals[0].amount);
+    let mut page = scene.propose(after.plan);
+    page.confirm().await;
+    assert!(!says(&page.done().await.steps[0]).contains("failed"), "nothing is called that would fail");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn who_withdraws_only_for_itself_gets_it_only_by_itself() {
+    let scene = Scene::of("fresh").await;
+    let bob = devnet().facts.account("bob");
+    let call = ISequencerRewards::setWithdrawConfigCall { config: Config { incentive: 0, paused: true } };
+    scene.deeds.act(bob, devnet().facts.contract("warehouse"), call).await;
+    let (claim, _) = claim_of(&scene, "bob", U256::ZERO).await;
+    assert_eq!((claim.arrivals, claim.left_out), (vec![], vec![LeftOut::OnlyItself { recipient: bob }]));
+
+    let scene = Scene::of("bob").await;
+    let call = ISequencerRewards::setWithdrawConfigCall { config: Config { incentive: 0, paused: true } };
+    scene.deeds.act(bob, devnet().facts.contract("warehouse"), call).await;
+    let (claim, _) = claim_of(&scene, "bob", U256::ZERO).await;
+    let before = scene.tokens_of(bob).await;
+    let mut page = scene.propose(claim.plan);
+    page.confirm().await;
+    page.done().await;
+    assert_eq!(scene.tokens_of(bob).await, before + claim.arrivals[0].amount);
+    page.close().await;
+}
+
 alloy_sol_types::sol! {
+    struct Config { uint16 incentive; bool paused; }
+
     interface ISequencerRewards {
+        function setRewardsClaimable(bool claimable) external;
+        function setWithdrawConfig(Config config) external;
         function claimSequencerRewards(address coinbase) external returns (uint256);
     }
 }

@@ -37,6 +37,11 @@ pub enum LeftOut {
         /// The split.
         split: Address,
     },
+    /// What the recipient has in the warehouse was not read: what is shared out waits there.
+    PurseNotRead {
+        /// The recipient.
+        recipient: Address,
+    },
     /// Its owner stopped it.
     Paused {
         /// The split.
@@ -92,7 +97,8 @@ struct Part {
 ///
 /// Anybody may sign it; the money goes to the recipients that the splits name. Each call may fail alone, so that
 /// somebody who was faster, or a rollup that stops paying meanwhile, spoils nothing. Shares up to `dust` token units
-/// are left where they are. What recipients have in the warehouse already comes along.
+/// are left where they are. What recipients have in the warehouse already comes along. What was not read is left out and
+/// named.
 pub fn claim(
     setting: &Setting<'_>,
     rewards: &Rewards,
@@ -128,7 +134,9 @@ pub fn claim(
     }
     transactions.extend(batch.close(&mut purses, dust));
     if transactions.is_empty() {
-        return Err(PlanError::NothingToClaim);
+        let unread = |left: &LeftOut| matches!(left, LeftOut::NotRead { .. } | LeftOut::PurseNotRead { .. });
+        let unread = left_out.iter().any(unread);
+        return Err(if unread { PlanError::NotRead("the rewards") } else { PlanError::NothingToClaim });
     }
     let count = transactions.len();
     let title = match splits {
@@ -212,7 +220,10 @@ impl Purses {
     fn of(from: Address, purses: &[Purse], recipients: &[Address], left_out: &mut Vec<LeftOut>) -> Self {
         let mut balances = BTreeMap::new();
         for purse in purses.iter().filter(|purse| recipients.contains(&purse.recipient)) {
-            let (Some(stored), Some(paused)) = (purse.stored.get(), purse.paused.get()) else { continue };
+            let (Some(stored), Some(paused)) = (purse.stored.get(), purse.paused.get()) else {
+                left_out.push(LeftOut::PurseNotRead { recipient: purse.recipient });
+                continue;
+            };
             if *paused && purse.recipient != from {
                 let only = LeftOut::OnlyItself { recipient: purse.recipient };
                 if !left_out.contains(&only) {

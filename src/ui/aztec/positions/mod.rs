@@ -160,6 +160,7 @@ fn of_nobody(desk: Desk) -> AnyView {
 
 fn of_somebody(desk: Desk) -> AnyView {
     view! {
+        {live(move || head::watching(desk))}
         {run_list(desk.cx)}
         <div class="pagebody">
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>

@@ -104,6 +104,9 @@ fn said(left: &LeftOut, token: &Token) -> String {
             short(*split)
         ),
         LeftOut::NotRead { split } => format!("Split {} was not read, and is left out.", short(*split)),
+        LeftOut::PurseNotRead { recipient } => {
+            format!("What {} has in the warehouse was not read, and is left there.", short(*recipient))
+        }
         LeftOut::Paused { split } => format!("Split {} is paused.", short(*split)),
         LeftOut::OnlyItself { recipient } => {
             format!("{} lets nobody withdraw for it; its share waits in the warehouse.", short(*recipient))
