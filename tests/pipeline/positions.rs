@@ -6,6 +6,7 @@ use rota::{
         plan::{self, LeftOut, PlanError, Setting},
         read::Rewards,
     },
+    chain::unbundle,
     tx::machine::StepState,
 };
 
@@ -42,6 +43,9 @@ async fn claiming_all_brings_exactly_what_was_said() {
             assert!(arrival.amount > U256::from(1_000));
             assert_eq!(scene.tokens_of(arrival.recipient).await, before + arrival.amount, "{person}");
         }
+        let StepState::Confirmed(outcome) = &run.steps[0] else { panic!("confirmed") };
+        let calls = unbundle(&claim.plan.steps[0].call.data).expect("a bundle").len() as u64;
+        assert!(outcome.gas_used < 40_000 + calls * 85_000, "{} gas for {calls} calls", outcome.gas_used);
         let said = says(&run.steps[0]);
         assert!(said.contains("AZTEC arrived at 0x") && !said.contains("failed"), "{said}");
         page.close().await;
