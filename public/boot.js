@@ -27,7 +27,7 @@ globalThis.rota = files;
 try {
   const glue = import(at(boot.dataset.js));
   // Every page but the list of providers needs the release's second file; other builds have none.
-  if (/^#\/[^/?]+\/(overview|providers\/\d+|provide|settings)\/?(\?|$)/.test(location.hash)) {
+  if (/^#\/[^/?]+\/(overview|providers\/\d+|positions(\/\w+)?|provide|settings)\/?(\?|$)/.test(location.hash)) {
     glue.then(({ second }) => second?.(), () => {});
   }
   const [{ default: init }, wasm] = await Promise.all([

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
+    claimed,
     events::{Fact, tell},
     guard, reason,
 };
@@ -120,6 +121,11 @@ impl Lexicon for Book {
         CATALOG.call(&call.data)
     }
 
+    fn decode_bundled(&self, call: &Call) -> Option<DecodedCall> {
+        // splits are many, and none of the network's contracts lists them
+        self.decode(call).or_else(|| claimed::is_of_splits(&call.data).then(|| CATALOG.call(&call.data))?)
+    }
+
     fn name(&self, address: Address) -> Option<String> {
         let contracts = &*self.contracts;
         let fixed = [
@@ -178,6 +184,11 @@ impl Lexicon for Book {
             ("delegate", "_instance") if call.to == contracts.gse => "Where the stake is".to_owned(),
             ("registerProvider", "_providerAdmin") => "May change everything about the provider".to_owned(),
             (_, "_providerRewardsRecipient" | "_newRewardsRecipient") => "Receives the commission".to_owned(),
+            (_, "_coinbase") => "A split contract, which shares it out".to_owned(),
+            ("distribute", "_split") => "Who gets how much. The split refuses any other terms".to_owned(),
+            ("distribute", "_distributor") => "Named as who shared it out. Gets nothing for it".to_owned(),
+            ("withdraw", "_owner") => "Receives what it has in the warehouse".to_owned(),
+            ("initiateWithdraw", "_recipient") => "Receives the stake".to_owned(),
             ("approve", "value" | "amount") if call.to == contracts.token.address => {
                 contracts.token.amount(value.as_uint()?.0)
             }
@@ -193,8 +204,11 @@ impl Lexicon for Book {
         reason::explain(&self.contracts, &self.names, call, revert)
     }
 
-    fn outcome(&self, _: &Call, events: &[Log]) -> Option<String> {
+    fn outcome(&self, call: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
+        if let Some(said) = claimed::outcome(contracts, call, events) {
+            return Some(said);
+        }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));
         let said = told.filter_map(|told| match told.fact {
             Fact::Registered { provider, .. } => Some(format!("Registered as provider {provider}.")),
@@ -202,6 +216,16 @@ impl Lexicon for Book {
                 "Sequencer {} waits in the entry queue. Its split contract is {}.",
                 format::short_address(attester),
                 format::short_address(split)
+            )),
+            Fact::ExitStarted { recipient, amount, .. } => Some(format!(
+                "{} will go to {}.",
+                contracts.token.amount(amount),
+                format::short_address(recipient)
+            )),
+            Fact::ExitFinished { recipient, amount, .. } => Some(format!(
+                "{} went to {}.",
+                contracts.token.amount(amount),
+                format::short_address(recipient)
             )),
             _ => None,
         });

@@ -7,11 +7,12 @@ use alloy_primitives::U256;
 use super::{
     Deployment,
     abi::{IGSE, IRegistry},
+    claimed,
     plan::stake_of,
     read, reason,
 };
 use crate::{
-    chain::{Batch, BlockRef, Pool},
+    chain::{Batch, BlockRef, CallRequest, MULTICALL3, Pool, succeeded, unbundle},
     tx::{Call, Explanation},
 };
 
@@ -29,6 +30,9 @@ struct Stakes {
 /// A stake with a used key does not revert: it waits in the queue, fails there and is refunded days later. The same
 /// happens to one that follows upgrades while the GSE knows a newer rollup; and one with a replaced rollup stays there.
 pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -> Result<(), Explanation> {
+    for call in calls.iter().filter(|call| call.to == MULTICALL3) {
+        brings_something(pool, call).await?;
+    }
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
         *stakes.keys.entry(stake._providerIdentifier).or_default() += 1;
@@ -40,6 +44,27 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -
     let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
     rollups_are_good(pool, contracts, &stakes, block).await?;
     keys_are_good(pool, contracts, &stakes, block).await
+}
+
+/// A bundle of calls that may all fail succeeds when all fail: nothing but gas would move. Withdrawals do not count:
+/// what the signer may do for itself is not seen from here.
+async fn brings_something(pool: &Pool, call: &Call) -> Result<(), Explanation> {
+    let read = async {
+        let block = pool.latest().await.ok()?.block();
+        let returned = pool.call(&CallRequest::read(call.to, call.data.clone()), block.number).await.ok()?;
+        let calls = unbundle(&call.data)?;
+        let outcomes = succeeded(&returned)?;
+        let counted = calls.iter().zip(outcomes).filter(|((_, data), _)| !claimed::is_withdrawal(data));
+        Some(counted.map(|(_, success)| success).collect::<Vec<_>>())
+    };
+    let outcomes = read.await.ok_or_else(|| unread("What this would bring could not be checked."))?;
+    if outcomes.is_empty() || outcomes.contains(&true) {
+        return Ok(());
+    }
+    Err(Explanation::new(
+        "None of these claims would succeed any more.",
+        "Nothing was signed. Somebody may have been faster: look at the figures again.",
+    ))
 }
 
 fn unread(what: &str) -> Explanation {

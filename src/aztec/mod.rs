@@ -5,13 +5,14 @@
 //! stakes with one takes the next key of its queue and gets an immutable split contract that shares the rewards at
 //! the commission of that moment.
 //!
-//! [`read`] asks the chain, [`rules`] computes what contracts would, [`events`] understands events and [`history`] puts them together, [`plan`] turns
-//! intents into transactions, [`reason`] explains what the contracts refuse.
+//! [`read`] asks the chain, [`rules`] computes what contracts would, [`events`] understands events and [`history`] puts them together,
+//! [`positions`] finds what one withdrawer owns, [`plan`] turns intents into transactions, [`reason`] explains what the contracts refuse.
 
 pub mod abi;
 pub mod activity;
 pub mod assembly;
 mod book;
+mod claimed;
 pub mod concentration;
 pub mod danger;
 mod deployment;
@@ -20,6 +21,7 @@ mod guard;
 pub mod history;
 pub mod model;
 pub mod plan;
+pub mod positions;
 pub mod read;
 pub mod reason;
 pub mod record;

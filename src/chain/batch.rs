@@ -17,6 +17,25 @@ sol! {
     function getLastBlockHash() external view returns (bytes32 blockHash);
 }
 
+/// One transaction that makes several calls, each of which may fail alone. Multicall3 makes them in its own name: it has
+/// no rights of the sender's.
+pub fn bundle(calls: impl IntoIterator<Item = (Address, Bytes)>) -> Bytes {
+    let calls = calls.into_iter().map(|(target, data)| Call3 { target, allowFailure: true, callData: data });
+    aggregate3Call { calls: calls.collect() }.abi_encode().into()
+}
+
+/// The calls of such a transaction, by its bytes.
+pub fn unbundle(data: &[u8]) -> Option<Vec<(Address, Bytes)>> {
+    let bundle = aggregate3Call::abi_decode(data).ok()?;
+    Some(bundle.calls.into_iter().map(|call| (call.target, call.callData)).collect())
+}
+
+/// Which of its calls succeeded, by what it returned.
+pub fn succeeded(returned: &[u8]) -> Option<Vec<bool>> {
+    let results = aggregate3Call::abi_decode_returns(returned).ok()?;
+    Some(results.into_iter().map(|result| result.success).collect())
+}
+
 /// The calls of one screen, sent together and read at one block.
 ///
 /// Each request holds as many calls as the endpoint was found to answer and ends with two more that Multicall3

@@ -34,6 +34,8 @@ pub(crate) enum Page {
     },
     /// Proposals and signalling, or one proposal.
     Governance(Option<u64>),
+    /// What somebody has staked; without an address, the connected account.
+    Positions(Option<Address>),
     /// Being a provider; with the one that is managed.
     Provide(Option<u64>),
     /// Endpoints, networks, theme.
@@ -105,7 +107,7 @@ impl Page {
             }
             Self::Provide(_) => Self::Provide(None),
             Self::Governance(_) => Self::Governance(None),
-            Self::Overview | Self::Settings | Self::NotFound => self.clone(),
+            Self::Overview | Self::Positions(_) | Self::Settings | Self::NotFound => self.clone(),
         }
     }
 }
@@ -146,6 +148,8 @@ impl Route {
             ["overview"] => Page::Overview,
             ["governance"] => Page::Governance(None),
             ["governance", number] => number.parse().map_or(Page::NotFound, |id| Page::Governance(Some(id))),
+            ["positions"] => Page::Positions(None),
+            ["positions", text] => Page::Positions(units::address(text).ok()),
             ["provide"] => Page::Provide(get("provider").and_then(|number| number.parse().ok())),
             ["settings"] => Page::Settings,
             _ => Page::NotFound,
@@ -190,6 +194,7 @@ impl Route {
                 query.append_pair("provider", &provider_id.to_string());
             }
             Page::Overview
+            | Page::Positions(_)
             | Page::Provider { .. }
             | Page::Governance(_)
             | Page::Provide(None)
@@ -228,6 +233,8 @@ impl fmt::Display for Route {
             Page::Provider { provider_id, .. } => write!(f, "/providers/{provider_id}")?,
             Page::Governance(None) => f.write_str("/governance")?,
             Page::Governance(Some(id)) => write!(f, "/governance/{id}")?,
+            Page::Positions(None) => f.write_str("/positions")?,
+            Page::Positions(Some(address)) => write!(f, "/positions/{address}")?,
             Page::Provide(_) => f.write_str("/provide")?,
             Page::Settings => f.write_str("/settings")?,
             Page::NotFound => f.write_str("/nowhere")?,
@@ -252,6 +259,8 @@ mod tests {
             "/aztec-mainnet/providers/7?show=queued&watch=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "/aztec-local/governance",
             "/aztec-local/governance/0",
+            "/aztec-local/positions",
+            "/aztec-local/positions/0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "/aztec-local/provide",
             "/aztec-local/provide?provider=3",
             "/x/settings",
@@ -286,6 +295,7 @@ mod tests {
             ("/n/providers/1/2", "n", Page::NotFound),
             ("/n/governance/x", "n", Page::NotFound),
             ("/n/wat", "n", Page::NotFound),
+            ("/n/positions/0x12", "n", Page::Positions(None)),
             ("/n/providers?sort=wat&most=20000&watch=0x12", "n", Page::Providers(ProvidersView::default())),
         ] {
             let route = Route::parse(hash);

@@ -11,6 +11,12 @@ pub trait Lexicon: Send + Sync {
     /// The function behind a call's bytes.
     fn decode(&self, call: &Call) -> Option<DecodedCall>;
 
+    /// The function behind the bytes of a call that Multicall3 makes in its own name. It has no rights of the sender's,
+    /// so that a function may be named although its target is not known to have it.
+    fn decode_bundled(&self, call: &Call) -> Option<DecodedCall> {
+        self.decode(call)
+    }
+
     /// What an address is, if it is one of the system's contracts.
     fn name(&self, address: Address) -> Option<String>;
 

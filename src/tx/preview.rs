@@ -7,7 +7,11 @@ use alloy_sol_types::{SolEvent, sol};
 
 use super::{Call, Lexicon, simulate::Simulated};
 use crate::{
-    chain::abi::{cast_send, write_value},
+    chain::{
+        MULTICALL3,
+        abi::{DecodedCall, cast_send, write_value},
+        unbundle,
+    },
     units::Token,
 };
 
@@ -64,16 +68,33 @@ pub struct Preview {
     pub target: Option<String>,
     /// `StakingRegistry.stake`, or `None` when the bytes are no known call: they are shown raw and marked.
     pub function: Option<String>,
-    /// Its arguments.
+    /// Its arguments; none when it is made of calls.
     pub lines: Vec<Line>,
+    /// The calls that it makes through Multicall3, with their targets.
+    pub calls: Vec<(Address, Self)>,
     /// The command that sends the same.
     pub cast: String,
 }
 
 /// Decodes a call. Uses nothing but its bytes and what is known about the system.
 pub fn preview(lexicon: &dyn Lexicon, from: Address, call: &Call) -> Preview {
-    let target = lexicon.name(call.to);
     let decoded = lexicon.decode(call);
+    let bundled = (call.to == MULTICALL3).then(|| unbundle(&call.data)).flatten().unwrap_or_default();
+    let calls = bundled.into_iter().map(|(to, data)| {
+        let inner = Call::new(to, data);
+        (to, described(lexicon, from, &inner, lexicon.decode_bundled(&inner)))
+    });
+    let calls: Vec<_> = calls.collect();
+    let mut shown = described(lexicon, from, call, decoded);
+    if !calls.is_empty() {
+        shown.lines.clear();
+    }
+    shown.calls = calls;
+    shown
+}
+
+fn described(lexicon: &dyn Lexicon, from: Address, call: &Call, decoded: Option<DecodedCall>) -> Preview {
+    let target = lexicon.name(call.to);
     let lines = decoded.iter().flat_map(|decoded| {
         decoded.args.iter().enumerate().map(|(index, argument)| {
             let address = argument.value.as_address();
@@ -91,6 +112,7 @@ pub fn preview(lexicon: &dyn Lexicon, from: Address, call: &Call) -> Preview {
     });
     Preview {
         lines: lines.collect(),
+        calls: Vec::new(),
         function: decoded.as_ref().map(|decoded| match &target {
             Some(target) => format!("{target}.{}", decoded.name),
             None => decoded.name.clone(),

@@ -149,6 +149,7 @@ impl PageKey {
             Page::Overview => Self::Other(Place::Overview),
             Page::Provider { provider_id, .. } => Self::Other(Place::Provider(*provider_id)),
             Page::Governance(id) => Self::Other(Place::Governance(*id)),
+            Page::Positions(_) => Self::Other(Place::Positions),
             Page::Provide(_) => Self::Other(Place::Provide),
             Page::Settings => Self::Other(Place::Settings),
             Page::NotFound => Self::NotFound,

@@ -24,6 +24,7 @@ pub(crate) enum Place {
     Overview,
     Provider(u64),
     Governance(Option<u64>),
+    Positions,
     Provide,
     Settings,
 }
@@ -76,6 +77,7 @@ fn page(cx: Cx, place: Place) -> AnyView {
         Place::Provider(provider_id) => aztec::provider_page(cx, provider_id),
         Place::Governance(None) => aztec::governance_page(cx),
         Place::Governance(Some(id)) => aztec::proposal_page(cx, id),
+        Place::Positions => aztec::positions_page(cx),
         Place::Provide => aztec::provide_page(cx),
         Place::Settings => settings::settings_page(cx),
     }

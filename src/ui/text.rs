@@ -110,6 +110,13 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         PlanError::NoStake => "There is no stake behind this key.".to_owned(),
         PlanError::NotUntil(time) => format!("Possible from {}.", format::date_time(*time, *time)),
         PlanError::NothingToSettle => "It can neither be executed nor dropped now.".to_owned(),
+        PlanError::NotWithdrawer(withdrawer) => {
+            let who = format::short_address(*withdrawer);
+            format!("Only the withdrawer {who} can start this exit. Connect that account.")
+        }
+        PlanError::NoRecipient => "Its withdrawer has to say first where the stake goes.".to_owned(),
+        PlanError::NotYet(at) => format!("Can be finalised from {} on.", format::date_time(*at, *at)),
+        PlanError::NothingToClaim => "There is nothing to claim.".to_owned(),
         PlanError::SameValue => "This is the present value.".to_owned(),
     }
 }

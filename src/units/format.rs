@@ -134,6 +134,30 @@ pub fn clock(timestamp: u64) -> String {
     )
 }
 
+/// A moment for programs, as ISO 8601: `2026-03-14T07:52:08Z`; empty when it is not known.
+pub fn iso(timestamp: Option<u64>) -> String {
+    timestamp.and_then(moment).map_or_else(String::new, |at| {
+        let (date, month) = (at.date(), u8::from(at.month()));
+        format!(
+            "{:04}-{month:02}-{:02}T{:02}:{:02}:{:02}Z",
+            date.year(),
+            date.day(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        )
+    })
+}
+
+/// An amount for programs: every digit, a point, no groups, no unit: `200000.000000000000000001`.
+pub fn exact(raw: U256, decimals: u8) -> String {
+    let places = usize::from(decimals);
+    let digits = format!("{raw:0>width$}", raw = raw.to_string(), width = places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}
+
 /// An address in four and four: `0x2744…27B0`, with the checksum of EIP-55.
 pub fn short_address(address: Address) -> String {
     let full = address.to_checksum(None);
@@ -258,5 +282,20 @@ mod tests {
                 proptest::prop_assert!(U256::from(raw) - shown < U256::from(10).pow(U256::from(18 - places)));
             }
         }
+    }
+
+    #[test]
+    fn programs_get_every_digit() {
+        let one = U256::from(10).pow(U256::from(18));
+        for (raw, written) in [
+            (U256::ZERO, "0"),
+            (U256::ONE, "0.000000000000000001"),
+            (one, "1"),
+            (one * U256::from(200_000) + one / U256::from(2), "200000.5"),
+        ] {
+            assert_eq!(exact(raw, 18), written);
+        }
+        assert_eq!((exact(U256::from(7), 0), iso(None)), ("7".to_owned(), String::new()));
+        assert_eq!(iso(Some(1_773_474_728)), "2026-03-14T07:52:08Z");
     }
 }

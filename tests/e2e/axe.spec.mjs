@@ -19,10 +19,11 @@ const settled = async (page) => {
 
 for (const theme of ['light', 'dark']) {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
-    test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect }) => {
+    test(`no violation on any page, ${theme}, ${width} px`, async ({ page, open, connect, devnet }) => {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
-      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'governance', 'governance/5', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+      const somebody = `positions/${devnet.accounts.dave.address}`;
+      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'positions', somebody, 'governance', 'governance/5', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);

@@ -108,7 +108,7 @@ test('the second file is asked for when a page needs it, once', async ({ page, o
   expect(asked()).toBe(1);
 });
 
-for (const [place, heading] of [['providers/2', 'Provider 2'], ['provide', 'Provide'], ['settings?x=1', 'Settings']]) {
+for (const [place, heading] of [['providers/2', 'Provider 2'], ['positions', 'Positions'], ['provide', 'Provide'], ['settings?x=1', 'Settings']]) {
   test(`opened at ${place}, the second file comes together with the first`, async ({ page, context, open, watch }) => {
     let waited = false;
     await context.route(/_bg\.wasm$/, async (route) => {

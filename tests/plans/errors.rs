@@ -5,7 +5,7 @@ use rota::{
     aztec::{
         Claim, Deployment, Mismatch, Severity,
         plan::{self, PlanError, ProviderChange, Setting, StakeFigures, StakeIntent},
-        read::{KeyProblem, KeyVerdict, ProviderConfig},
+        read::{KeyProblem, KeyVerdict, ProviderConfig, Rewards},
     },
     chain::{BlockRef, ReadError},
     units::Bps,
@@ -162,6 +162,17 @@ async fn only_changes_by_the_admin_are_planned() {
         (change.err(), register.err()),
         (Some(PlanError::ContractsDisagree), Some(PlanError::ContractsDisagree))
     );
+    let rollup = wrong.canonical();
+    let start = plan::start_exit(&setting(&wrong, admin), rollup, other, admin, recipient);
+    let claim = plan::claim(&setting(&wrong, admin), &Rewards::default(), &[], U256::ZERO);
+    assert_eq!(
+        (start.err(), claim.err()),
+        (Some(PlanError::ContractsDisagree), Some(PlanError::ContractsDisagree))
+    );
+    let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[other], U256::ZERO);
+    assert_eq!(nothing.err(), Some(PlanError::NotRead("the rewards")), "which is not the same as nothing");
+    let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[], U256::ZERO);
+    assert_eq!(nothing.err(), Some(PlanError::NothingToClaim));
     // taking a permission back is right on any network
     assert_eq!(plan::return_allowance(&setting(&wrong, admin)).steps.len(), 1);
 }

@@ -29,6 +29,13 @@ fn step_text(book: &Book, plan: &Plan, simulated: &Simulated, shown: &Preview) -
         let meaning = argument.meaning.as_deref().unwrap_or("-");
         line(format!("  {} {} = {} ({meaning})", argument.ty, argument.name, argument.value));
     }
+    for (to, inner) in &shown.calls {
+        line(format!("  calls {to}: {}", inner.function.as_deref().unwrap_or("unknown")));
+        for argument in &inner.lines {
+            let meaning = argument.meaning.as_deref().unwrap_or("-");
+            line(format!("    {} {} = {} ({meaning})", argument.ty, argument.name, argument.value));
+        }
+    }
     for movement in preview::movements(book, plan.from, simulated).expect("events") {
         let account = movement.name.unwrap_or_else(|| movement.account.to_string());
         let (sign, amount) =
@@ -129,6 +136,52 @@ async fn providers_are_previewed() {
         let plan = plan::change_provider(&planner.setting().await, 2, &config, change).expect("a plan");
         assert_golden(name, &review(chain, &book, &plan).await);
     }
+}
+
+#[tokio::test]
+async fn claims_are_previewed_call_by_call() {
+    let (chain, facts) = (&devnet().chain, &devnet().facts);
+    let book = chain.book().await;
+    // anybody may: the money goes to the recipients
+    for (name, person, signer) in
+        [("claim_all_of_bob", "bob", "bob"), ("claim_one_as_a_stranger", "alice", "fresh")]
+    {
+        let planner = Planner { chain, book: &book, from: facts.account(signer) };
+        let (splits, rewards) = planner.rewards(facts.account(person)).await;
+        let splits = if signer == "fresh" { &splits[..1] } else { &splits[..] };
+        let dust = U256::from(10).pow(U256::from(16));
+        let claim = plan::claim(&planner.setting().await, &rewards, splits, dust).expect("a plan");
+        assert_golden(name, &review(chain, &book, &claim.plan).await);
+    }
+}
+
+#[tokio::test]
+async fn exits_are_previewed() {
+    let (chain, facts) = (&devnet().chain, &devnet().facts);
+    let book = chain.book().await;
+    let planner = Planner { chain, book: &book, from: facts.account("alice") };
+    let own = |status: &str| {
+        let of =
+            |s: &&crate::support::Sequencer| s.withdrawer == facts.account("alice") && s.status == status;
+        facts.sequencers.iter().find(of).expect("one").clone()
+    };
+    let staked = own("validating");
+    let rollup = &book.contracts.rollups[facts.rollup_index(staked.rollup)];
+    let setting = planner.setting().await;
+    let recipient = facts.account("coldWallet");
+    let plan = plan::start_exit(&setting, rollup, staked.attester, staked.withdrawer, recipient);
+    assert_golden("start_exit", &review(chain, &book, &plan.expect("a plan")).await);
+
+    let ready = facts.sequencers.iter().find(|s| {
+        s.exit
+            .as_ref()
+            .is_some_and(|exit| exit.finalisable_at <= setting.read_at.timestamp && s.status == "exiting")
+    });
+    let ready = ready.expect("one can be finalised");
+    let exit = planner.exit(ready.attester).await;
+    let rollup = &book.contracts.rollups[facts.rollup_index(ready.rollup)];
+    let plan = plan::finish_exit(&setting, rollup, ready.attester, &exit).expect("a plan");
+    assert_golden("finish_exit", &review(chain, &book, &plan).await);
 }
 
 #[tokio::test]

@@ -61,3 +61,25 @@ async fn what_cannot_be_checked_is_not_signed() {
     let said = "The rollup that this would stake with could not be checked.";
     assert_eq!(refusal(&planner, &plan).await.as_deref(), Some(said));
 }
+
+#[tokio::test]
+async fn claims_that_would_all_fail_are_not_signed() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("alice") };
+    let (splits, rewards) = planner.rewards(planner.from).await;
+    let claim = rota::aztec::plan::claim(&planner.setting().await, &rewards, &splits[..1], U256::ZERO);
+    let plan = claim.expect("a plan").plan;
+    assert_eq!(refusal(&planner, &plan).await, None);
+
+    let stop = |of: Address| fork.rpc.must("anvil_setCode", json!([of, "0xfe"]));
+    for rollup in &book.contracts.rollups {
+        stop(rollup.address).await;
+    }
+    fork.mine(1).await;
+    assert_eq!(refusal(&planner, &plan).await, None, "what the split has can still be shared out");
+    stop(splits[0]).await;
+    fork.mine(1).await;
+    let said = "None of these claims would succeed any more.";
+    assert_eq!(refusal(&planner, &plan).await.as_deref(), Some(said));
+}

@@ -42,7 +42,7 @@ async fn stakes(history: &History) -> Stakes {
 }
 
 /// What the facts say about a stake, in the app's words.
-fn expected(sequencer: &Sequencer) -> Position {
+pub(crate) fn expected(sequencer: &Sequencer) -> Position {
     let facts = &devnet().facts;
     let rollup = facts.rollup_index(sequencer.rollup);
     let exit = || {
@@ -68,7 +68,7 @@ fn expected(sequencer: &Sequencer) -> Position {
     }
 }
 
-fn without_number(position: Position) -> Position {
+pub(crate) fn without_number(position: Position) -> Position {
     let plain = |exit: ExitView| ExitView { withdrawal_id: U256::ZERO, ..exit };
     match position {
         Position::Exiting { rollup, exit } => Position::Exiting { rollup, exit: plain(exit) },

@@ -12,6 +12,7 @@ mod discovery;
 mod governance;
 mod history;
 mod keys;
+mod positions;
 mod power;
 mod providers;
 mod pulse;

@@ -35,6 +35,7 @@ pub struct Facts {
     pub proposals: Vec<Proposal>,
     pub hostile_payloads: BTreeMap<String, Address>,
     pub signalling: Signalling,
+    pub rewards: Rewards,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,6 +74,41 @@ pub struct Running {
 pub struct Signalled {
     pub payload: Address,
     pub signals: u64,
+}
+
+/// Where every reward is.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rewards {
+    pub accrued: Vec<Accrued>,
+    pub held_by_split: Vec<AtSplit>,
+    pub in_warehouse: Vec<OfOwner>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Accrued {
+    pub rollup: u64,
+    pub coinbase: Address,
+    pub amount: U256,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct AtSplit {
+    pub split: Address,
+    pub amount: U256,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct OfOwner {
+    pub owner: Address,
+    pub amount: U256,
+}
+
+impl Rewards {
+    /// What the warehouse holds for somebody.
+    pub fn stored(&self, owner: Address) -> U256 {
+        self.in_warehouse.iter().filter(|entry| entry.owner == owner).map(|entry| entry.amount).sum()
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,6 +163,7 @@ pub struct Sequencer {
     pub provider: Option<u64>,
     pub split: Option<Split>,
     pub rollup: u64,
+    pub moves_with_latest: bool,
     pub status: String,
     pub balance: U256,
     pub slashed: U256,
@@ -138,6 +175,7 @@ pub struct Sequencer {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Split {
     pub address: Address,
+    pub recipients: Vec<Address>,
     pub allocations: Vec<u16>,
 }
 

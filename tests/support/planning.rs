@@ -1,12 +1,18 @@
 //! Plans, made from what the chain says as the app's forms make them.
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::Address;
 use rota::{
     aztec::{
-        Book,
+        Book, events,
+        history::History,
+        model::{ExitView, Standing},
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
-        read,
+        positions,
+        read::{self, Rewards},
     },
+    chain::logs,
     tx::Plan,
 };
 
@@ -62,6 +68,31 @@ impl Planner<'_> {
     pub async fn stake_as(&self, intent: &StakeIntent) -> Result<Plan, PlanError> {
         let figures = self.figures(intent.provider_id, intent.sequencers).await;
         plan::stake(&self.setting().await, intent, &figures)
+    }
+
+    /// The splits of somebody's delegations, and where their rewards are.
+    pub async fn rewards(&self, owner: Address) -> (Vec<Address>, Rewards) {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let contracts = &self.book.contracts;
+        let mut parts = Vec::new();
+        logs::scan(&pool, &events::query(contracts), 0..=block.number, |part| parts.push(part))
+            .await
+            .expect("all");
+        parts.sort_by_key(|part| *part.range.start());
+        let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
+        let asked = positions::asked(&history, &positions::stakes(&history, owner));
+        let found = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;
+        (asked.splits.iter().map(|asked| asked.split).collect(), found.rewards)
+    }
+
+    /// The running exit of a key.
+    pub async fn exit(&self, attester: Address) -> ExitView {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let states = read::attester_states(&pool, &self.book.contracts, &[attester], block).await.value;
+        match states[&attester].value.clone().expect("read").standing {
+            Standing::Exiting { exit, .. } | Standing::Zombie { exit, .. } => exit,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The plan that a delegator usually makes.

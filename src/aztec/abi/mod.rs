@@ -90,6 +90,12 @@ sol! {
         function getCheckpointReward() external view returns (uint256);
         /// The generation before checkpoints.
         function getBlockReward() external view returns (uint256);
+        function getSequencerRewards(address _sequencer) external view returns (uint256);
+        /// Not in every generation; where it is missing, rewards can be claimed.
+        function isRewardsClaimable() external view returns (bool);
+        function claimSequencerRewards(address _coinbase) external returns (uint256);
+        function initiateWithdraw(address _attester, address _recipient) external returns (bool);
+        function finalizeWithdraw(address _attester) external;
         function getRewardConfig() external view returns (RewardConfig memory);
         function getRewardDistributor() external view returns (address);
     }
@@ -119,6 +125,28 @@ sol! {
         function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
         function getPowerUsed(address _delegatee, uint256 _proposalId) external view returns (uint256);
         function getBonusInstanceAddress() external view returns (address);
+        function getAttesterCountAtTime(address instance, uint256 timestamp) external view returns (uint256);
+        function getAttestersFromIndicesAtTime(address instance, uint256 timestamp, uint256[] indices) external view returns (address[] memory);
+    }
+
+    /// Who gets how much of what arrives at a split, which keeps the hash of it only.
+    struct Split { address[] recipients; uint256[] allocations; uint256 totalAllocation; uint16 distributionIncentive; }
+
+    /// The contract that a delegation's rewards are paid to.
+    interface IPullSplit {
+        event SplitUpdated(Split _split);
+        event SplitDistributed(address indexed token, address indexed distributor, uint256 amount);
+        function distribute(Split _split, address _token, address _distributor) external;
+        function splitHash() external view returns (bytes32);
+        function SPLITS_WAREHOUSE() external view returns (address);
+        function paused() external view returns (bool);
+    }
+
+    /// Holds what splits have shared out until it is withdrawn. A token's id is its address.
+    interface ISplitsWarehouse {
+        function balanceOf(address _owner, uint256 _id) external view returns (uint256);
+        function withdrawConfig(address _owner) external view returns (uint16 incentive, bool paused);
+        function withdraw(address _owner, address _token) external;
     }
 
     struct ProposeConfiguration { uint256 lockDelay; uint256 lockAmount; }
@@ -210,6 +238,8 @@ mod tests {
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
             IPayload::IPayloadCalls::selectors().collect(),
+            IPullSplit::IPullSplitCalls::selectors().collect(),
+            ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];
         for selector in selectors.concat() {

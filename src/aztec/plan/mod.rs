@@ -1,13 +1,17 @@
 //! Intents into transactions. Pure: figures in, a [`Plan`](crate::tx::Plan) or a typed reason out; nothing is read, nothing is sent.
 
+mod claim;
 mod govern;
+mod leave;
 mod provide;
 mod stake;
 
+pub use claim::{Arrival, Claim, LeftOut, claim};
 pub use govern::{
     Purse, default_vote, delegate_vote, deposit, finalise_withdraw, initiate_withdraw, settle, submit_round,
     vote,
 };
+pub use leave::{finish_exit, start_exit};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
 pub use stake::{StakeFigures, StakeIntent, return_allowance, return_allowance_of, stake, staked_with};
@@ -94,6 +98,18 @@ pub enum PlanError {
     /// A proposal that can neither be executed nor dropped.
     #[error("the proposal can neither be executed nor dropped")]
     NothingToSettle,
+    /// The signer is not who may exit.
+    #[error("only the withdrawer {0} can start this exit")]
+    NotWithdrawer(Address),
+    /// Nobody said yet where the stake goes.
+    #[error("the withdrawer has to name a recipient first")]
+    NoRecipient,
+    /// Rollup or governance holds the stake until this Unix second.
+    #[error("cannot be finalised before {0}")]
+    NotYet(u64),
+    /// No reward can be moved at present.
+    #[error("there is nothing to claim")]
+    NothingToClaim,
     /// The value is what it was.
     #[error("nothing changes")]
     SameValue,

@@ -48,6 +48,16 @@ pub enum Position {
 }
 
 impl Position {
+    /// Of a stake that joined and is its withdrawer's, by what the rollups say about its key.
+    pub fn of(standing: &Standing) -> Self {
+        match standing.clone() {
+            Standing::Validating { rollup, balance } => Self::Validating { rollup, balance },
+            Standing::Exiting { rollup, exit } => Self::Exiting { rollup, exit },
+            Standing::Zombie { rollup, exit } => Self::Zombie { rollup, exit },
+            Standing::None => Self::Finished,
+        }
+    }
+
     /// The rollup it is on: position in the list of rollups.
     pub const fn rollup(&self) -> Option<usize> {
         match self {
@@ -89,14 +99,8 @@ fn position(
     let state = states.get(&delegation.attester).ok_or(ReadError::Incomplete)?.need()?;
     let pair = (delegation.attester, withdrawer);
     if state.withdrawer == Some(withdrawer) && !taken.contains(&pair) {
-        let standing = match state.standing {
-            Standing::Validating { rollup, balance } => Position::Validating { rollup, balance },
-            Standing::Exiting { rollup, exit } => Position::Exiting { rollup, exit },
-            Standing::Zombie { rollup, exit } => Position::Zombie { rollup, exit },
-            Standing::None => Position::Finished,
-        };
         taken.insert(pair);
-        return Ok(standing);
+        return Ok(Position::of(&state.standing));
     }
     for (rollup, queue) in queues.iter().enumerate() {
         if queue.entries.is_err() {

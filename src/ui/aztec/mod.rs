@@ -2,6 +2,7 @@
 
 mod governance;
 mod overview;
+mod positions;
 mod propose;
 mod provide;
 mod provider;
@@ -11,6 +12,7 @@ mod words;
 
 pub(crate) use governance::{governance_page, proposal_page};
 pub(crate) use overview::overview_page;
+pub(crate) use positions::positions_page;
 pub(crate) use provide::provide_page;
 pub(crate) use provider::provider_page;
 pub(crate) use providers::{Rows, compare, providers_page};

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The key behind `g` that opens each page, in the order of the bar.
-const LETTERS: [&str; 5] = ["o", "p", "n", "v", "s"];
+const LETTERS: [&str; 6] = ["o", "p", "m", "n", "v", "s"];
 
 /// Listens to keys for as long as the network is open, and holds the two dialogs that they open.
 pub(crate) fn keyboard(cx: Cx) -> AnyView {

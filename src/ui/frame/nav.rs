@@ -9,10 +9,11 @@ use crate::{
 };
 
 /// The pages that exist, in the order of the bar: name, mark, page.
-pub(super) fn pages() -> [(&'static str, &'static str, Page); 5] {
+pub(super) fn pages() -> [(&'static str, &'static str, Page); 6] {
     [
         ("Overview", "stack", Page::Overview),
         ("Providers", "list", Page::Providers(ProvidersView::default())),
+        ("Positions", "wallet", Page::Positions(None)),
         ("Governance", "gov", Page::Governance(None)),
         ("Provide", "key", Page::Provide(None)),
         ("Settings", "gauge", Page::Settings),
@@ -24,9 +25,10 @@ fn section(page: &Page) -> Option<usize> {
     match page {
         Page::Overview => Some(0),
         Page::Providers(_) | Page::Provider { .. } => Some(1),
-        Page::Governance(_) => Some(2),
-        Page::Provide(_) => Some(3),
-        Page::Settings => Some(4),
+        Page::Positions(_) => Some(2),
+        Page::Governance(_) => Some(3),
+        Page::Provide(_) => Some(4),
+        Page::Settings => Some(5),
         Page::NotFound => None,
     }
 }

@@ -2,7 +2,7 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
-    state::watch,
+    state::{Page, watch},
     ui::{
         Cx,
         kit::{Menu, Shape, dialog, icon, ident, live, menu, press},
@@ -57,6 +57,7 @@ fn connected(cx: Cx, name: String, account: Address) -> AnyView {
                 <div class="row apart"><b>{name.clone()}</b></div>
                 {cx.addr(account)}
                 <div class="row">
+                    <a class="btn sm" data-closes="" href=cx.link(Page::Positions(None))>"Positions"</a>
                     <button type="button" class="btn sm" data-closes="" on:click=change>"Change"</button>
                     <button type="button" class="btn sm" data-closes="" on:click=leave>"Disconnect"</button>
                 </div>

@@ -1,10 +1,11 @@
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
     tx::{
         Call, Lexicon,
         machine::{Phase, Run},
-        preview::{self, Line, Movement, Permission},
+        preview::{self, Line, Movement, Permission, Preview},
     },
     ui::{
         Cx,
@@ -50,7 +51,9 @@ fn one_call(book: &dyn Lexicon, run: &Run, (step, call, times): (usize, Call, us
         }
         .into_any(),
     };
-    let arguments = if known {
+    let arguments = if !shown.calls.is_empty() {
+        bundled(shown.calls)
+    } else if known {
         arguments(shown.lines)
     } else {
         view! {
@@ -121,6 +124,24 @@ fn permission(permit: Permission) -> AnyView {
     let name = permit.name.unwrap_or_else(|| format::short_address(permit.spender));
     let end = if permit.amount.is_zero() { "" } else { ", no more" };
     view! { <div>{name}" may take "<b>{permit.token.amount(permit.amount)}</b>{end}</div> }.into_any()
+}
+
+/// The calls that Multicall3 makes, one after the other. Each may fail alone, and none has the signer's rights.
+fn bundled(calls: Vec<(Address, Preview)>) -> AnyView {
+    let each = calls.into_iter().enumerate().map(|(number, (to, shown))| {
+        let name = shown.function.unwrap_or_else(|| "an unknown call".to_owned());
+        view! {
+            <details class="disc">
+                <summary>{icon("cr", 16)}{format!("{}. ", number + 1)}<span>{name}</span><span class="end xs mono">{format::short_address(to)}</span></summary>
+                <div class="body stack">{full_addr(to)}{arguments(shown.lines)}</div>
+            </details>
+        }
+        .into_any()
+    });
+    let each: Vec<_> = each.collect();
+    let said =
+        format!("{} in one transaction; each may fail alone", format::plural(each.len() as u64, "call"));
+    view! { <p class="muted small">{said}</p>{each} }.into_any()
 }
 
 fn arguments(lines: Vec<Line>) -> AnyView {

@@ -1,0 +1,98 @@
+//! What a bundle of claims brought about, by what its contracts emitted: the transaction succeeds even where some of
+//! its calls do not.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, U256};
+use alloy_sol_types::{SolCall as _, SolEvent as _};
+
+use super::{
+    Deployment,
+    abi::{IERC20, IPullSplit, IRollup, ISplitsWarehouse},
+};
+use crate::{
+    chain::{MULTICALL3, logs::Log, unbundle},
+    tx::Call,
+    units::format,
+};
+
+/// Whether bytes call a function of splits or their warehouse.
+pub(super) fn is_of_splits(data: &[u8]) -> bool {
+    data.starts_with(&IPullSplit::distributeCall::SELECTOR) || is_withdrawal(data)
+}
+
+/// Whether bytes withdraw from a warehouse.
+pub(super) fn is_withdrawal(data: &[u8]) -> bool {
+    data.starts_with(&ISplitsWarehouse::withdrawCall::SELECTOR)
+}
+
+/// What was asked for, by its bytes.
+#[derive(Default)]
+struct Asked {
+    /// Rollup and split.
+    claims: Vec<(Address, Address)>,
+    /// Splits.
+    shared: Vec<Address>,
+    /// Warehouse and owner.
+    withdrawals: Vec<(Address, Address)>,
+}
+
+impl Asked {
+    fn of(contracts: &Deployment, calls: Vec<(Address, alloy_primitives::Bytes)>) -> Self {
+        let mut asked = Self::default();
+        for (to, data) in calls {
+            if let Ok(claim) = IRollup::claimSequencerRewardsCall::abi_decode(&data)
+                && contracts.rollup(to).is_some()
+            {
+                asked.claims.push((to, claim._coinbase));
+            } else if data.starts_with(&IPullSplit::distributeCall::SELECTOR) {
+                asked.shared.push(to);
+            } else if let Ok(withdrawal) = ISplitsWarehouse::withdrawCall::abi_decode(&data) {
+                asked.withdrawals.push((to, withdrawal._owner));
+            }
+        }
+        asked
+    }
+}
+
+/// In words; `None` when the call is no such bundle.
+pub(super) fn outcome(contracts: &Deployment, call: &Call, events: &[Log]) -> Option<String> {
+    let calls = (call.to == MULTICALL3).then(|| unbundle(&call.data)).flatten()?;
+    let asked = Asked::of(contracts, calls);
+    let (mut claims, mut shared) = (0, 0);
+    let mut arrived: BTreeMap<Address, U256> = BTreeMap::new();
+    for event in events {
+        let data = event.data();
+        if let Ok(transfer) = IERC20::Transfer::decode_log_data(&data) {
+            if asked.claims.contains(&(transfer.from, transfer.to)) {
+                claims += 1;
+            }
+            if event.address == contracts.token.address
+                && asked.withdrawals.contains(&(transfer.from, transfer.to))
+            {
+                let sum = arrived.entry(transfer.to).or_default();
+                *sum = sum.saturating_add(transfer.value);
+            }
+        } else if asked.shared.contains(&event.address)
+            && data.topics().first() == Some(&IPullSplit::SplitDistributed::SIGNATURE_HASH)
+        {
+            shared += 1;
+        }
+    }
+    let mut said: Vec<String> = arrived
+        .into_iter()
+        .map(|(to, amount)| {
+            format!("{} arrived at {}.", contracts.token.amount(amount), format::short_address(to))
+        })
+        .collect();
+    if said.is_empty() {
+        said.push("Nothing arrived.".to_owned());
+    }
+    let missing = [(claims, asked.claims.len(), "claims"), (shared, asked.shared.len(), "splits shared out")];
+    for (done, all, what) in missing {
+        if done < all {
+            said.push(format!("{done} of {all} {what}: the others failed alone."));
+        }
+    }
+    Some(said.join(" "))
+}

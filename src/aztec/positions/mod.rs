@@ -1,0 +1,16 @@
+//! The stakes of one withdrawer: what the events say about each, what became of it, and what is due to whom.
+
+mod asked;
+mod due;
+pub mod export;
+mod sheet;
+mod split;
+mod stakes;
+mod standing;
+
+pub use asked::asked;
+pub use due::{Due, all_but_one, due};
+pub use sheet::{Line, Sheet, sheet};
+pub use split::SplitTerms;
+pub use stakes::{ExitStep, Fate, Stake, stakes};
+pub use standing::standings;

@@ -1,0 +1,287 @@
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolEvent as _;
+
+use crate::{
+    aztec::{
+        Deployment,
+        abi::{IERC20, IPullSplit, IRollup, ISplitsWarehouse, IStakingRegistry},
+        positions::SplitTerms,
+    },
+    chain::{
+        Answers, Batch, BlockRef, Pool, ReadError, Reading, Slot,
+        logs::{self, LogQuery},
+    },
+    units::Bps,
+};
+
+/// A split whose rewards are wanted, and what is known of its terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitAsked {
+    /// The split.
+    pub split: Address,
+    /// The block it was made in.
+    pub block: u64,
+    /// Whose delegation it is of.
+    pub provider_id: u64,
+    /// The commission of that moment, if known.
+    pub take_rate: Option<Bps>,
+    /// Who received the provider's commission at any time, by its events.
+    pub providers: Vec<Address>,
+    /// Who may receive the rest.
+    pub delegators: Vec<Address>,
+}
+
+/// A token balance at a split.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitBalance {
+    /// The split's tokens: claimed from a rollup, not shared out yet.
+    pub held: Reading<U256>,
+    /// The split's own balance in the warehouse.
+    pub stored: Reading<U256>,
+}
+
+/// One split and what lies on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitRewards {
+    /// Who gets how much. Only terms whose hash is the split's.
+    pub terms: Result<SplitTerms, ReadError>,
+    /// Where it deposits.
+    pub warehouse: Reading<Address>,
+    /// Whether nobody can share out: `paused()`.
+    pub paused: Reading<bool>,
+    /// What each rollup owes it: `getSequencerRewards(split)`, in the order of [`Deployment::rollups`].
+    pub accrued: Vec<Reading<U256>>,
+    /// What it has, by fee asset.
+    pub balances: BTreeMap<Address, SplitBalance>,
+}
+
+/// How a rollup pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollupRewards {
+    /// In which token: `getFeeAsset()`.
+    pub fee_asset: Reading<Address>,
+    /// Whether it lets rewards go: `isRewardsClaimable()`. A generation without that getter always does.
+    pub claimable: Reading<bool>,
+}
+
+/// What a recipient may withdraw from the warehouse, from all splits together and in one token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purse {
+    /// The warehouse.
+    pub warehouse: Address,
+    /// Whose.
+    pub recipient: Address,
+    /// The token.
+    pub token: Address,
+    /// `balanceOf(recipient, token)`. One unit of it never leaves.
+    pub stored: Reading<U256>,
+    /// Whether only the recipient itself may withdraw: `withdrawConfig(recipient).paused`.
+    pub paused: Reading<bool>,
+}
+
+/// Rewards at each stage, at one block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rewards {
+    /// In the order of [`Deployment::rollups`].
+    pub rollups: Vec<RollupRewards>,
+    /// By split.
+    pub splits: BTreeMap<Address, SplitRewards>,
+    /// Of the delegators of those splits.
+    pub purses: Vec<Purse>,
+    /// Today's commission of their providers.
+    pub rates: BTreeMap<u64, Reading<Bps>>,
+}
+
+impl Rewards {
+    /// Why it is not complete, when it is that nobody answered.
+    pub fn unanswered(&self) -> Option<ReadError> {
+        let split = |split: &SplitRewards| {
+            let accrued = split.accrued.iter().find_map(Reading::unanswered);
+            let held = |balance: &SplitBalance| balance.held.unanswered();
+            accrued.or_else(|| split.balances.values().find_map(held))
+        };
+        let purses = self.purses.iter().find_map(|purse| purse.stored.unanswered());
+        self.splits.values().find_map(split).or(purses)
+    }
+}
+
+struct RollupSlots {
+    fee_asset: Slot<Address>,
+    claimable: Slot<bool>,
+}
+
+struct SplitSlots {
+    hash: Slot<B256>,
+    warehouse: Slot<Address>,
+    paused: Slot<bool>,
+    accrued: Vec<Slot<U256>>,
+}
+
+/// Reads the rewards of splits. Two requests, and one for each split whose terms are not what the events suggest.
+///
+/// The split keeps only a hash of its terms. The registry makes them from the commission, the provider's recipient and
+/// the delegator's, so that candidates for these three are tried against the hash; where none fits, the split's own
+/// event is read. `known` are terms from before: they never change.
+pub(super) async fn rewards(
+    pool: &Pool,
+    contracts: &Deployment,
+    asked: &[SplitAsked],
+    known: &BTreeMap<Address, SplitTerms>,
+    block: &BlockRef,
+) -> Rewards {
+    let mut batch = Batch::new();
+    let rollups: Vec<_> = contracts
+        .rollups
+        .iter()
+        .map(|rollup| RollupSlots {
+            fee_asset: batch.add(rollup.address, IRollup::getFeeAssetCall {}),
+            claimable: batch.add(rollup.address, IRollup::isRewardsClaimableCall {}),
+        })
+        .collect();
+    let splits: Vec<_> = asked
+        .iter()
+        .map(|SplitAsked { split, .. }| SplitSlots {
+            hash: batch.add(*split, IPullSplit::splitHashCall {}),
+            warehouse: batch.add(*split, IPullSplit::SPLITS_WAREHOUSECall {}),
+            paused: batch.add(*split, IPullSplit::pausedCall {}),
+            accrued: contracts
+                .rollups
+                .iter()
+                .map(|rollup| {
+                    batch.add(rollup.address, IRollup::getSequencerRewardsCall { _sequencer: *split })
+                })
+                .collect(),
+        })
+        .collect();
+    let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    let configs: Vec<_> = providers
+        .into_iter()
+        .map(|id| {
+            let call = IStakingRegistry::providerConfigurationsCall { id: U256::from(id) };
+            (id, batch.add(contracts.staking_registry, call))
+        })
+        .collect();
+    let answers = batch.run(pool, block).await;
+
+    let configs: BTreeMap<u64, _> = configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
+    let terms = asked.iter().zip(&splits).map(|(asked, slots)| {
+        let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
+        let recipient = recipient.map(|config| config.providerRewardsRecipient);
+        let hash = answers.value(slots.hash);
+        terms_of(pool, asked, known, recipient, hash)
+    });
+    let terms = futures::future::join_all(terms).await;
+    let rollups = rollups.into_iter().map(|slots| rollup_rewards(&answers, &slots)).collect();
+    let splits = asked.iter().zip(splits).zip(terms).map(|((asked, slots), terms)| {
+        let split = SplitRewards {
+            terms,
+            warehouse: answers.get(slots.warehouse),
+            paused: answers.get(slots.paused),
+            accrued: slots.accrued.into_iter().map(|slot| answers.get(slot)).collect(),
+            balances: BTreeMap::new(),
+        };
+        (asked.split, split)
+    });
+    let rate = |bps| Bps::new(bps).ok_or(ReadError::Decode);
+    let mut found = Rewards {
+        rollups,
+        splits: splits.collect(),
+        purses: Vec::new(),
+        rates: configs
+            .into_iter()
+            .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
+            .collect(),
+    };
+    balances(pool, &mut found, block).await;
+    found
+}
+
+fn rollup_rewards(answers: &Answers, slots: &RollupSlots) -> RollupRewards {
+    let mut claimable = answers.get(slots.claimable);
+    if matches!(claimable.value, Err(ReadError::Reverted(_) | ReadError::Empty)) {
+        claimable.value = Ok(true);
+    }
+    RollupRewards { fee_asset: answers.get(slots.fee_asset), claimable }
+}
+
+async fn terms_of(
+    pool: &Pool,
+    asked: &SplitAsked,
+    known: &BTreeMap<Address, SplitTerms>,
+    recipient: Option<Address>,
+    hash: Result<B256, ReadError>,
+) -> Result<SplitTerms, ReadError> {
+    let hash = hash?;
+    if let Some(terms) = known.get(&asked.split).filter(|terms| terms.hash() == hash) {
+        return Ok(terms.clone());
+    }
+    for provider in asked.providers.iter().copied().chain(recipient) {
+        for delegator in &asked.delegators {
+            let terms = asked.take_rate.map(|rate| SplitTerms::of_delegation(provider, *delegator, rate));
+            if let Some(terms) = terms.filter(|terms| terms.hash() == hash) {
+                return Ok(terms);
+            }
+        }
+    }
+    let query =
+        LogQuery { contracts: vec![asked.split], events: vec![IPullSplit::SplitUpdated::SIGNATURE_HASH] };
+    let mut entries = Vec::new();
+    logs::scan(pool, &query, asked.block..=asked.block, |part| entries.extend(part.entries)).await?;
+    let mut told = entries.iter().filter_map(SplitTerms::from_event);
+    told.find(|terms| terms.hash() == hash).ok_or(ReadError::LogsMissing)
+}
+
+/// Adds what splits and their delegators hold in each fee asset.
+async fn balances(pool: &Pool, found: &mut Rewards, block: &BlockRef) {
+    let mut tokens: Vec<Address> =
+        found.rollups.iter().filter_map(|rollup| rollup.fee_asset.get().copied()).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    let id = |token: Address| U256::from_be_slice(token.as_slice());
+    let mut batch = Batch::new();
+    let mut held = Vec::new();
+    let mut owners: Vec<(Address, Address)> = Vec::new();
+    for (split, rewards) in &found.splits {
+        // one that was not read is asked as well: its answer says that it is missing
+        let warehouse = rewards.warehouse.get().copied().unwrap_or_default();
+        for token in &tokens {
+            let stored = ISplitsWarehouse::balanceOfCall { _owner: *split, _id: id(*token) };
+            let tokens = batch.add(*token, IERC20::balanceOfCall { account: *split });
+            held.push((*split, *token, tokens, batch.add(warehouse, stored)));
+        }
+        let delegator = rewards.terms.as_ref().ok().and_then(SplitTerms::delegator);
+        owners.extend(delegator.filter(|_| rewards.warehouse.get().is_some()).map(|of| (warehouse, of)));
+    }
+    owners.sort_unstable();
+    owners.dedup();
+    let mut purses = Vec::new();
+    for (warehouse, recipient) in owners {
+        let paused = batch.add(warehouse, ISplitsWarehouse::withdrawConfigCall { _owner: recipient });
+        for token in &tokens {
+            let call = ISplitsWarehouse::balanceOfCall { _owner: recipient, _id: id(*token) };
+            purses.push((warehouse, recipient, *token, batch.add(warehouse, call), paused));
+        }
+    }
+    if batch.is_empty() {
+        return;
+    }
+    let answers = batch.run(pool, block).await;
+    for (split, token, held, stored) in held {
+        if let Some(split) = found.splits.get_mut(&split) {
+            let balance = SplitBalance { held: answers.get(held), stored: answers.get(stored) };
+            split.balances.insert(token, balance);
+        }
+    }
+    let purse = |(warehouse, recipient, token, stored, paused)| Purse {
+        warehouse,
+        recipient,
+        token,
+        stored: answers.get(stored),
+        paused: answers.get::<ISplitsWarehouse::withdrawConfigReturn>(paused).map(|config| config.paused),
+    };
+    found.purses = purses.into_iter().map(purse).collect();
+}

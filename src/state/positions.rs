@@ -1,0 +1,97 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use alloy_primitives::Address;
+use leptos::prelude::*;
+
+use super::{
+    Rhythm, Scope, Screen,
+    remote::{self, whole},
+};
+use crate::{
+    aztec::{
+        Deployment,
+        positions::{self, Stake},
+        read::{self, Asked, Positions, Seen},
+    },
+    chain::Reading,
+};
+
+/// What the events say so far about somebody's stakes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Told {
+    /// Whose.
+    pub(crate) owner: Address,
+    /// In chain order.
+    pub(crate) stakes: Arc<Vec<Stake>>,
+    /// What to read for them.
+    asked: Arc<Asked>,
+    /// Whether there are no others.
+    pub(crate) complete: bool,
+}
+
+/// Contracts, whose positions, and what to read for them.
+type Key = (Arc<Deployment>, Address, Arc<Asked>);
+
+impl Scope {
+    /// The stakes of a withdrawer as far as the events are read.
+    pub(crate) fn told(&self, owner: Memo<Option<Address>>) -> Memo<Option<Told>> {
+        let scope = *self;
+        Memo::new(move |_| {
+            let owner = owner.get()?;
+            scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref()?;
+                let stakes = positions::stakes(&ledger.history, owner);
+                let asked = Arc::new(positions::asked(&ledger.history, &stakes));
+                Some(Told { owner, stakes: Arc::new(stakes), asked, complete: ledger.is_complete() })
+            })
+        })
+    }
+
+    /// What the chain says about them. Nothing is asked while there are none.
+    pub(crate) fn positions(&self, told: Memo<Option<Told>>) -> Screen<Positions> {
+        let scope = *self;
+        let terms = StoredValue::new(BTreeMap::new());
+        let key = move || {
+            let (contracts, told) = (scope.deployment()?, told.get()?);
+            (told.complete || !told.stakes.is_empty()).then_some((contracts, told.owner, told.asked))
+        };
+        // stakes that are found while older events are read join those on the screen
+        let rhythm: Rhythm<Key> = Rhythm { period: 1, same_screen: |before, now| before.1 == now.1 };
+        remote::read(self.head, rhythm, key, move |(contracts, _, asked): Key, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let known = terms.try_get_value().unwrap_or_default();
+                let found = read::positions(&pool, &contracts, &asked, &known, block).await;
+                let splits = found.value.rewards.splits.iter();
+                let read = splits.filter_map(|(at, split)| Some((*at, split.terms.clone().ok()?)));
+                terms.try_update_value(|terms| terms.extend(read));
+                let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
+    }
+
+    /// The stakes of a withdrawer without any event: only while reading those does not get on.
+    pub(crate) fn seen(&self, owner: Memo<Option<Address>>) -> Screen<Vec<Seen>> {
+        /// It asks for every attester there is.
+        const PERIOD: u64 = 25;
+        let scope = *self;
+        let troubled = Memo::new(move |_| {
+            scope.events_in_trouble()
+                && scope.ledger.with(|ledger| ledger.as_ref().is_some_and(|ledger| !ledger.is_complete()))
+        });
+        let key = move || {
+            let key = (scope.deployment()?, owner.get()?);
+            troubled.get().then_some(key)
+        };
+        let rhythm = Rhythm { period: PERIOD, same_screen: PartialEq::eq };
+        remote::read(self.head, rhythm, key, move |(contracts, owner): (Arc<Deployment>, Address), block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let seen = read::seen(&pool, &contracts, owner, block).await?;
+                let unanswered = seen.value.iter().find_map(|seen| Reading::unanswered(&seen.position));
+                whole(seen, unanswered)
+            })
+        })
+    }
+}

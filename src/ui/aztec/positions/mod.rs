@@ -1,0 +1,175 @@
+//! Everything that one address has staked, on every rollup: what it holds, what it earned, when it comes back.
+
+mod act;
+mod choose;
+mod exits;
+mod exports;
+mod figures;
+mod head;
+mod rewards;
+mod seen;
+mod stakes;
+
+use std::sync::Arc;
+
+use alloy_primitives::{Address, U256};
+use leptos::prelude::*;
+
+use crate::{
+    aztec::{
+        Deployment,
+        positions::{self, Line, Sheet},
+        read::{Positions, Seen},
+        rules::Position,
+    },
+    chain::ReadError,
+    platform,
+    state::{Page, Remote, Screen, Told},
+    ui::{
+        Cx,
+        frame::run_list,
+        kit::{Figure, Written, live},
+    },
+    units::format,
+};
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Desk {
+    cx: Cx,
+    /// Whose positions.
+    owner: Memo<Option<Address>>,
+    told: Memo<Option<Told>>,
+    read: Screen<Positions>,
+    /// Without events, while they cannot be read.
+    seen: Screen<Vec<Seen>>,
+    /// All of it put together; `None` until the chain was asked.
+    sheet: Memo<Option<Arc<Sheet>>>,
+    /// What stands in the field for an address.
+    typed: RwSignal<String>,
+}
+
+impl Desk {
+    /// Whether the connected account is who may exit.
+    fn is_own(self) -> bool {
+        self.owner.get().is_some() && self.owner.get() == self.cx.shell.session.account()
+    }
+
+    /// Unix seconds of the newest block; chain time, never the computer's clock.
+    fn now(self) -> u64 {
+        self.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp))
+    }
+
+    /// A figure of the sheet: on its way, read, or why not.
+    fn figure(self, pick: impl FnOnce(&Sheet) -> Figure) -> Figure {
+        let complete = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
+        let sheet = self.sheet.get();
+        let absent = self.read.with(|read| read.failure().cloned());
+        let trouble = self.cx.scope.events_in_trouble();
+        match (sheet, complete) {
+            (Some(sheet), true) => pick(&sheet).aged(self.read.with(Remote::aged)),
+            (None, true) => Figure::within(None, absent.as_ref(), |(): &()| Figure::Loading),
+            // a sum of some of the stakes is not their sum
+            (_, false) => Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble),
+        }
+    }
+
+    fn amount(self, raw: U256) -> Written {
+        match self.cx.scope.deployment() {
+            Some(contracts) => Written::amount(&contracts.token, raw),
+            None => Written::Text(raw.to_string()),
+        }
+    }
+}
+
+/// What every row needs besides its own line.
+struct Terms {
+    contracts: Option<Arc<Deployment>>,
+    now: u64,
+}
+
+impl Terms {
+    fn of(desk: Desk) -> Self {
+        Self { contracts: desk.cx.scope.deployment(), now: desk.now() }
+    }
+
+    /// Without the symbol, which the head of a column has.
+    fn bare(&self, raw: U256) -> Written {
+        let decimals = self.contracts.as_ref().map_or(0, |contracts| contracts.token.decimals);
+        let (whole, fraction) = format::amount_parts(raw, decimals, 4);
+        Written::Amount(whole, fraction, String::new())
+    }
+
+    fn symbol(&self) -> String {
+        self.contracts.as_ref().map_or_else(String::new, |contracts| contracts.token.symbol.clone())
+    }
+
+    /// What one stake is on the rollup of the position; they need not agree.
+    fn full(&self, position: &Position) -> Option<U256> {
+        let rollup = self.contracts.as_ref()?.rollups.get(position.rollup()?)?;
+        rollup.activation_threshold.get().copied()
+    }
+
+    /// The rollup of a position, by the number that the registry gives it.
+    fn version(&self, position: &Position) -> Option<String> {
+        Some(self.contracts.as_ref()?.rollups.get(position.rollup()?)?.version.to_string())
+    }
+}
+
+/// Names a figure of one stake once on the page: a key can be staked twice, its block tells the stakes apart.
+fn label(what: &str, line: &Line) -> String {
+    let key = format::short_address(line.stake.attester);
+    format!("{what}, {key} of block {}", format::count(line.stake.queued.block))
+}
+
+/// The positions of an address, of the connected account, or a field to name one.
+pub(crate) fn positions_page(cx: Cx) -> AnyView {
+    platform::set_title("Positions · Rota");
+    let owner = Memo::new(move |_| match cx.shell.route.with(|route| route.page.clone()) {
+        Page::Positions(Some(address)) => Some(address),
+        Page::Positions(None) => cx.account(),
+        _ => None,
+    });
+    let told = cx.scope.told(owner);
+    let read = cx.scope.positions(told);
+    let sheet = Memo::new(move |_| {
+        let (contracts, told) = (cx.scope.deployment()?, told.get()?);
+        read.with(|read| {
+            let at = read.last()?;
+            let stakes = told.stakes.to_vec();
+            Some(Arc::new(positions::sheet(&contracts, told.owner, stakes, &at.value)))
+        })
+    });
+    let desk = Desk {
+        cx,
+        owner,
+        told,
+        read,
+        seen: cx.scope.seen(owner),
+        sheet,
+        typed: RwSignal::new(String::new()),
+    };
+    let known = Memo::new(move |_| owner.get().is_some());
+    let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });
+    view! { {live(move || head::heading(desk))}{body} }.into_any()
+}
+
+fn of_nobody(desk: Desk) -> AnyView {
+    view! { <div class="pagebody">{choose::first(desk)}</div> }.into_any()
+}
+
+fn of_somebody(desk: Desk) -> AnyView {
+    view! {
+        {live(move || head::watching(desk))}
+        {run_list(desk.cx)}
+        <div class="pagebody">
+            <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
+            {stakes::stakes(desk)}
+            <div class="cols withside">
+                <div class="stack main">{live(move || exits::exits(desk))}{choose::another(desk)}</div>
+                <div class="side stack">{live(move || rewards::rewards(desk))}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,225 @@
+use leptos::prelude::*;
+
+use super::{Desk, Terms, act, label, seen};
+use crate::{
+    aztec::{
+        positions::{Fate, Line},
+        rules::Position,
+    },
+    chain::{ReadError, Reading},
+    state::{Ledger, Page, ProvidersView},
+    ui::{
+        aztec::words,
+        kit::{Figure, Written, empty, icon, live, press},
+    },
+    units::{Bps, format},
+};
+
+/// Rows drawn before somebody asks for all of them.
+const FIRST: usize = 50;
+
+/// Every stake of the address and what became of it.
+pub(super) fn stakes(desk: Desk) -> AnyView {
+    let everything = RwSignal::new(false);
+    live(move || {
+        let (known, complete) = desk.told.with(|told| match told {
+            Some(told) => (!told.stakes.is_empty(), told.complete),
+            None => (false, false),
+        });
+        let trouble = desk.cx.scope.events_in_trouble();
+        let read = desk.sheet.get();
+        let failed = desk.read.with(|read| read.failure().is_some());
+        let body = match &read {
+            _ if !complete && trouble => return seen::panel(desk),
+            Some(sheet) if !sheet.lines.is_empty() => table(desk, &sheet.lines, everything),
+            Some(_) if complete => nothing(desk),
+            _ if failed && (known || complete) => empty(
+                "warn",
+                "Not read",
+                "The chain could not be asked. Rota tries again at the next block.",
+                None,
+            ),
+            _ => framed("", (0..3).map(|_| waiting()).collect()),
+        };
+        let percent = desk.cx.scope.ledger.with(|ledger| ledger.as_ref().map_or(0, Ledger::percent));
+        let older = (!complete).then(|| {
+            view! { <p>{format!("Older events are still being read, {percent} %")}</p> }
+        });
+        let busy = if complete && read.is_some() { "false" } else { "true" };
+        view! {
+            <section class="panel" aria-busy=busy>
+                <header><h2>"Stakes"</h2>{older}</header>
+                {body}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn nothing(desk: Desk) -> AnyView {
+    let go = view! { <a class="btn primary" href=desk.cx.link(Page::Providers(ProvidersView::default()))>"Compare providers"</a> };
+    let text = "No stake names this address as its withdrawer, on any rollup. Stake of a token vault is under the \
+                address of the vault’s staker.";
+    empty("stack", "No positions", text, Some(go.into_any()))
+}
+
+fn framed(symbol: &str, rows: Vec<AnyView>) -> AnyView {
+    let unit = |name: &str| if symbol.is_empty() { name.to_owned() } else { format!("{name}, {symbol}") };
+    view! {
+        <div class="tablewrap">
+            <table class="table tight cards">
+                <thead><tr>
+                    <th scope="col">"Provider and attester"</th><th scope="col">"Status"</th><th scope="col" class="num">{unit("Stake")}</th>
+                    <th scope="col" class="num">"Share of rewards"</th><th scope="col">"Split contract"</th><th scope="col" class="num">{unit("Unclaimed")}</th>
+                    <th scope="col"><span class="vh">"Actions"</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn waiting() -> AnyView {
+    view! {
+        <tr>
+            <td class="full"><span class="skel w12"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td>
+            <td class="num"><span class="skel w4"></span></td><td><span class="skel w8"></span></td><td class="num"><span class="skel w8"></span></td><td></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn table(desk: Desk, lines: &[Line], everything: RwSignal<bool>) -> AnyView {
+    let terms = Terms::of(desk);
+    let limit = if everything.get() { usize::MAX } else { FIRST };
+    // what is live first, the newest on top
+    let mut order: Vec<&Line> = lines.iter().rev().collect();
+    order.sort_by_key(|line| line.position.get().is_some_and(|position| !position.is_live()));
+    let rows: Vec<_> = order.iter().take(limit).map(|line| row(desk, &terms, line)).collect();
+    let more = (lines.len() > limit).then(|| {
+        let all = press(move || everything.set(true));
+        view! {
+            <footer class="row apart">
+                <span>{format!("{FIRST} of {} shown", lines.len())}</span>
+                <button type="button" class="btn sm" on:click=all>"Show all"</button>
+            </footer>
+        }
+    });
+    view! { {framed(&terms.symbol(), rows)}{more} }.into_any()
+}
+
+fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
+    let cx = desk.cx;
+    let stake = &line.stake;
+    let who = match &stake.delegation {
+        Some(made) => {
+            let page = Page::Provider { provider_id: made.provider_id, standing: None };
+            view! { <a class="n" href=cx.link(page)>{cx.scope.label(made.provider_id)}</a> }.into_any()
+        }
+        None => view! { <span class="n">"Own sequencer"</span> }.into_any(),
+    };
+    let amount = Figure::of(&line.amount, |raw| terms.bare(*raw));
+    let unclaimed = line.unclaimed.as_ref().map(|share| {
+        let figure = Figure::of(share, |raw| terms.bare(*raw));
+        let elsewhere = line.recipient.filter(|to| Some(*to) != desk.owner.get());
+        let elsewhere = elsewhere.map(|to| view! { <span class="sub">"to "{cx.addr(to)}</span> });
+        view! { {cx.sources.fig(label("Unclaimed", line), figure, "w8")}{elsewhere} }
+    });
+    let split = stake.delegation.as_ref().map(|made| cx.addr(made.split));
+    view! {
+        <tr>
+            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span></div></div></td>
+            <td data-l="Status">{status(desk, terms, line)}</td>
+            <td class="num" data-l="Stake">{cx.sources.fig(label("Stake", line), amount, "w8")}</td>
+            <td class="num" data-l="Share of rewards">{share(desk, line)}</td>
+            <td class="skip-sm">{split}</td>
+            <td class="num" data-l="Unclaimed">{unclaimed}</td>
+            <td class="num full">{act::buttons(desk, line, terms.now)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is left after the frozen commission, beside what the provider takes of new delegations.
+fn share(desk: Desk, line: &Line) -> AnyView {
+    let Some(made) = &line.stake.delegation else {
+        return view! { <span class="muted">"all"</span> }.into_any();
+    };
+    let Some(frozen) = made.take_rate else {
+        let trouble = desk.cx.scope.events_in_trouble();
+        let figure = Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble);
+        return desk.cx.sources.fig(label("Share", line), figure, "w4");
+    };
+    let today: Option<Reading<Bps>> = desk
+        .read
+        .with(|read| read.last().and_then(|at| at.value.rewards.rates.get(&made.provider_id).cloned()));
+    let moved = today.and_then(|rate| rate.get().copied()).filter(|rate| *rate != frozen);
+    let moved = moved.map(|rate| format!("; new ones {rate}")).unwrap_or_default();
+    view! {
+        {frozen.complement().to_string()}
+        <span class="sub">{format!("commission {frozen}, frozen{moved}")}</span>
+    }
+    .into_any()
+}
+
+fn status(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
+    let position = match &line.position.value {
+        Ok(position) => position,
+        Err(error) => {
+            let figure = Figure::NotRead(error.clone(), Some(line.position.source.clone()));
+            return desk.cx.sources.fig(label("Status", line), figure, "w8");
+        }
+    };
+    let full = terms.full(position);
+    let (mark, tone, word) = words::position(position, full);
+    let follows = || {
+        let read = desk
+            .read
+            .with(|read| read.last().and_then(|at| at.value.follows.get(&line.stake.attester).cloned()));
+        // the number of a rollup says something where there is a newer one
+        let old = position.rollup() != terms.contracts.as_ref().map(|contracts| contracts.canonical);
+        let version = terms.version(position).filter(|_| old);
+        let version = version.map(|version| format!("rollup {version}, ")).unwrap_or_default();
+        let follows = match read.and_then(|follows| follows.get().copied()) {
+            Some(true) => "follows upgrades",
+            Some(false) => "stays on its rollup",
+            None => "whether it follows upgrades is not read",
+        };
+        Some(format!("{version}{follows}"))
+    };
+    let below = match position {
+        Position::Queued { ahead, .. } => {
+            let place = Figure::Shown(Written::count(*ahead), line.position.source.clone());
+            let place = desk.cx.sources.fig(label("Deposits ahead", line), place, "w4");
+            let joins = match &line.joins {
+                Some(Ok(joins)) => words::join(*joins, terms.now),
+                _ => "time not read".to_owned(),
+            };
+            view! { <span class="sub">{place}" ahead; joins "{joins}</span> }.into_any()
+        }
+        Position::Validating { .. } => sub(follows()),
+        Position::Exiting { exit, .. } => sub(Some(words::exit_end(exit, terms.now))),
+        Position::Zombie { exit, .. } => {
+            let by_key = "ended by its own key; waits for its withdrawer";
+            let cause = if line.stake.ended_by_key.is_some() { by_key } else { words::zombie(exit, full) };
+            sub(Some(cause.to_owned()))
+        }
+        Position::Refunded => {
+            let at = match line.stake.fate {
+                Fate::Refunded(place) => Some(desk.cx.hash(place.tx)),
+                Fate::Waiting | Fate::Joined(_) => None,
+            };
+            view! { <span class="sub">"the deposit failed and was paid back "{at}</span> }.into_any()
+        }
+        Position::Finished => sub(line.stake.paid.map(|paid| {
+            let token = terms.contracts.as_ref().map(|contracts| contracts.token.amount(paid.amount));
+            format!("{} to {}", token.unwrap_or_default(), format::short_address(paid.recipient))
+        })),
+    };
+    view! { <span class=format!("status {tone}")>{icon(mark, 14)}{word}</span>{below} }.into_any()
+}
+
+fn sub(said: Option<String>) -> AnyView {
+    said.map(|said| view! { <span class="sub">{said}</span> }).into_any()
+}

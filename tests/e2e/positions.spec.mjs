@@ -1,0 +1,128 @@
+/** Everything that an address has staked: looked at by anybody, moved by whom it belongs to. */
+import { readFile } from 'node:fs/promises';
+import { expect, runPanel, test } from './support/fixtures.mjs';
+
+const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
+const totals = (page) => page.getByRole('region', { name: 'Totals' });
+const claims = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Claim rewards' }) });
+const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
+const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
+
+/** What somebody staked, by what the network was built with. */
+const made = (devnet, name, status) => devnet.facts.sequencers.filter((sequencer) =>
+  sequencer.withdrawer === devnet.accounts[name].address && (!status || sequencer.status === status));
+
+/** Whole tokens as the page writes them. */
+const whole = (raw) => (BigInt(raw) / 10n ** 18n).toLocaleString('en');
+
+test('anybody’s positions can be looked at, and none of them moved', async ({ page, open, devnet }) => {
+  const { address } = devnet.accounts.dave;
+  await open('positions');
+  await page.getByLabel('Address').fill(address.slice(0, 12));
+  await expect(page.getByText('Too short: 12 of 42 characters')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Show positions' })).toBeDisabled();
+  await page.getByLabel('Address').fill(address);
+  await page.getByRole('button', { name: 'Show positions' }).click();
+  await expect(page).toHaveURL(new RegExp(`positions/${address}$`));
+
+  await expect(page.locator('.pagehead')).toContainText('Watch-only');
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(made(devnet, 'dave').length);
+  const staked = made(devnet, 'dave', 'validating').reduce((sum, { balance }) => sum + BigInt(balance), 0n);
+  await expect(totals(page)).toContainText(`${whole(staked)} AZTEC`);
+  for (const { attester } of made(devnet, 'dave')) await expect(stakes(page)).toContainText(short(attester));
+  await expect(stakes(page)).toContainText('the deposit failed and was paid back');
+  await expect(stakes(page)).toContainText('waits for its withdrawer');
+  await expect(stakes(page)).toContainText('rollup 0, stays on its rollup');
+  await expect(stakes(page).getByRole('button', { name: /^(Exit|Take back) / })).toHaveCount(0);
+  await expect(claims(page).getByRole('button', { name: 'Connect a wallet to claim' })).toBeVisible();
+  expect(await page.locator('main').innerText()).not.toContain('Not read');
+});
+
+test('who staked nothing is told so', async ({ page, open, connect }) => {
+  await open('positions');
+  await connect();
+  await expect(stakes(page)).toContainText('No positions');
+  await expect(stakes(page).getByRole('link', { name: 'Compare providers' })).toBeVisible();
+});
+
+test('all rewards are claimed in one transaction', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.bob.address;
+  await open('positions');
+  await connect();
+  await expect(page.locator('.pagehead')).not.toContainText('Watch-only');
+  const said = await claims(page).locator('b').first().innerText();
+  const before = await devnet.contracts.token.read('balanceOf', [wallet.account]);
+  await claims(page).getByRole('button', { name: 'Claim all, 1 transaction' }).click();
+  await expect(runPanel(page)).toContainText('Multicall3.aggregate3');
+  await expect(runPanel(page)).toContainText(/\d+ calls in one transaction; each may fail alone/);
+  await runPanel(page).getByText(/Rollup \d+\.claimSequencerRewards/).first().click();
+  await expect(runPanel(page)).toContainText('A split contract, which shares it out');
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(`arrived at ${short(wallet.account)}`);
+  const gained = await devnet.contracts.token.read('balanceOf', [wallet.account]) - before;
+  expect(said).toContain(whole(gained));
+  expect(wallet.signings).toHaveLength(1);
+  await expect(claims(page)).toContainText('Nothing to claim at present');
+});
+
+test('an exit is started, waits for the later of two dates, and is finalised', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.carol.address;
+  const [{ attester, balance }] = made(devnet, 'carol', 'validating');
+  await open('positions');
+  await connect();
+  await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText('initiateWithdraw');
+  await runPanel(page).getByRole('button', { name: `Start the exit of ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(runPanel(page)).toContainText(`${whole(balance)} AZTEC will go to ${short(wallet.account)}`);
+
+  const row = exits(page).getByRole('row').filter({ hasText: short(attester) });
+  await expect(row).toContainText('slashable until then');
+  const finalise = stakes(page).getByRole('button', { name: `Finalise ${short(attester)}` });
+  // the rollup lets go first, and that is not enough
+  await devnet.warp(devnet.facts.parameters.exitDelay + 60);
+  await expect(row).not.toContainText('slashable until then');
+  await expect(finalise).toHaveCount(0);
+  await devnet.warp(devnet.facts.parameters.governanceWithdrawalDelay - devnet.facts.parameters.exitDelay);
+  const before = await devnet.contracts.token.read('balanceOf', [wallet.account]);
+  await finalise.click();
+  await runPanel(page).getByRole('button', { name: `Finalise the exit of ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText(`${whole(balance)} AZTEC went to ${short(wallet.account)}`);
+  expect(await devnet.contracts.token.read('balanceOf', [wallet.account]) - before).toBe(BigInt(balance));
+  await expect(stakes(page).getByRole('row').filter({ hasText: short(attester) })).toContainText('Finished');
+});
+
+test('positions are taken along as files', async ({ page, open, devnet }) => {
+  await open(`positions/${devnet.accounts.alice.address}`);
+  const file = async (format) => {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Export as ${format}` }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^rota-${devnet.accounts.alice.address}-\\d{4}-\\d\\d-\\d\\d\\.${format.toLowerCase()}$`));
+    return readFile(await download.path(), 'utf8');
+  };
+  const csv = (await file('CSV')).trimEnd().split('\r\n');
+  expect(csv[0]).toBe('time,type,amount,token,fee,transaction hash,note');
+  expect(csv.filter((line) => line.includes(',stake,'))).toHaveLength(made(devnet, 'alice').length);
+  const ics = await file('ICS');
+  const exiting = made(devnet, 'alice', 'exiting');
+  expect(ics.match(/^BEGIN:VEVENT\r$/gm)).toHaveLength(exiting.length);
+  for (const { exit } of exiting) {
+    const start = new Date(exit.finalisableAt * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    expect(ics).toContain(`DTSTART:${start}\r\n`);
+  }
+  const json = JSON.parse(await file('JSON'));
+  expect(json.address.toLowerCase()).toBe(devnet.accounts.alice.address.toLowerCase());
+  expect(json.stakes).toHaveLength(made(devnet, 'alice').length);
+});
+
+test('without events the live stakes are shown, and what needs logs says so', async ({ page, open, devnet, endpoint }) => {
+  endpoint.addFault({ fault: 'missingMethod', methods: ['eth_getLogs'] });
+  await open(`positions/${devnet.accounts.alice.address}`);
+  await expect(stakes(page)).toContainText('Without events');
+  const live = made(devnet, 'alice').filter(({ status }) => !['failed', 'finalised'].includes(status));
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(live.length);
+  for (const { attester } of live) await expect(stakes(page)).toContainText(short(attester));
+  await expect(stakes(page).getByText('needs logs')).toHaveCount(live.length);
+  await expect(totals(page)).toContainText('Not read');
+});

@@ -1,0 +1,268 @@
+//! The stakes of everybody on the network, by their events and without them.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, U256};
+use rota::{
+    aztec::{
+        model::ExitView,
+        positions::{self, Fate, SplitTerms, Stake, due, export, standings},
+        read::{self, Positions},
+        rules::Position,
+    },
+    chain::At,
+    units::Bps,
+};
+
+use crate::{
+    delegations::{expected, without_number},
+    history::of_network,
+    support::{Sequencer, devnet},
+};
+
+const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "whale"];
+
+async fn stakes_of(person: &str) -> (Vec<Stake>, At<Positions>) {
+    let (history, contracts) = (of_network().await, devnet().contracts().await);
+    let stakes = positions::stakes(&history, devnet().facts.account(person));
+    let asked = positions::asked(&history, &stakes);
+    let (pool, block) = (devnet().chain.pool(), devnet().block().await);
+    let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await;
+    // four chains of reads begin at once, and each begins with the chain id
+    assert!(pool.requests() <= 24, "{} requests", pool.requests());
+    (stakes, read)
+}
+
+/// What somebody staked, in the order in which it was queued.
+fn made_by(person: &str) -> Vec<&'static Sequencer> {
+    let facts = &devnet().facts;
+    let withdrawer = facts.account(person);
+    let mut made: Vec<_> = facts.sequencers.iter().filter(|s| s.withdrawer == withdrawer).collect();
+    made.sort_by_key(|sequencer| sequencer.staked.block);
+    made
+}
+
+async fn found(stakes: &[Stake], read: &At<Positions>) -> Vec<Position> {
+    let rollups: Vec<_> = devnet().contracts().await.rollups.iter().map(|rollup| rollup.address).collect();
+    let decided = standings(stakes, &rollups, &read.value.stakes);
+    decided.into_iter().map(|position| position.expect("read")).collect()
+}
+
+#[tokio::test]
+async fn every_stake_of_a_withdrawer_is_found_and_stands_where_the_facts_say() {
+    let mut all = 0;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let made = made_by(person);
+        assert_eq!(stakes.len(), made.len(), "{person}");
+        let places = found(&stakes, &read).await;
+        for ((stake, position), sequencer) in stakes.iter().zip(places).zip(made) {
+            assert_eq!(stake.attester, sequencer.attester);
+            assert_eq!(without_number(position.clone()), expected(sequencer), "{sequencer:?}");
+            assert_eq!(stake.queued.tx, sequencer.staked.transaction);
+            let made = stake.delegation.as_ref();
+            assert_eq!(made.map(|made| made.provider_id), sequencer.provider);
+            assert_eq!(made.map(|made| made.split), sequencer.split.as_ref().map(|split| split.address));
+            assert_eq!(stake.slashed(), sequencer.slashed);
+            assert_eq!(stake.paid.is_some(), sequencer.status == "finalised");
+            assert_eq!(matches!(stake.fate, Fate::Refunded(_)), sequencer.status == "failed");
+            assert_eq!(stake.fate == Fate::Waiting, sequencer.status == "queued");
+            if let Position::Validating { .. } = position {
+                let follows = read.value.follows[&stake.attester].value.clone();
+                assert_eq!(follows, Ok(sequencer.moves_with_latest), "{sequencer:?}");
+            }
+            all += 1;
+        }
+    }
+    assert!(all > 40, "{all} stakes");
+}
+
+#[tokio::test]
+async fn a_stranger_has_nothing() {
+    let history = of_network().await;
+    assert!(positions::stakes(&history, Address::repeat_byte(0x55)).is_empty());
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    let seen = read::seen(&pool, contracts, Address::repeat_byte(0x55), block).await.expect("read");
+    assert!(seen.value.is_empty());
+}
+
+/// What both ways can tell: no numbers of withdrawals, nothing that is over.
+fn live(positions: impl IntoIterator<Item = (Address, Position)>) -> BTreeMap<Address, Position> {
+    positions
+        .into_iter()
+        .filter(|(_, position)| position.is_live())
+        .map(|(attester, position)| (attester, without_number(position)))
+        .collect()
+}
+
+#[tokio::test]
+async fn without_events_the_same_live_stakes_are_found() {
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let places = found(&stakes, &read).await;
+        let told = live(stakes.iter().map(|stake| stake.attester).zip(places));
+        let seen = read::seen(&pool, contracts, devnet().facts.account(person), block).await.expect("read");
+        let seen = seen.value.into_iter().map(|seen| (seen.attester, seen.position.value.expect("read")));
+        assert_eq!(live(seen), told, "{person}");
+    }
+}
+
+#[tokio::test]
+async fn terms_of_splits_are_those_whose_hash_the_split_keeps() {
+    let mut seen = 0;
+    for person in PEOPLE {
+        let (_, read) = stakes_of(person).await;
+        for made in made_by(person).into_iter().filter_map(|sequencer| sequencer.split.as_ref()) {
+            let terms = read.value.rewards.splits[&made.address].terms.clone().expect("found");
+            let rate = Bps::new(made.allocations[0]).expect("a share");
+            let facts = SplitTerms::of_delegation(made.recipients[0], made.recipients[1], rate);
+            assert_eq!(terms, facts, "of {person}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 25, "{seen} splits");
+}
+
+#[tokio::test]
+async fn rewards_are_where_the_facts_say() {
+    let (facts, contracts) = (&devnet().facts, devnet().contracts().await);
+    let token = contracts.token.address;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let rewards = &read.value.rewards;
+        for split in stakes.iter().filter_map(|stake| Some(stake.delegation.as_ref()?.split)) {
+            let found = &rewards.splits[&split];
+            for (rollup, accrued) in facts.rollups.iter().zip(&found.accrued) {
+                let of_it = facts
+                    .rewards
+                    .accrued
+                    .iter()
+                    .filter(|a| a.coinbase == split && a.rollup == rollup.version);
+                assert_eq!(accrued.value, Ok(of_it.map(|entry| entry.amount).sum()));
+            }
+            let held: U256 =
+                facts.rewards.held_by_split.iter().filter(|h| h.split == split).map(|h| h.amount).sum();
+            assert_eq!(found.balances[&token].held.value, Ok(held));
+            assert_eq!(found.balances[&token].stored.value, Ok(facts.rewards.stored(split)));
+            assert_eq!(found.paused.value, Ok(false));
+            let due = due(rewards, found, token).expect("read");
+            assert_eq!((due.held_back, due.at_split), (U256::ZERO, held + facts.rewards.stored(split)));
+        }
+        for purse in &rewards.purses {
+            assert_eq!(purse.stored.value, Ok(facts.rewards.stored(purse.recipient)), "{person}");
+            assert_eq!((purse.token, &purse.paused.value), (token, &Ok(false)));
+        }
+        let rates = rewards.rates.iter().map(|(id, rate)| (*id, rate.value.clone().expect("read").get()));
+        assert!(rates.into_iter().all(|(id, rate)| facts.provider(id).take_rate == rate));
+    }
+}
+
+#[tokio::test]
+async fn an_exit_takes_what_the_rollup_and_governance_say() {
+    let (_, read) = stakes_of("alice").await;
+    let parameters = &devnet().facts.parameters;
+    for terms in &read.value.exit_terms {
+        let terms = terms.value.clone().expect("read");
+        assert_eq!(terms.exit_delay, parameters.exit_delay);
+        assert_eq!(terms.governance_delay(), parameters.governance_withdrawal_delay);
+    }
+    let exits = |position: &Position| match position {
+        Position::Exiting { exit, .. } | Position::Zombie { exit, .. } => Some(exit.clone()),
+        _ => None,
+    };
+    let (stakes, read) = stakes_of("dave").await;
+    let zombies: Vec<ExitView> = found(&stakes, &read).await.iter().filter_map(exits).collect();
+    assert!(zombies.iter().any(|exit| exit.recipient.is_none()), "one waits for its withdrawer");
+}
+
+#[tokio::test]
+async fn a_sheet_adds_up_what_the_facts_say() {
+    let (facts, contracts) = (&devnet().facts, devnet().contracts().await);
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = facts.account(person);
+        let count = stakes.len();
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+        assert_eq!(sheet.lines.len(), count);
+        let of = |statuses: &[&str]| {
+            made_by(person).into_iter().filter(|s| statuses.contains(&s.status.as_str())).collect::<Vec<_>>()
+        };
+        let validating: U256 = of(&["validating"]).iter().map(|sequencer| sequencer.balance).sum();
+        assert_eq!(sheet.staked.value, Ok(validating), "{person}");
+        let leaving = of(&["exiting", "zombie"]);
+        let leaving: U256 = leaving.iter().map(|leaver| leaver.exit.as_ref().expect("an exit").amount).sum();
+        assert_eq!(sheet.exiting.value, Ok(leaving), "{person}");
+        let stored = facts.rewards.stored(owner).saturating_sub(U256::ONE);
+        assert!(sheet.stored.value == Ok(stored) || sheet.lines.iter().all(|line| line.unclaimed.is_none()));
+        // what a recipient elsewhere gets is not the withdrawer's
+        let own = sheet.lines.iter().filter(|line| line.recipient == Some(owner));
+        let sum: U256 =
+            own.map(|line| line.unclaimed.as_ref().expect("a split").value.clone().expect("read")).sum();
+        assert_eq!(sheet.unclaimed.value, Ok(sum));
+        let waiting = sheet.count(|position| matches!(position, Position::Queued { .. }));
+        assert_eq!(waiting, sheet.lines.iter().filter(|line| matches!(line.joins, Some(Ok(_)))).count());
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_read_is_in_no_sum() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    let split = stakes.iter().find_map(|stake| stake.delegation.as_ref()).expect("one").split;
+    let rewards = read.value.rewards.splits.get_mut(&split).expect("read");
+    rewards.accrued[0].value = Err(rota::chain::ReadError::Decode);
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    assert_eq!(sheet.unclaimed.value, Err(rota::chain::ReadError::Incomplete));
+    assert!(sheet.staked.value.is_ok() && sheet.stored.value.is_ok());
+    let unread =
+        sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
+    assert_eq!(unread.count(), 1);
+}
+
+#[tokio::test]
+async fn files_say_what_the_sheet_says() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let book = devnet().chain.book().await;
+    let token = &contracts.token;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = facts.account(person);
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+
+        let csv = export::table(&sheet, token, &book.names);
+        let mut rows = csv.split_terminator("\r\n");
+        assert_eq!(rows.next(), Some("time,type,amount,token,fee,transaction hash,note"));
+        let rows: Vec<_> = rows.collect();
+        assert!(rows.is_sorted(), "times come first and are in order: {rows:?}");
+        let made: Vec<_> = rows.iter().filter(|row| row.contains(",stake,")).collect();
+        assert_eq!(made.len(), sheet.lines.len());
+        for sequencer in made_by(person) {
+            let tx = sequencer.staked.transaction.to_string();
+            assert!(made.iter().any(|row| row.contains(&tx) && row.starts_with("2026-")), "{tx}");
+        }
+        let refunds = made_by(person).into_iter().filter(|s| s.status == "failed").count();
+        assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
+
+        let ics = export::calendar(&sheet, token, contracts.chain_id, block.timestamp);
+        assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
+        for exiting in made_by(person).into_iter().filter(|s| s.status == "exiting") {
+            let end = exiting.exit.as_ref().expect("an exit").finalisable_at;
+            let start = rota::units::format::iso(Some(end)).replace(['-', ':'], "");
+            let unfolded = ics.replace("\r\n ", "");
+            assert!(unfolded.contains(&format!("DTSTART:{start}\r\n")), "{unfolded}");
+            assert!(unfolded.contains(&exiting.attester.to_string()));
+        }
+        let again = export::calendar(&sheet, token, contracts.chain_id, block.timestamp + 60);
+        let ids = |text: &str| text.matches("UID:").count();
+        assert_eq!(ids(&ics), ids(&again));
+
+        let json: serde_json::Value =
+            serde_json::from_str(&export::json(&sheet, owner, token, contracts.chain_id, block))
+                .expect("JSON");
+        assert_eq!(json["staked"], sheet.staked.value.clone().expect("read").to_string());
+        assert_eq!(json["stakes"].as_array().map(Vec::len), Some(sheet.lines.len()));
+    }
+}
