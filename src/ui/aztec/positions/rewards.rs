@@ -3,14 +3,15 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, act};
+use super::{Desk, Terms, act};
 use crate::{
     aztec::{
         plan::{Claim, LeftOut, PlanError},
         positions::Sheet,
     },
+    chain::Source,
     ui::{
-        kit::{icon, press},
+        kit::{Figure, icon, press},
         text,
     },
     units::{Token, format},
@@ -49,27 +50,37 @@ fn offer(desk: Desk, sheet: &Sheet, token: &Token, claim: &Claim, splits: Vec<Ad
         .map(|arrival| {
             // another fee asset than the staked token is not among what Rota can name
             let known = arrival.token == token.address;
-            let amount = if known { token.amount(arrival.amount) } else { arrival.amount.to_string() };
+            let written = if known { desk.amount(arrival.amount) } else { arrival.amount.to_string().into() };
+            let inputs =
+                [("unclaimed", sheet.unclaimed.source.clone()), ("in the warehouse", sheet.stored.source.clone())];
+            let source = Source::derived("shares of the splits that are claimed + what the warehouse holds", inputs);
+            let name = format!("Arrives at {} in {}", arrival.recipient, arrival.token);
+            let amount = desk.cx.sources.fig(name, Figure::Shown(written, source), "w8");
             let unit = (!known).then(|| view! { " of "{desk.cx.addr(arrival.token)} });
             view! { <div class="row apart"><b>{amount}{unit}</b><span class="small">"to "{desk.cx.addr(arrival.recipient)}</span></div> }
                 .into_any()
         })
         .collect();
-    let mut by_provider: BTreeMap<u64, (u64, U256)> = BTreeMap::new();
+    let mut by_provider: BTreeMap<u64, (u64, U256, Source)> = BTreeMap::new();
     for line in &sheet.lines {
         if let (Some(made), Some(share)) = (&line.stake.delegation, &line.unclaimed)
-            && let Some(share) = share.get().filter(|share| !share.is_zero())
+            && let Some(amount) = share.get().filter(|amount| !amount.is_zero())
         {
-            let (count, sum) = by_provider.entry(made.provider_id).or_default();
+            let first = || (0, U256::ZERO, share.source.clone());
+            let (count, sum, _) = by_provider.entry(made.provider_id).or_insert_with(first);
             *count += 1;
-            *sum = sum.saturating_add(*share);
+            *sum = sum.saturating_add(*amount);
         }
     }
+    let terms = Terms::of(desk);
     let rows: Vec<_> = by_provider
         .into_iter()
-        .map(|(id, (count, sum))| {
+        .map(|(id, (count, sum, first))| {
             let name = format!("{}, {}", desk.cx.scope.label(id), format::plural(count, "split"));
-            view! { <dt>{name}</dt><dd>{format::amount(sum, token.decimals, 4)}</dd> }.into_any()
+            let source = Source::derived("sum of the shares of its splits", [("the first one", first)]);
+            let figure = Figure::Shown(terms.bare(sum), source);
+            let figure = desk.cx.sources.fig(format!("Unclaimed from provider {id}"), figure, "w8");
+            view! { <dt>{name}</dt><dd>{figure}</dd> }.into_any()
         })
         .collect();
     let left: Vec<_> = claim.left_out.iter().map(|left| said(left, token)).collect();

@@ -6,10 +6,10 @@ use crate::{
         positions::{Fate, Line},
         rules::Position,
     },
-    chain::{ReadError, Reading},
+    chain::{Reading, Source},
     state::{Ledger, Page, ProvidersView},
     ui::{
-        aztec::words,
+        aztec::{provider::frozen, words},
         kit::{Figure, Written, empty, icon, live, press},
     },
     units::{Bps, format},
@@ -146,19 +146,31 @@ fn share(desk: Desk, line: &Line) -> AnyView {
     let Some(made) = &line.stake.delegation else {
         return view! { <span class="muted">"all"</span> }.into_any();
     };
-    let Some(frozen) = made.take_rate else {
-        let trouble = desk.cx.scope.events_in_trouble();
-        let figure = Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble);
-        return desk.cx.sources.fig(label("Share", line), figure, "w4");
+    let trouble = desk.cx.scope.events_in_trouble();
+    let known = desk.cx.scope.deployment().zip(desk.cx.scope.ledger.get());
+    let Some(rate) = known.map(|(contracts, ledger)| {
+        let from = ledger.covered.as_ref().map_or(0, |covered| *covered.start());
+        frozen(&contracts, &ledger.history, from, made)
+    }) else {
+        return desk.cx.sources.fig(label("Share", line), Figure::Loading, "w4");
     };
+    let own = Reading {
+        value: rate.value.clone(),
+        source: Source::derived("1 − frozen commission", [("frozen commission", rate.source.clone())]),
+    };
+    let own = Figure::of(&own, |rate| rate.complement().to_string().into()).awaiting_events(trouble);
     let today: Option<Reading<Bps>> = desk
         .read
         .with(|read| read.last().and_then(|at| at.value.rewards.rates.get(&made.provider_id).cloned()));
-    let moved = today.and_then(|rate| rate.get().copied()).filter(|rate| *rate != frozen);
-    let moved = moved.map(|rate| format!("; new ones {rate}")).unwrap_or_default();
+    let moved = today.filter(|today| today.get().is_some() && today.get() != rate.get()).map(|today| {
+        let figure = Figure::of(&today, |rate| rate.to_string().into());
+        let name = format!("Commission of provider {}", made.provider_id);
+        view! { "; new ones "{desk.cx.sources.fig(name, figure, "w4")} }
+    });
+    let commission = Figure::of(&rate, |rate| rate.to_string().into()).awaiting_events(trouble);
     view! {
-        {frozen.complement().to_string()}
-        <span class="sub">{format!("commission {frozen}, frozen{moved}")}</span>
+        {desk.cx.sources.fig(label("Share", line), own, "w4")}
+        <span class="sub">"commission "{desk.cx.sources.fig(label("Frozen commission", line), commission, "w4")}", frozen"{moved}</span>
     }
     .into_any()
 }

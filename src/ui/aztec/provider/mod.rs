@@ -10,6 +10,8 @@ mod lots;
 mod past;
 mod sequencers;
 
+pub(super) use sequencers::frozen;
+
 use leptos::prelude::*;
 
 use crate::{

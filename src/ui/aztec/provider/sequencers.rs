@@ -86,7 +86,12 @@ fn position_source(
 }
 
 /// The commission at the moment of the delegation, by the events before it.
-fn frozen(contracts: &Deployment, history: &History, from: u64, delegation: &Delegation) -> Reading<Bps> {
+pub(in crate::ui::aztec) fn frozen(
+    contracts: &Deployment,
+    history: &History,
+    from: u64,
+    delegation: &Delegation,
+) -> Reading<Bps> {
     let own = |id: u64, block: u64| id == delegation.provider_id && block <= delegation.block;
     let set = history.rates.iter().filter(|(id, step)| own(*id, step.block)).count();
     let told = |name, matches| {
