@@ -31,6 +31,8 @@ const ELSEWHERE = parseAbi([
   'function distribute(Split split, address token, uint256 amount, bool warehouse, address distributor)',
   'function balanceOf(address owner, uint256 id) view returns (uint256)',
   'function withdraw(address owner, address token)',
+  // of the governance proposer's wrapper, whose interface the package leaves out
+  'function amIValid() view returns (bool)',
   // token vaults and their stakers
   'error NotBeneficiary(address, address)',
   'error NotOperator(address, address)',
