@@ -17,6 +17,15 @@ const PLANNED = parseAbi([
   'function registerProvider(address admin, uint16 rate, address recipient) returns (uint256 id)',
   'function updateProviderTakeRate(uint256 provider, uint16 rate)',
   'function updateProviderRewardsRecipient(uint256 provider, address recipient)',
+  'function deposit(address beneficiary, uint256 amount)',
+  'function vote(uint256 proposal, uint256 amount, bool support)',
+  'function vote(uint256 proposal)',
+  'function delegate(address instance, address attester, address delegatee)',
+  'function initiateWithdraw(address to, uint256 amount) returns (uint256)',
+  'function finalizeWithdraw(uint256 id)',
+  'function submitRoundWinner(uint256 round) returns (bool)',
+  'function execute(uint256 proposal)',
+  'function dropProposal(uint256 proposal)',
 ]);
 
 const ELSEWHERE = parseAbi([
