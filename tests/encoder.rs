@@ -12,8 +12,9 @@ use alloy_primitives::{Address, Bytes, U256, hex};
 use rota::{
     aztec::{
         abi::CATALOG,
-        plan::{self, ProviderChange, Setting, StakeFigures, StakeIntent},
-        read::{KeyVerdict, ProviderConfig},
+        plan::{self, ProviderChange, Purse, Setting, StakeFigures, StakeIntent},
+        read::{Backing, KeyVerdict, ProviderConfig, Usable},
+        rules::ProposalState,
     },
     chain::{
         BlockRef,
@@ -202,6 +203,40 @@ fn provider_cases(setting: &Setting<'_>, random: &dyn Random) -> [Case; 4] {
     ]
 }
 
+fn governance_cases(setting: &Setting<'_>, random: &dyn Random) -> Vec<Case> {
+    let (id, amount, to, whom) =
+        (random.next(), U256::from(random.next()) + U256::ONE, address(random), address(random));
+    let support = random.next().is_multiple_of(2);
+    let usable = Usable { power: amount, used: U256::ZERO, is_forecast: false };
+    let stake = Backing { attester: address(random), instance: Some(to), balance: amount, delegatee: to };
+    let call = |name: &str, args: Value| vec![json!({ "fn": name, "args": args })];
+    let (number, many) = (id.to_string(), amount.to_string());
+    let vote = |purse| plan::vote(setting, id, purse, &usable, amount, support).expect("a plan");
+    let settle = |state| plan::settle(setting, id, state).expect("a plan");
+    let voted = || call("vote", json!([number, many, support]));
+    vec![
+        (
+            plan::deposit(setting, amount, amount, amount).expect("a plan"),
+            call("deposit", json!([setting.from, many])),
+        ),
+        (vote(Purse::Deposited), voted()),
+        (vote(Purse::Delegated), voted()),
+        (plan::default_vote(setting, id).expect("a plan"), call("vote", json!([number]))),
+        (
+            plan::delegate_vote(setting, &stake, whom).expect("a plan"),
+            call("delegate", json!([to, stake.attester, whom])),
+        ),
+        (
+            plan::initiate_withdraw(setting, to, amount, amount).expect("a plan"),
+            call("initiateWithdraw", json!([to, many])),
+        ),
+        (plan::finalise_withdraw(setting, id, 0).expect("a plan"), call("finalizeWithdraw", json!([number]))),
+        (plan::submit_round(setting, id).expect("a plan"), call("submitRoundWinner", json!([number]))),
+        (settle(ProposalState::Executable), call("execute", json!([number]))),
+        (settle(ProposalState::Droppable), call("dropProposal", json!([number]))),
+    ]
+}
+
 #[tokio::test]
 async fn plans_are_made_of_the_bytes_that_viem_makes() {
     let contracts = devnet().contracts().await;
@@ -212,6 +247,7 @@ async fn plans_are_made_of_the_bytes_that_viem_makes() {
         let setting = Setting { network: "aztec-local", contracts, from: address(&*random), read_at };
         cases.push(stake_case(&setting, &*random));
         cases.extend(provider_cases(&setting, &*random));
+        cases.extend(governance_cases(&setting, &*random));
     }
     let asked: Vec<_> = cases.iter().flat_map(|(_, calls)| calls.clone()).collect();
     let planned: Vec<_> =

@@ -17,6 +17,15 @@ const PLANNED = parseAbi([
   'function registerProvider(address admin, uint16 rate, address recipient) returns (uint256 id)',
   'function updateProviderTakeRate(uint256 provider, uint16 rate)',
   'function updateProviderRewardsRecipient(uint256 provider, address recipient)',
+  'function deposit(address beneficiary, uint256 amount)',
+  'function vote(uint256 proposal, uint256 amount, bool support)',
+  'function vote(uint256 proposal)',
+  'function delegate(address instance, address attester, address delegatee)',
+  'function initiateWithdraw(address to, uint256 amount) returns (uint256)',
+  'function finalizeWithdraw(uint256 id)',
+  'function submitRoundWinner(uint256 round) returns (bool)',
+  'function execute(uint256 proposal)',
+  'function dropProposal(uint256 proposal)',
 ]);
 
 const ELSEWHERE = parseAbi([
@@ -31,6 +40,8 @@ const ELSEWHERE = parseAbi([
   'function distribute(Split split, address token, uint256 amount, bool warehouse, address distributor)',
   'function balanceOf(address owner, uint256 id) view returns (uint256)',
   'function withdraw(address owner, address token)',
+  // of the governance proposer's wrapper, whose interface the package leaves out
+  'function amIValid() view returns (bool)',
   // token vaults and their stakers
   'error NotBeneficiary(address, address)',
   'error NotOperator(address, address)',
