@@ -23,15 +23,28 @@ impl Sleep for Browser {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         local(async move {
             let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+            let mut timer = Timer(0);
             let promise = Promise::new(&mut |resolve, _| {
                 if let Some(window) = web_sys::window() {
                     // fails only for a handler that is not a function
-                    window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).ok();
+                    let set = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+                    timer = Timer(set.unwrap_or(0));
                 }
             });
             // a timer's promise is never rejected
             JsFuture::from(promise).await.ok();
         })
+    }
+}
+
+/// A timer that nobody waits for any more is cleared: the limit of a request that was answered in time.
+struct Timer(i32);
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            window.clear_timeout_with_handle(self.0);
+        }
     }
 }
 

@@ -111,3 +111,33 @@ test('a chain that began anew under the same number drops what was kept of the o
   await kept(page, last);
   expect(Math.min(...asked.map(([from]) => from))).toBe(0);
 });
+
+test.describe('on a chain that is not local', () => {
+  const PUBLIC = 'https://rpc.rota.test/';
+  test.use({ endpoints: [PUBLIC] });
+
+  test('times of final blocks are read once, and kept', async ({ page, context, open, endpoint, devnet }) => {
+    await context.unroute(/\/networks\.json$/);
+    await context.route(/\/networks\.json$/, (route) => route.fulfill({
+      contentType: 'application/json',
+      body: JSON.stringify([{ ...devnet.network, explorer: undefined, unlocked: undefined, rpc: [PUBLIC] }]),
+    }));
+    // a public address, answered by the proxy, which takes the times out of events as many providers do
+    await context.route(`${PUBLIC}**`, async (route) => route.fulfill({ response: await route.fetch({ url: endpoint.url }) }));
+    const headers = () => endpoint.counts().methods.eth_getBlockByNumber?.requests ?? 0;
+    const days = async () => {
+      await open();
+      for (const { id } of devnet.facts.providers) {
+        const line = lines(page).filter({ has: page.getByRole('link', { name: `Provider ${id}`, exact: true }) });
+        await expect(line.getByRole('cell').nth(6)).toHaveText(/^\d+ \w{3}/);
+      }
+      return headers();
+    };
+    const first = await days();
+    // registrations are old enough to be final; in the second visit only the head is asked for
+    endpoint.resetCounts();
+    await page.goto('about:blank');
+    const second = await days();
+    expect(second).toBeLessThan(first - 4);
+  });
+});

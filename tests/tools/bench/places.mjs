@@ -8,10 +8,15 @@ const listIsThere = () => {
   return list && !document.querySelector('main .skel, main [aria-busy="true"]') && performance.now();
 };
 
+const pageIsThere = () => (
+  !document.querySelector('main .skel, main [aria-busy="true"]') && document.querySelector('main .readout') && performance.now()
+);
+
 /** Where each begins, below the network, and what has to be seen for it to be over. */
 export const PLACES = [
   { name: 'providers', hash: 'providers', complete: listIsThere },
   { name: 'provider', hash: 'providers/1', complete: listIsThere },
+  { name: 'overview', hash: 'overview', complete: pageIsThere },
 ];
 
 /** How one comes there: through the endpoint as public ones are, or past it; for the first time, or once more. */
