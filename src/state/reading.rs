@@ -44,6 +44,8 @@ enum Save {
     Final(Part, BlockRef),
     /// Nothing any more.
     Nothing,
+    /// Nothing at all: no endpoint tells what is final.
+    Unsealed,
 }
 
 /// Reads what was kept, then the past and the present at the same time, for as long as there are new blocks. Ends with
@@ -65,14 +67,13 @@ pub(super) async fn read_on(
     };
     let store = Arc::new(IndexedDb);
     let mut archive = Archive::open(pool, store, network, &query).await;
-    let seal =
-        pool.finalized().await.ok().map(|header| header.block()).filter(|block| block.number <= newest);
     let (saves, queue) = unbounded();
     let work = RefCell::new(Work {
         assembly: Assembly::new(contracts.clone()),
         told,
         reach: newest,
-        seal,
+        seal: None,
+        early: Some(Vec::new()),
         asked: newest,
         loose: Vec::new(),
         saves,
@@ -88,14 +89,13 @@ pub(super) async fn read_on(
         // understanding many events takes time: the page goes on in between
         pause(Duration::ZERO).await;
     }
-    let unsealed = work.borrow().seal.is_none();
-    let keeping = keep(archive, queue, unsealed, told);
-    let past = read_past(pool, &query, &work);
-    let mut background = std::pin::pin!(async { join!(keeping, past) }.fuse());
+    let keeping = keep(archive, queue, told);
+    let (past, seal) = (read_past(pool, &query, &work), find_seal(pool, &work));
+    let mut background = std::pin::pin!(async { join!(keeping, past, seal) }.fuse());
     let forget = &mut heard.forget;
     loop {
         select! {
-            ((), ()) = background => {}
+            ((), (), ()) = background => {}
             asked = forget.next() => if asked.is_some() {
                 work.borrow().saves.unbounded_send(Save::Nothing).ok();
             },
@@ -118,6 +118,26 @@ async fn read_past(pool: &Pool, query: &LogQuery, work: &RefCell<Work>) {
         }
     }
     work.borrow_mut().publish();
+}
+
+/// Asks which blocks are final, so that they can be kept: at once where there is much to read, so that a visit that is
+/// cut short was not in vain, and otherwise when the page has what it waits for.
+async fn find_seal(pool: &Pool, work: &RefCell<Work>) {
+    loop {
+        let (begun, done) = {
+            let work = work.borrow();
+            (work.early.as_ref().is_some_and(|parts| !parts.is_empty()), work.missing().is_none())
+        };
+        if done {
+            pause(Duration::from_millis(800)).await;
+        }
+        if begun || done {
+            break;
+        }
+        pause(Duration::from_millis(150)).await;
+    }
+    let seal = pool.finalized().await.ok().map(|header| header.block());
+    work.borrow_mut().sealed(seal);
 }
 
 /// The blocks that are new or may have changed. Whether the chain is another one than before.
@@ -150,7 +170,8 @@ async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: 
 }
 
 /// Keeps what is handed over, for as long as the network is open, and tells what there is.
-async fn keep(mut archive: Archive, mut queue: UnboundedReceiver<Save>, unsealed: bool, told: Told) {
+async fn keep(mut archive: Archive, mut queue: UnboundedReceiver<Save>, told: Told) {
+    let mut unsealed = false;
     loop {
         let mut kept = archive.kept();
         kept.problem = kept.problem.or_else(|| unsealed.then_some(NotKept::NothingFinal));
@@ -160,6 +181,7 @@ async fn keep(mut archive: Archive, mut queue: UnboundedReceiver<Save>, unsealed
             Some(Save::Past(part, seal)) => archive.save(part, &seal).await,
             Some(Save::Final(part, seal)) => archive.extend(part, &seal).await,
             Some(Save::Nothing) => archive.forget().await,
+            Some(Save::Unsealed) => unsealed = true,
             None => return,
         }
     }
@@ -172,6 +194,8 @@ struct Work {
     reach: u64,
     /// The newest final block that is known; `None` where no endpoint tells, and then nothing is kept.
     seal: Option<BlockRef>,
+    /// What was read before it was asked which blocks are final.
+    early: Option<Vec<Part>>,
     /// The newest block when it was asked for.
     asked: u64,
     /// Events above it, which are kept when they are final.
@@ -207,6 +231,24 @@ impl Work {
         if reached || Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS {
             self.publish();
         }
+        match &mut self.early {
+            Some(early) => early.push(part),
+            None => self.save(part),
+        }
+    }
+
+    /// Which blocks are final was asked: what came before is kept now.
+    fn sealed(&mut self, seal: Option<BlockRef>) {
+        self.seal = seal.filter(|seal| seal.number <= self.reach);
+        if self.seal.is_none() {
+            self.saves.unbounded_send(Save::Unsealed).ok();
+        }
+        for part in self.early.take().unwrap_or_default() {
+            self.save(part);
+        }
+    }
+
+    fn save(&mut self, part: Part) {
         let Some(seal) = self.seal else { return };
         let Part { range, mut entries } = part;
         let (first, last) = range.into_inner();

@@ -34,7 +34,7 @@ test('a delegator stakes with one sequencer', async ({ page, open, connect, devn
   expect(await allowance(devnet, wallet.account)).toBe(0n);
   expect(await queued(devnet, wallet.account)).toBe(1);
   expect(wallet.signings).toHaveLength(2);
-  await expect(page.getByText('Yours')).toBeVisible();
+  await expect(page.getByText('Yours', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'All 9' })).toBeVisible();
 });
 
