@@ -48,6 +48,9 @@ impl EntryQueue {
     }
 }
 
+/// Entries of one queue at most: fifty times all sequencers of today.
+const MOST: u64 = 100_000;
+
 /// A rollup with the three figures of its queue.
 type Head = (Address, [Slot<U256>; 3]);
 
@@ -75,6 +78,8 @@ impl Heads {
         let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
         let queue = |(rollup, [length, flush_size, available]): Head| {
             let length = answers.get(length).and_then(small);
+            // no chain has so many: a length that cannot be true is not worth as many questions
+            let length = length.and_then(|n| if n > MOST { Err(ReadError::Decode) } else { Ok(n) });
             let waiting = (0..length.get().copied().unwrap_or(0))
                 .map(|i| batch.add(rollup, IRollup::getEntryQueueAtCall { index: U256::from(i) }));
             let entries = waiting.collect();

@@ -25,6 +25,9 @@ pub struct Seen {
 /// Indices of the list of attesters in one call: each costs cold storage reads.
 const PAGE: u64 = 200;
 
+/// Attesters of one rollup at most: fifty times all of today.
+const MOST: u64 = 100_000;
+
 /// How far back sets are looked at, in exits: nearly everybody finalises within a month of being able to.
 const LOOKS: [u64; 3] = [0, 1, 4];
 
@@ -106,7 +109,11 @@ async fn attesters_of(
     let mut batch = Batch::new();
     let mut pages = Vec::new();
     for (instance, timestamp, count) in counts {
+        // a count that cannot be true is not worth as many questions
         let count = small(answers.value(count)?)?;
+        if count > MOST {
+            return Err(ReadError::Decode);
+        }
         for first in (0..count).step_by(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
             let indices = (first..count.min(first + PAGE)).map(U256::from).collect();
             let call = IGSE::getAttestersFromIndicesAtTimeCall { instance, timestamp, indices };
