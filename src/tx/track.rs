@@ -109,7 +109,7 @@ pub enum Sighting {
 
 /// Looks once.
 pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
-    let known = pool.transaction(sent.hash).await?;
+    let (known, receipt) = both(pool, sent.hash).await?;
     // a hash of somebody else's, or of an earlier transaction, says nothing: what the account sent is followed
     let theirs = match &known {
         Some(known) => is_theirs(pool, known, sent).await?,
@@ -119,7 +119,7 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     if known.as_ref().is_some_and(|known| is_altered(known, sent)) {
         return Ok(Sighting::Replaced { by: Some(sent.hash) });
     }
-    if theirs && let Some(receipt) = pool.receipt(sent.hash).await? {
+    if theirs && let Some(receipt) = receipt {
         // not believed before the transaction itself is seen: it may be another than the wallet was asked for
         return match known {
             None if !sent.by_contract => Ok(Sighting::Pending { nonce: sent.nonce }),
@@ -159,6 +159,18 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
         }
         other => Sighting::Replaced { by: other.map(|other| other.hash) },
     })
+}
+
+/// A transaction and its receipt. Where one says that it is mined and the other does not, they are asked for once more:
+/// behind one address there are often several nodes, and one of them is behind.
+async fn both(pool: &Pool, hash: B256) -> Result<(Option<Mined>, Option<Receipt>), RpcError> {
+    let (mut known, mut receipt) = (pool.transaction(hash).await?, pool.receipt(hash).await?);
+    match (&known, &receipt) {
+        (None, Some(_)) => known = pool.transaction(hash).await?,
+        (Some(mined), None) if mined.block_number().is_some() => receipt = pool.receipt(hash).await?,
+        _ => {}
+    }
+    Ok((known, receipt))
 }
 
 /// Whether a transaction can be the one that was asked for. Only for an account with code may others send: a Safe's
