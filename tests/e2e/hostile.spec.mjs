@@ -140,7 +140,7 @@ for (const { name, rule, dumb = false, blind = false } of FAULTS) {
 test('a reorganisation: what was undone is shown no more', async ({ page, open, devnet }) => {
   await open();
   await complete(page, devnet.facts);
-  const rate = page.getByRole('row').filter({ hasText: 'Provider 1' }).getByRole('cell').nth(1);
+  const rate = page.getByRole('row').filter({ hasText: 'Provider 1' }).getByRole('cell').nth(1).getByRole('button');
   await expect(rate).toHaveText('5.00 %');
   await devnet.actions.setTakeRate({ provider: 1, takeRate: 900 });
   await expect(rate).toHaveText('9.00 %');
