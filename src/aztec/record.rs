@@ -1,6 +1,6 @@
 //! What a provider's past says about it: nothing but events, put side by side.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
 use alloy_primitives::{Address, U256};
 
@@ -118,42 +118,36 @@ pub struct Brief {
 }
 
 impl Brief {
-    /// Those of all providers that events speak of, in one pass. Complete only when all events are.
-    pub fn all(history: &History) -> BTreeMap<u64, Self> {
-        let mut runs: HashMap<Address, Vec<(u64, Option<Address>)>> = HashMap::new();
-        for stake in &history.delegations {
-            let by = runs.entry(stake.attester).or_default();
-            let one = (stake.provider_id, stake.withdrawer);
-            if !by.contains(&one) {
-                by.push(one);
-            }
-        }
-        let mut all: BTreeMap<u64, Self> = BTreeMap::new();
+    /// Those of all providers that events speak of, at the place of their numbers, in one pass. Complete only when all
+    /// events are.
+    pub fn all(history: &History) -> Vec<Self> {
+        let mut all = Vec::new();
         for told in history.facts() {
             match &told.fact {
                 Fact::Registered { provider, take_rate, .. } => {
-                    let brief = all.entry(*provider).or_default();
-                    brief.registered = Some(told.place);
-                    brief.rates.push((told.place, *take_rate));
+                    if let Some(brief) = Self::at(&mut all, *provider) {
+                        brief.registered = Some(told.place);
+                        brief.rates.push((told.place, *take_rate));
+                    }
                 }
                 Fact::TakeRateSet { provider, take_rate } => {
-                    all.entry(*provider).or_default().rates.push((told.place, *take_rate));
+                    if let Some(brief) = Self::at(&mut all, *provider) {
+                        brief.rates.push((told.place, *take_rate));
+                    }
                 }
                 Fact::Refunded { attester, withdrawer } => {
-                    let stakes = runs.get(attester).into_iter().flatten();
-                    for (provider, _) in stakes.filter(|(_, by)| *by == Some(*withdrawer)) {
-                        all.entry(*provider).or_default().failed += 1;
+                    for provider in of(history, *attester, Some(*withdrawer)) {
+                        if let Some(brief) = Self::at(&mut all, provider) {
+                            brief.failed += 1;
+                        }
                     }
                 }
                 Fact::Slashed { attester, amount } => {
-                    let mut providers: Vec<u64> =
-                        runs.get(attester).into_iter().flatten().map(|(provider, _)| *provider).collect();
-                    providers.sort_unstable();
-                    providers.dedup();
-                    for provider in providers {
-                        let brief = all.entry(provider).or_default();
-                        brief.slashes += 1;
-                        brief.slashed = brief.slashed.saturating_add(*amount);
+                    for provider in of(history, *attester, None) {
+                        if let Some(brief) = Self::at(&mut all, provider) {
+                            brief.slashes += 1;
+                            brief.slashed = brief.slashed.saturating_add(*amount);
+                        }
                     }
                 }
                 _ => {}
@@ -161,4 +155,26 @@ impl Brief {
         }
         all
     }
+
+    /// The one of a provider, made if it is not there. No chain has as many providers as a number that is passed over.
+    fn at(all: &mut Vec<Self>, provider_id: u64) -> Option<&mut Self> {
+        let place = usize::try_from(provider_id).ok().filter(|place| *place < 100_000)?;
+        if all.len() <= place {
+            all.resize(place + 1, Self::default());
+        }
+        all.get_mut(place)
+    }
+}
+
+/// The providers with a delegation of this key, by this withdrawer if one is named. Slashes and refunds are rare: looking
+/// through all delegations costs less than an index of them.
+fn of(history: &History, attester: Address, by: Option<Address>) -> Vec<u64> {
+    let mut found = Vec::new();
+    for stake in &history.delegations {
+        let same = stake.attester == attester && (by.is_none() || stake.withdrawer == by);
+        if same && !found.contains(&stake.provider_id) {
+            found.push(stake.provider_id);
+        }
+    }
+    found
 }

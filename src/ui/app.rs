@@ -56,7 +56,7 @@ fn app() -> AnyView {
 }
 
 /// What the page waits before it loads what no list needs.
-const AFTER_THE_LIST: Duration = Duration::from_secs(2);
+const AFTER_THE_LIST: Duration = Duration::from_secs(4);
 
 /// The page with a network open.
 fn open(
@@ -82,10 +82,20 @@ fn open(
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
     frame::follow(cx);
-    // it says what is wrong with endpoints, compares them with each other, and knows what the events tell
+    // it says what is wrong, compares endpoints with each other, and knows when blocks were: it comes when the list has
+    // been looked at for a moment, and at once where something is wrong
     spawn(async move {
         Browser.sleep(AFTER_THE_LIST).await;
         cx.rest.want();
+    });
+    watch(move || {
+        let (head, contracts) = (cx.scope.head, cx.scope.contracts);
+        let contradicted =
+            || contracts.with(|found| found.last().is_some_and(|all| !all.mismatches.is_empty()));
+        let unread = || contracts.with(|found| found.failure().is_some());
+        if head.error.with(Option::is_some) || head.stale.get() || unread() || contradicted() {
+            cx.rest.want();
+        }
     });
     let banners = live(move || cx.rest.here().map(|rest| untrack(|| (rest.banners)(cx))).into_any());
     // one mark greys every figure of the page

@@ -4,8 +4,6 @@
 //! is put into the second file by the build (`xtask/post-build.mjs`, feature `split`). Without the feature everything
 //! is in one file and the door opens at once.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use super::{
@@ -13,10 +11,7 @@ use super::{
     kit::{empty, icon, live, press},
     settings, tx,
 };
-use crate::{
-    aztec::{history::History, record::Brief},
-    state::{RunView, spawn},
-};
+use crate::state::{RunView, spawn};
 
 /// A page of the second file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +28,6 @@ pub(crate) enum Place {
 pub(crate) struct Rest {
     /// Draws a page.
     pub(crate) page: fn(Cx, Place) -> AnyView,
-    /// What the events tell of every provider.
-    pub(crate) briefs: fn(&History) -> BTreeMap<u64, Brief>,
     /// Draws providers side by side.
     pub(crate) compare: fn(Cx, Memo<Option<aztec::Rows>>, Vec<u64>) -> AnyView,
     /// Draws the runs of transactions.
@@ -55,7 +48,6 @@ pub(crate) struct Rest {
 
 static REST: Rest = Rest {
     page,
-    briefs: Brief::all,
     compare: |cx, all, numbers| live(move || aztec::compare(cx, all, &numbers)),
     runs: tx::runs,
     follow,

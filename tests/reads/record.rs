@@ -2,7 +2,10 @@
 
 use alloy_primitives::U256;
 use rota::{
-    aztec::{history::History, record::Record},
+    aztec::{
+        history::History,
+        record::{Brief, Record},
+    },
     units::Bps,
 };
 
@@ -13,6 +16,7 @@ async fn the_record_ends_where_the_contracts_stand() {
     let history = of_network().await;
     let facts = &devnet().facts;
     let mut failed = 0;
+    let briefs = Brief::all(&history);
     for provider in &facts.providers {
         let record = Record::of(&history, provider.id);
         assert!(record.registered.is_some());
@@ -27,6 +31,10 @@ async fn the_record_ends_where_the_contracts_stand() {
         let lost = record.slashes.iter().fold(U256::ZERO, |sum, slash| sum + slash.amount);
         assert_eq!(record.slashed(), lost);
         failed += record.failed;
+        let brief = &briefs[usize::try_from(provider.id).expect("few")];
+        assert_eq!((brief.registered, &brief.rates), (record.registered, &record.rates), "{}", provider.id);
+        assert_eq!((brief.failed, brief.slashed), (record.failed, record.slashed()), "{}", provider.id);
+        assert_eq!(brief.slashes, record.slashes.len() as u64, "{}", provider.id);
     }
     assert_eq!(failed, 2, "the network was built with two deposits that could not join");
 }

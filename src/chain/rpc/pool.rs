@@ -283,7 +283,7 @@ impl Pool {
         let mut missing = None;
         let rounds = self.0.config.rounds;
         // endpoints that are only behind will catch up: they are given twice as many
-        for round in 0..rounds * rounds.min(2) {
+        for round in 0..rounds * 2 {
             if round >= rounds && !all_behind(&faults) {
                 break;
             }

@@ -18,6 +18,7 @@ use self::{
 use crate::{
     aztec::{
         read::ProviderRow,
+        record::Brief,
         summary::{Summary, rest},
     },
     chain::text::tame,
@@ -41,13 +42,7 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         Page::Providers(view) => view,
         _ => ProvidersView::default(),
     });
-    let briefs = Memo::new(move |_| {
-        scope.ledger.with(|ledger| {
-            let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
-            // the second file knows how, and comes after what the list begins with
-            Some(Arc::new((cx.rest.get()?.briefs)(&ledger.history)))
-        })
-    });
+    let briefs = briefs(cx);
     let all = Memo::new(move |_| {
         let (contracts, names) = (scope.deployment()?, scope.names.get());
         let trouble = scope.events_in_trouble();
@@ -57,7 +52,12 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
             page.rows.iter().map(|row| scope.summary(&stakes, row.provider_id)).collect::<Option<_>>()?;
         let briefs = briefs.get();
         let covered = scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone());
-        let pasts = Pasts { briefs: briefs.as_deref(), contracts: &contracts, covered, trouble };
+        let pasts = Pasts {
+            briefs: briefs.as_ref().map(|briefs| &***briefs),
+            contracts: &contracts,
+            covered,
+            trouble,
+        };
         let row = |(provider, summary): (&ProviderRow, &Summary)| {
             let row = Row::new(provider, summary, &names, &contracts.token, &pasts);
             row.aged(providers.aged(), stakes.aged())
@@ -111,6 +111,16 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         {table}
     }
     .into_any()
+}
+
+/// What the events tell of every provider, once all are read.
+fn briefs(cx: Cx) -> Memo<Option<Arc<Vec<Brief>>>> {
+    Memo::new(move |_| {
+        cx.scope.ledger.with(|ledger| {
+            let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+            Some(Arc::new(Brief::all(&ledger.history)))
+        })
+    })
 }
 
 /// How many lines are drawn: what one comes to, a hundred at a time. Hundreds at once would hold up the page.

@@ -1,6 +1,6 @@
 //! What one line of the table shows, and which lines there are.
 
-use std::{cmp::Ordering, collections::BTreeMap, ops::RangeInclusive, sync::Arc};
+use std::{cmp::Ordering, ops::RangeInclusive, sync::Arc};
 
 use alloy_primitives::{Address, U256};
 
@@ -47,8 +47,8 @@ pub(crate) struct Row {
 
 /// What the events tell of all providers.
 pub(super) struct Pasts<'a> {
-    /// By number; `None` until all events are read.
-    pub(super) briefs: Option<&'a BTreeMap<u64, Brief>>,
+    /// At the places of their numbers; `None` until all events are read.
+    pub(super) briefs: Option<&'a [Brief]>,
     /// Whose events were looked at.
     pub(super) contracts: &'a Deployment,
     /// In which blocks.
@@ -107,7 +107,10 @@ impl Row {
         pasts: &Pasts<'_>,
     ) -> Self {
         let trouble = pasts.trouble;
-        let past = pasts.briefs.map(|briefs| briefs.get(&row.provider_id).cloned().unwrap_or_default());
+        let past = pasts.briefs.map(|briefs| {
+            let place = usize::try_from(row.provider_id).unwrap_or(usize::MAX);
+            briefs.get(place).cloned().unwrap_or_default()
+        });
         let entry = names.get(row.provider_id);
         let waiting = [(summary.queued, "queued"), (summary.leaving, "leaving")];
         let others: Vec<_> =
