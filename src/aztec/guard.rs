@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::U256;
+use alloy_sol_types::SolCall as _;
 
 use super::{
     Deployment,
@@ -32,6 +33,9 @@ struct Stakes {
 pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -> Result<(), Explanation> {
     for call in calls.iter().filter(|call| call.to == MULTICALL3) {
         brings_something(pool, call).await?;
+    }
+    for call in calls.iter().filter(|call| call.to == contracts.gse) {
+        moves_power(pool, contracts, call).await?;
     }
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
@@ -65,6 +69,23 @@ async fn brings_something(pool: &Pool, call: &Call) -> Result<(), Explanation> {
         "None of these claims would succeed any more.",
         "Nothing was signed. Somebody may have been faster: look at the figures again.",
     ))
+}
+
+/// Delegating with an instance where the stake is not (any more) succeeds and moves nothing.
+async fn moves_power(pool: &Pool, contracts: &Deployment, call: &Call) -> Result<(), Explanation> {
+    let Ok(asked) = IGSE::delegateCall::abi_decode(&call.data) else { return Ok(()) };
+    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    let mut batch = Batch::new();
+    let there = IGSE::isRegisteredCall { _instance: asked._instance, _attester: asked._attester };
+    let there = batch.add(contracts.gse, there);
+    match batch.run(pool, &block).await.value(there) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Explanation::new(
+            "This stake is not where its vote would be delegated: nothing would move.",
+            "Nothing was signed. It may be leaving: look at its state again.",
+        )),
+        Err(_) => Err(unread("Where this stake is could not be checked.")),
+    }
 }
 
 fn unread(what: &str) -> Explanation {

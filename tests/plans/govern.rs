@@ -8,7 +8,7 @@ use rota::{
         read::{self, Backing, Usable},
         rules::ProposalState,
     },
-    tx::Plan,
+    tx::{Call, Lexicon as _, Plan},
 };
 use serde_json::json;
 
@@ -177,6 +177,14 @@ async fn delegated_stake_votes_on_what_comes_after() {
     let alice = planner(&fork, &book, "alice");
     let stake = stake_of(&fork, &book, alice.from).await;
     let plan = plan::delegate_vote(&alice.setting().await, &stake, alice.from).expect("a plan");
+    let guarded = |call: Call| book.guard(fork.pool(), vec![call]);
+    let right = plan.steps[0].call.clone();
+    assert_eq!(guarded(right.clone()).await, Ok(()));
+    // the same with an instance where the stake is not would succeed and move nothing
+    let mut data = right.data.to_vec();
+    data[4 + 12..4 + 32].copy_from_slice(book.contracts.staking_registry.as_slice());
+    let why = guarded(Call { data: data.into(), ..right }).await.expect_err("nothing would move");
+    assert!(why.what.contains("nothing would move"), "{}", why.what);
     carry_out(&fork, &plan).await;
     let power = read::power(&fork.pool(), &book.contracts, alice.from, &[], fork.latest().await).await.value;
     assert_eq!(power.delegated.value, Ok(stake.balance), "on the right instance the power moves");

@@ -8,8 +8,8 @@ use crate::{
         read::{Backing, Power, Withdrawal},
         rules::{Backer, backer},
     },
-    chain::{Reading, Source},
-    state::Screen,
+    chain::{ReadError, Reading, Source},
+    state::{Ledger, Screen},
     ui::{
         Cx,
         aztec::propose::{propose, with_setting},
@@ -63,9 +63,8 @@ fn panel(desk: Desk) -> AnyView {
             Figure::at(&found, |at| Figure::of(&pick(&at.value), |raw| Written::amount(token, *raw)));
         desk.cx.sources.fig(label, figure, "w8")
     };
-    let staked = |pick: fn(&Stakes) -> U256| move |power: &Power| summed(power, pick);
-    let complete =
-        desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(crate::state::Ledger::is_complete));
+    let complete = desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(Ledger::is_complete));
+    let staked = |pick: fn(&Stakes) -> U256| move |power: &Power| summed(power, complete, pick);
     let partial = (!complete).then(|| {
         view! { <p class="muted xs">"Older events are still being read: there may be more stake of yours."</p> }
     });
@@ -91,10 +90,12 @@ fn panel(desk: Desk) -> AnyView {
 }
 
 /// A sum over the account's stakes as a reading.
-fn summed(power: &Power, pick: fn(&Stakes) -> U256) -> Reading<U256> {
+fn summed(power: &Power, complete: bool, pick: fn(&Stakes) -> U256) -> Reading<U256> {
     let inputs = power.stakes.iter().take(1).map(|stake| ("one stake", stake.source.clone()));
     let source = Source::derived("sum over the account’s stakes", inputs);
-    Reading { value: stakes(power).map(|sums| pick(&sums)), source }
+    // stakes are found by events: a part of them is not the sum
+    let value = if complete { stakes(power).map(|sums| pick(&sums)) } else { Err(ReadError::LogsMissing) };
+    Reading { value, source }
 }
 
 fn form(desk: Desk, token: &Token) -> AnyView {

@@ -141,7 +141,7 @@ fn stake(desk: Desk) -> AnyView {
                 <dt>"Nay"</dt><dd>{amount("Nay of stake", nay)}</dd>
                 <dt>"Of it by default"</dt><dd>{amount("Default vote", default)}</dd>
             </dl>
-            <p class="muted xs">"All stake votes as one voter, the GSE. Who of its delegatees voted how is not public without a trace; stake that nobody delegated votes yea through its rollup, once somebody triggers that."</p>
+            <p class="muted xs">"All stake votes as one voter, the GSE. Who of its delegatees voted how is not public without a trace. Stake that was left with the rollup that signalled for a proposal votes yea, once somebody triggers that; on any other proposal it is silent."</p>
         </div></section>
     }
     .into_any()

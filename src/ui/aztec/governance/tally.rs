@@ -55,7 +55,10 @@ pub(super) fn result(cx: Cx, row: &ProposalRow, token: &Token) -> AnyView {
     let forecast = row.is_forecast.then(|| {
         view! { <div class="end"><span class="muted small">"Power of now: what counts is the power when voting begins"</span></div> }
     });
-    let over = !matches!(row.state.value, Ok(ProposalState::Pending | ProposalState::Active));
+    // one that can be dropped may still be voted on
+    let over = row.state.get().is_some_and(|state| {
+        !matches!(state, ProposalState::Pending | ProposalState::Active | ProposalState::Droppable)
+    });
     let title = if over { "Result" } else { "Result so far" };
     let (Some(proposal), Some(power)) = (row.proposal.get().copied(), row.power.get().copied()) else {
         let turnout = cx.sources.fig("Turnout", Figure::of(&turnout(row), |said| said.clone().into()), "w4");

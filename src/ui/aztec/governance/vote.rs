@@ -73,7 +73,8 @@ fn panel(booth: Booth) -> AnyView {
         Some(ProposalState::Pending) => {
             view! { <div class="rule"><p class="small ink2">"Nobody can vote yet. What you deposit or delegate before voting begins counts."</p></div> }.into_any()
         }
-        _ => view! { <div class="rule"><p class="small ink2">"Voting is over."</p></div> }.into_any(),
+        Some(_) => view! { <div class="rule"><p class="small ink2">"Voting is over."</p></div> }.into_any(),
+        None => view! { <div class="rule"><p class="small ink2">"Its state could not be read. Rota tries again at the next block."</p></div> }.into_any(),
     };
     let trigger = (state == Some(ProposalState::Active)).then(|| trigger(booth, page));
     view! {
@@ -121,6 +122,8 @@ fn purses(booth: Booth, token: &Token) -> AnyView {
 fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView> {
     let cx = booth.desk.cx;
     let contracts = cx.scope.deployment()?;
+    // a part of the stakes is not the stake
+    cx.scope.ledger.with(|ledger| ledger.as_ref().filter(|ledger| ledger.is_complete()).map(|_| ()))?;
     let (power, own) = (booth.power.get(), booth.own.get());
     let power = &power.last()?.value;
     let vote = default_vote(&contracts, page, *power.bonus.get()?, &own.last()?.value)?;
@@ -158,7 +161,7 @@ fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView>
         let unless = if state == ProposalState::Pending {
             format!(", unless you delegate it before {}", format::date_time(snapshot, now))
         } else {
-            String::new()
+            ", if it was so when voting began".to_owned()
         };
         said.push(format!("Your stake of {} will not vote at all: {why}{unless}.", amount(silent)));
     }

@@ -30,7 +30,7 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
     let body = match act::claim(desk, &splits) {
         Some(Ok(claim)) => offer(desk, &sheet, &contracts.token, &claim, splits),
         Some(Err(PlanError::NothingToClaim)) => {
-            view! { <p class="muted">"Nothing to claim at present: what splits and warehouse hold is dust."</p> }
+            view! { <p class="muted">"Nothing can be claimed at present: what there is is dust, or held back by its rollup, its split or its recipient."</p> }
                 .into_any()
         }
         Some(Err(error)) => {
