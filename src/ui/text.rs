@@ -1,9 +1,12 @@
 //! Every sentence about a failure that did not come from a contract. Contract errors: `aztec::reason`.
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 
 use crate::{
-    aztec::{plan::PlanError, reason},
+    aztec::{
+        plan::{LeftOut, PlanError},
+        reason,
+    },
     chain::{Fault, FeeMarket, ReadError, RpcError},
     tx::{Explanation, Refusal, WalletError, machine::Pause},
     units::{Token, format},
@@ -116,8 +119,45 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         }
         PlanError::NoRecipient => "Its withdrawer has to say first where the stake goes.".to_owned(),
         PlanError::NotYet(at) => format!("Can be finalised from {} on.", format::date_time(*at, *at)),
-        PlanError::NothingToClaim => "There is nothing to claim.".to_owned(),
+        PlanError::NothingToClaim(left) => {
+            let reasons = left.iter().map(|left| left_out(left, token));
+            std::iter::once("There is nothing to claim.".to_owned())
+                .chain(reasons)
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
         PlanError::SameValue => "This is the present value.".to_owned(),
+    }
+}
+
+/// Token units in words; the number as it stands where Rota does not know the token.
+fn of_token(raw: U256, of: Address, token: &Token) -> String {
+    if of == token.address { token.amount(raw) } else { format!("{raw} units of token {of}") }
+}
+
+/// What a claim leaves where it is, and why.
+pub(crate) fn left_out(left: &LeftOut, token: &Token) -> String {
+    let short = format::short_address;
+    match left {
+        LeftOut::Dust { split, token: of, share } => {
+            let share = of_token(*share, *of, token);
+            format!("{share} at split {} stays: less than it costs to move.", short(*split))
+        }
+        LeftOut::HeldBack { split, token: of, amount } => {
+            let amount = of_token(*amount, *of, token);
+            format!(
+                "{amount} for split {} stays: its rollup does not pay rewards out at present.",
+                short(*split)
+            )
+        }
+        LeftOut::NotRead { split } => format!("Split {} was not read, and is left out.", short(*split)),
+        LeftOut::PurseNotRead { recipient } => {
+            format!("What {} has in the warehouse was not read, and is left there.", short(*recipient))
+        }
+        LeftOut::Paused { split } => format!("Split {} is paused.", short(*split)),
+        LeftOut::OnlyItself { recipient } => {
+            format!("{} lets nobody withdraw for it; its share waits in the warehouse.", short(*recipient))
+        }
     }
 }
 

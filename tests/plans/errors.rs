@@ -172,7 +172,7 @@ async fn only_changes_by_the_admin_are_planned() {
     let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[other], U256::ZERO);
     assert_eq!(nothing.err(), Some(PlanError::NotRead("the rewards")), "which is not the same as nothing");
     let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[], U256::ZERO);
-    assert_eq!(nothing.err(), Some(PlanError::NothingToClaim));
+    assert_eq!(nothing.err(), Some(PlanError::NothingToClaim(vec![])));
     // taking a permission back is right on any network
     assert_eq!(plan::return_allowance(&setting(&wrong, admin)).steps.len(), 1);
 }

@@ -6,11 +6,12 @@ use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
         model::ExitView,
+        plan::{self, LeftOut, PlanError, Setting},
         positions::{self, Fate, SplitTerms, Stake, due, export, standings},
         read::{self, Positions},
         rules::Position,
     },
-    chain::At,
+    chain::{At, Reading},
     units::Bps,
 };
 
@@ -220,6 +221,37 @@ async fn what_was_not_read_is_in_no_sum() {
     let unread =
         sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
     assert_eq!(unread.count(), 1);
+}
+
+#[tokio::test]
+async fn what_rollups_hold_back_is_neither_lost_nor_dust() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    let before = positions::sheet(contracts, owner, stakes.clone(), &read.value);
+    assert_eq!(before.held_back.value, Ok(U256::ZERO));
+    let rewards = &mut read.value.rewards;
+    for rollup in &mut rewards.rollups {
+        rollup.claimable.value = Ok(false);
+    }
+    let none = |balance: &mut Reading<U256>| balance.value = Ok(U256::ZERO);
+    for balance in rewards.splits.values_mut().flat_map(|split| split.balances.values_mut()) {
+        none(&mut balance.held);
+        none(&mut balance.stored);
+    }
+    rewards.purses.iter_mut().for_each(|purse| none(&mut purse.stored));
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    assert_eq!(sheet.unclaimed.value, Ok(U256::ZERO));
+    let held = sheet.held_back.value.expect("read");
+    let unclaimed = before.unclaimed.value.expect("read");
+    // the split and the warehouse keep one unit each of what does arrive
+    let kept = U256::from(2 * sheet.lines.len());
+    assert!(!held.is_zero() && held <= unclaimed + kept, "{held} of {unclaimed}");
+
+    let setting = Setting { network: "devnet", contracts, from: owner, read_at: devnet().block().await };
+    let splits: Vec<_> = read.value.rewards.splits.keys().copied().collect();
+    let nothing = plan::claim(&setting, &read.value.rewards, &splits, U256::from(1_000));
+    let Err(PlanError::NothingToClaim(left)) = nothing else { panic!("{nothing:?}") };
+    assert!(!left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::HeldBack { .. })), "{left:?}");
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub enum LeftOut {
     Dust {
         /// The split.
         split: Address,
+        /// Of what.
+        token: Address,
         /// In token units.
         share: U256,
     },
@@ -29,7 +31,9 @@ pub enum LeftOut {
     HeldBack {
         /// The split.
         split: Address,
-        /// In token units.
+        /// Of what.
+        token: Address,
+        /// In token units, with the provider's part.
         amount: U256,
     },
     /// A part of what is needed was not read.
@@ -139,7 +143,11 @@ pub fn claim(
     if transactions.is_empty() {
         let unread = |left: &LeftOut| matches!(left, LeftOut::NotRead { .. } | LeftOut::PurseNotRead { .. });
         let unread = left_out.iter().any(unread);
-        return Err(if unread { PlanError::NotRead("the rewards") } else { PlanError::NothingToClaim });
+        return Err(if unread {
+            PlanError::NotRead("the rewards")
+        } else {
+            PlanError::NothingToClaim(left_out)
+        });
     }
     let count = transactions.len();
     let title = match splits {
@@ -181,12 +189,12 @@ fn part(
     for token in found.balances.keys() {
         let due = due(rewards, found, *token).ok()?;
         if !due.held_back.is_zero() {
-            left_out.push(LeftOut::HeldBack { split, amount: due.held_back });
+            left_out.push(LeftOut::HeldBack { split, token: *token, amount: due.held_back });
         }
         let share = terms.share_of(recipient, due.to_share);
         if share <= dust {
             if !share.is_zero() {
-                left_out.push(LeftOut::Dust { split, share });
+                left_out.push(LeftOut::Dust { split, token: *token, share });
             }
             continue;
         }

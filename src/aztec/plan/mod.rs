@@ -107,9 +107,9 @@ pub enum PlanError {
     /// Rollup or governance holds the stake until this Unix second.
     #[error("cannot be finalised before {0}")]
     NotYet(u64),
-    /// No reward can be moved at present.
+    /// No reward can be moved at present: what stays, and why.
     #[error("there is nothing to claim")]
-    NothingToClaim,
+    NothingToClaim(Vec<LeftOut>),
     /// The value is what it was.
     #[error("nothing changes")]
     SameValue,

@@ -27,6 +27,9 @@ pub struct Line {
     /// What that recipient would get by claiming and sharing out now, in units of the staking token. `None` without a
     /// provider.
     pub unclaimed: Option<Reading<U256>>,
+    /// That recipient's part of what rollups owe but do not pay out at present, in units of the staking token. `None`
+    /// without a provider.
+    pub held_back: Option<Reading<U256>>,
 }
 
 /// All stakes of one withdrawer and their sums, in token units.
@@ -40,6 +43,8 @@ pub struct Sheet {
     pub exiting: Reading<U256>,
     /// What the address itself can claim from the splits of its stakes.
     pub unclaimed: Reading<U256>,
+    /// The address's part of what rollups owe to those splits but do not pay out at present.
+    pub held_back: Reading<U256>,
     /// What the address can withdraw from the warehouse, from all splits it is part of together.
     pub stored: Reading<U256>,
 }
@@ -78,17 +83,25 @@ pub fn sheet(contracts: &Deployment, owner: Address, made: Vec<Stake>, read: &Po
         value: amounts(|position| matches!(position, Position::Exiting { .. } | Position::Zombie { .. })),
         source: Source::derived("sum of exit.amount over the stakes that leave", amount_source()),
     };
-    let own = lines.iter().filter(|line| line.recipient.is_none_or(|recipient| recipient == owner));
+    let own = |pick: fn(&Line) -> Option<&Reading<U256>>| {
+        let own = lines.iter().filter(|line| line.recipient.is_none_or(|recipient| recipient == owner));
+        own.filter_map(pick).try_fold(U256::ZERO, |sum, share| Ok(sum.saturating_add(share.need()?)))
+    };
     let unclaimed = Reading {
-        value: own
-            .filter_map(|line| line.unclaimed.as_ref())
-            .try_fold(U256::ZERO, |sum, share| Ok(sum.saturating_add(share.need()?))),
+        value: own(|line| line.unclaimed.as_ref()),
         source: Source::derived(
             "sum of the own shares over the splits of all stakes",
             first("the first one", |line| line.unclaimed.as_ref().map(|share| share.source.clone())),
         ),
     };
-    Sheet { stored: stored(contracts, owner, &lines, read), lines, staked, exiting, unclaimed }
+    let held_back = Reading {
+        value: own(|line| line.held_back.as_ref()),
+        source: Source::derived(
+            "sum of the own shares of what rollups with isRewardsClaimable() = false owe to the splits",
+            first("the first one", |line| line.held_back.as_ref().map(|share| share.source.clone())),
+        ),
+    };
+    Sheet { stored: stored(contracts, owner, &lines, read), lines, staked, exiting, unclaimed, held_back }
 }
 
 fn line(
@@ -108,7 +121,8 @@ fn line(
     let split = stake.delegation.as_ref().map(|made| read.rewards.splits.get(&made.split));
     let recipient = split.flatten().and_then(|split| split.terms.as_ref().ok()?.delegator());
     let unclaimed = split.map(|split| unclaimed(contracts, split, read));
-    Line { amount: amount(contracts, &position), stake, position, joins, recipient, unclaimed }
+    let held_back = split.map(|split| held_back(contracts, split, read));
+    Line { amount: amount(contracts, &position), stake, position, joins, recipient, unclaimed, held_back }
 }
 
 fn amount(contracts: &Deployment, position: &Reading<Position>) -> Reading<U256> {
@@ -135,14 +149,38 @@ fn position_source(chain: &Stakes, stake: &Stake) -> Source {
     Source::derived(formula, attester.into_iter().chain(queue))
 }
 
+/// The delegator's share of a part of what is due from a split.
+fn share(
+    contracts: &Deployment,
+    split: Option<&SplitRewards>,
+    read: &Positions,
+    part: fn(Due) -> U256,
+) -> Result<U256, ReadError> {
+    let split = split.ok_or(ReadError::Incomplete)?;
+    let terms = split.terms.clone()?;
+    let part = part(due(&read.rewards, split, contracts.token.address)?);
+    Ok(terms.delegator().map_or(U256::ZERO, |to| terms.share_of(to, part)))
+}
+
+fn held_back(contracts: &Deployment, split: Option<&SplitRewards>, read: &Positions) -> Reading<U256> {
+    let inputs = split.into_iter().flat_map(|split| {
+        let paying = read.rewards.rollups.iter().zip(&split.accrued);
+        paying.filter(|(rollup, _)| rollup.claimable.get() == Some(&false)).flat_map(|(rollup, accrued)| {
+            [
+                ("owed by a rollup", accrued.source.clone()),
+                ("whether it pays out", rollup.claimable.source.clone()),
+            ]
+        })
+    });
+    let formula = "owed by rollups that do not pay out × own allocation / all allocations, rounded down";
+    Reading {
+        value: share(contracts, split, read, |due| due.held_back),
+        source: Source::derived(formula, inputs),
+    }
+}
+
 fn unclaimed(contracts: &Deployment, split: Option<&SplitRewards>, read: &Positions) -> Reading<U256> {
     let token = contracts.token.address;
-    let share = || -> Result<U256, ReadError> {
-        let split = split.ok_or(ReadError::Incomplete)?;
-        let terms = split.terms.clone()?;
-        let Due { to_share, .. } = due(&read.rewards, split, token)?;
-        Ok(terms.delegator().map_or(U256::ZERO, |to| terms.share_of(to, to_share)))
-    };
     let inputs = split.into_iter().flat_map(|split| {
         let accrued = split.accrued.iter().map(|accrued| ("owed by a rollup", accrued.source.clone()));
         let balance = split.balances.get(&token).map(|balance| {
@@ -155,7 +193,8 @@ fn unclaimed(contracts: &Deployment, split: Option<&SplitRewards>, read: &Positi
     });
     let formula =
         "(owed by rollups + at the split − 1 each) × own allocation / all allocations, rounded down";
-    Reading { value: share(), source: Source::derived(formula, inputs) }
+    let value = share(contracts, split, read, |due| due.to_share);
+    Reading { value, source: Source::derived(formula, inputs) }
 }
 
 fn stored(contracts: &Deployment, owner: Address, lines: &[Line], read: &Positions) -> Reading<U256> {

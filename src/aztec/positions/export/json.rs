@@ -21,6 +21,7 @@ pub fn json(sheet: &Sheet, owner: Address, token: &Token, chain_id: u64, block: 
         "staked": amount(&sheet.staked),
         "leaving": amount(&sheet.exiting),
         "unclaimed": amount(&sheet.unclaimed),
+        "notPaidOut": amount(&sheet.held_back),
         "inWarehouse": amount(&sheet.stored),
         "stakes": sheet.lines.iter().map(line).collect::<Vec<_>>(),
     });
@@ -46,6 +47,7 @@ fn line(line: &Line) -> Value {
         "slashed": stake.slashed().to_string(),
         "rewardsRecipient": line.recipient,
         "unclaimed": line.unclaimed.as_ref().and_then(amount),
+        "notPaidOut": line.held_back.as_ref().and_then(amount),
     })
 }
 

@@ -23,7 +23,11 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     let splits = sheet.as_ref().map(|sheet| {
         let splits =
             sheet.lines.iter().filter(|line| line.recipient == Some(desk.owner.get().unwrap_or_default()));
-        format!("{}, net of commission", plural(splits.count(), "split contract"))
+        let held = sheet.held_back.get().filter(|held| !held.is_zero());
+        let token = desk.cx.scope.deployment();
+        let held = held.zip(token).map(|(held, contracts)| contracts.token.amount(*held));
+        let held = held.map_or_else(String::new, |held| format!("; {held} more not paid out at present"));
+        format!("{}, net of commission{held}", plural(splits.count(), "split contract"))
     });
     let leaving = sheet.as_ref().map(|sheet| {
         let ready = sheet.count(|position| {

@@ -29,10 +29,7 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
     }
     let body = match act::claim(desk, &splits) {
         Some(Ok(claim)) => offer(desk, &sheet, &contracts.token, &claim, splits),
-        Some(Err(PlanError::NothingToClaim)) => {
-            view! { <p class="muted">"Nothing can be claimed at present: what there is is dust, or held back by its rollup, its split or its recipient."</p> }
-                .into_any()
-        }
+        Some(Err(PlanError::NothingToClaim(left))) => nothing(&left, &contracts.token),
         Some(Err(error)) => {
             view! { <p class="status bad wrap">{icon("warn", 14)}{text::plan_error(&error, &contracts.token)}</p> }
                 .into_any()
@@ -83,9 +80,7 @@ fn offer(desk: Desk, sheet: &Sheet, token: &Token, claim: &Claim, splits: Vec<Ad
             view! { <dt>{name}</dt><dd>{figure}</dd> }.into_any()
         })
         .collect();
-    let left: Vec<_> = claim.left_out.iter().map(|left| said(left, token)).collect();
-    let left: Vec<_> = left.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
-    let left = (!left.is_empty()).then(|| view! { <ul class="muted xs">{left}</ul> });
+    let left = reasons(&claim.left_out, token);
     let steps = format::plural(claim.plan.steps.len() as u64, "transaction");
     let words = match desk.cx.shell.session.account() {
         Some(_) => format!("Claim all, {steps}"),
@@ -103,24 +98,19 @@ fn offer(desk: Desk, sheet: &Sheet, token: &Token, claim: &Claim, splits: Vec<Ad
     .into_any()
 }
 
-fn said(left: &LeftOut, token: &Token) -> String {
-    let short = format::short_address;
-    match left {
-        LeftOut::Dust { split, share } => {
-            format!("{} at split {} stays: less than it costs to move.", token.amount(*share), short(*split))
-        }
-        LeftOut::HeldBack { split, amount } => format!(
-            "{} for split {} stays: its rollup does not pay rewards out at present.",
-            token.amount(*amount),
-            short(*split)
-        ),
-        LeftOut::NotRead { split } => format!("Split {} was not read, and is left out.", short(*split)),
-        LeftOut::PurseNotRead { recipient } => {
-            format!("What {} has in the warehouse was not read, and is left there.", short(*recipient))
-        }
-        LeftOut::Paused { split } => format!("Split {} is paused.", short(*split)),
-        LeftOut::OnlyItself { recipient } => {
-            format!("{} lets nobody withdraw for it; its share waits in the warehouse.", short(*recipient))
-        }
+/// What stays, each with its reason.
+fn reasons(left: &[LeftOut], token: &Token) -> Option<AnyView> {
+    let lines: Vec<_> =
+        left.iter().map(|left| view! { <li>{text::left_out(left, token)}</li> }.into_any()).collect();
+    (!lines.is_empty()).then(|| view! { <ul class="muted xs">{lines}</ul> }.into_any())
+}
+
+/// Why there is nothing to send. Small amounts are the reason only where nothing else is.
+fn nothing(left: &[LeftOut], token: &Token) -> AnyView {
+    let dust = !left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::Dust { .. }));
+    if dust {
+        return view! { <p class="muted">"Nothing to claim at present: what the splits hold is dust."</p> }
+            .into_any();
     }
+    view! { <p class="muted">"Nothing to claim at present."</p>{reasons(left, token)} }.into_any()
 }

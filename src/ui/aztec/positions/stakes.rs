@@ -124,7 +124,13 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
         let figure = Figure::of(share, |raw| terms.bare(*raw));
         let elsewhere = line.recipient.filter(|to| Some(*to) != desk.owner.get());
         let elsewhere = elsewhere.map(|to| view! { <span class="sub">"to "{cx.addr(to)}</span> });
-        view! { {cx.sources.fig(label("Unclaimed", line), figure, "w8")}{elsewhere} }
+        let held = line.held_back.as_ref().filter(|held| held.get().is_some_and(|held| !held.is_zero()));
+        let held = held.map(|held| {
+            let figure = Figure::of(held, |raw| terms.bare(*raw));
+            let figure = cx.sources.fig(label("Not paid out at present", line), figure, "w8");
+            view! { <span class="sub">{figure}" not paid out at present"</span> }
+        });
+        view! { {cx.sources.fig(label("Unclaimed", line), figure, "w8")}{held}{elsewhere} }
     });
     let split = stake.delegation.as_ref().map(|made| cx.addr(made.split));
     view! {
