@@ -10,6 +10,10 @@ try {
   // no storage, or not ours: the system's colours
 }
 
+// the page's name stands there from the first moment on: what comes later draws the same words over it
+const page = /^#\/[^/?]+\/(overview|positions|governance|provide|settings)\b/.exec(location.hash)?.[1];
+if (page) document.getElementById('boot-name').textContent = page[0].toUpperCase() + page.slice(1);
+
 const text = async (name) => {
   const response = await fetch(at(name), { credentials: 'same-origin' });
   if (!response.ok) throw `${name}: the server answered ${response.status}`;

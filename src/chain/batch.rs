@@ -4,6 +4,7 @@ use futures::future::join_all;
 
 use super::{
     BlockRef, CallRequest, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError, Source,
+    foresight::{Question, Results},
 };
 
 /// Multicall3 has this address on every chain it was deployed to (<https://www.multicall3.com>).
@@ -104,10 +105,15 @@ impl Batch {
 
     /// Asks all of it at `block`. Never fails as a whole: what could not be read says so in its place.
     pub async fn run(self, pool: &Pool, block: &BlockRef) -> Answers {
+        let mut results = pool.foresight().answers(pool, block, &self.calls).await;
+        let open = self.calls.iter().zip(&results).filter(|(_, answer)| answer.is_none());
+        let open: Vec<Question> = open.map(|(call, _)| call.clone()).collect();
         let size = pool.capability().calls.max(1);
-        let chunks = self.calls.chunks(size).map(|chunk| ask(pool, block, chunk));
-        let results = join_all(chunks).await.concat();
-        Answers { calls: self.calls, results, block: block.number }
+        let chunks = open.chunks(size).map(|chunk| ask(pool, block, chunk));
+        let mut answers = join_all(chunks).await.concat().into_iter();
+        results.iter_mut().filter(|result| result.is_none()).for_each(|result| *result = answers.next());
+        let results = results.into_iter().map(|result| result.unwrap_or(Err(ReadError::Incomplete)));
+        Answers { calls: self.calls, results: results.collect(), block: block.number }
     }
 
     /// The same, but fails as a whole when a part of it got no answer. What reverts is an answer.
@@ -147,10 +153,8 @@ impl Answers {
     }
 }
 
-type Results = Vec<Result<Bytes, ReadError>>;
-
 /// One chunk, halved for as long as it is too much for the endpoints.
-async fn ask(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
+pub(super) async fn ask(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
     let mut parts = vec![calls];
     let mut results = Results::with_capacity(calls.len());
     while let Some(part) = parts.pop() {

@@ -10,6 +10,7 @@ mod at;
 mod batch;
 mod block;
 mod error;
+pub mod foresight;
 pub mod host;
 pub mod logs;
 mod network;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Comparison, Dates, EndpointChoice, Following, Head, Ledger, Remote, Rhythm, Settings, Shell, TxCenter,
-    agreement, head, ledger, remote, settings,
+    agreement, asked, head, ledger, remote, settings, tasks::spawn_scoped,
 };
 use crate::{
     aztec::{self, Deployment, Names, plan},
@@ -53,6 +53,7 @@ impl Scope {
     /// Opens a network for as long as the current owner lives.
     pub(crate) fn open(shell: Shell, network: Network, endpoints: &[EndpointChoice]) -> Self {
         let pool = open_pool(shell, &network, endpoints);
+        spawn_scoped(asked::ask_again(pool.clone(), network.id.clone()));
         let head = head::Head::start(&pool, &network);
         let contracts = discover(head, &pool, &network);
         let (chain_id, registry) = (network.chain_id, network.staking_registry);
@@ -82,6 +83,12 @@ impl Scope {
     /// where this is: nothing can be signed without it.
     pub(crate) fn compare_endpoints(&self) {
         agreement::watch(self.pool.get_value(), self.head, self.comparison);
+    }
+
+    /// Begins to keep what the page asks for, for the next visit. Called by the second file, where this is.
+    pub(crate) fn keep_questions(&self) {
+        let network = self.network.with_value(|network| network.id.clone());
+        spawn_scoped(asked::keep(self.pool.get_value(), network));
     }
 
     /// Begins to read when blocks were. Called by the second file, where this is.

@@ -5,7 +5,7 @@ use super::{
     tasks::{spawn, watch},
 };
 use crate::{
-    chain::{Network, NetworkError, archive, host::LogStore as _, networks_from_json},
+    chain::{Network, NetworkError, host::LogStore as _, networks_from_json},
     platform::{self, IndexedDb, Listener, LocalStorage, Location},
 };
 
@@ -86,7 +86,7 @@ impl Shell {
         LocalStorage.clear(settings::PREFIX);
         spawn(async {
             // what the browser does not let us keep is not there either
-            IndexedDb.write(Vec::new(), vec![archive::PREFIX.to_owned()]).await.ok();
+            IndexedDb.write(Vec::new(), vec![String::new()]).await.ok();
             platform::reload();
         });
     }

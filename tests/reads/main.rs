@@ -9,6 +9,7 @@ mod activity;
 mod assembly;
 mod delegations;
 mod discovery;
+mod foresight;
 mod governance;
 mod history;
 mod keys;

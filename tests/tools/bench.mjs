@@ -23,6 +23,8 @@ const RUNS = 3;
 const NETWORK_ID = 'bench-local';
 const SETTINGS_KEY = 'rota.settings.1';
 const TIMEOUT = 60_000;
+/** How long one stays on a page that one comes back to. */
+const READ_FOR = 9_000;
 const KIND = { callGas: 60_000_000, logBlocks: Infinity, logResults: Infinity, batch: Infinity, latency: 0 };
 /** The page changes each time that so many blocks have come. */
 const TICKS_PER_PAGE = 20;
@@ -105,7 +107,8 @@ function visited({ hash, complete }, { visits, ...stage }) {
       const millis = Math.round(await done.jsonValue());
       const asked = summed(await meter(endpoint));
       if (visit === visits) return { ...asked, millis, ...await memoryOf(page) };
-      // what is learned is written when the tab is left
+      // what was asked is kept when the page has been quiet for a while, what was learned when the tab is left
+      await sleep(READ_FOR);
       await page.close({ runBeforeUnload: true });
       await sleep(200);
     }

@@ -11,7 +11,7 @@ use super::{
     endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
     node_text::classify,
 };
-use crate::chain::{Fault, RpcError, host::Host};
+use crate::chain::{Fault, RpcError, foresight::Foresight, host::Host};
 
 /// An answer and the endpoint that gave it.
 #[derive(Clone, Debug)]
@@ -56,6 +56,7 @@ struct Inner {
     endpoints: Vec<Arc<Endpoint>>,
     host: Host,
     config: PoolConfig,
+    foresight: Foresight,
 }
 
 impl fmt::Debug for Pool {
@@ -98,12 +99,17 @@ impl Pool {
             .into_iter()
             .map(|spec| Arc::new(Endpoint::new(spec, &host, config.timeout, config.parallel)))
             .collect();
-        Self(Arc::new(Inner { chain_id, endpoints, host, config }))
+        Self(Arc::new(Inner { chain_id, endpoints, host, config, foresight: Foresight::default() }))
     }
 
     /// The chain every endpoint must serve.
     pub fn chain_id(&self) -> u64 {
         self.0.chain_id
+    }
+
+    /// What was asked at the last visit.
+    pub(in crate::chain) fn foresight(&self) -> &Foresight {
+        &self.0.foresight
     }
 
     /// Where this pool runs.
@@ -118,7 +124,8 @@ impl Pool {
 
     fn with(&self, endpoints: Vec<Arc<Endpoint>>) -> Self {
         let (chain_id, host) = (self.0.chain_id, self.0.host.clone());
-        Self(Arc::new(Inner { chain_id, endpoints, host, config: PoolConfig { rounds: 1, ..self.0.config } }))
+        let config = PoolConfig { rounds: 1, ..self.0.config };
+        Self(Arc::new(Inner { chain_id, endpoints, host, config, foresight: Foresight::default() }))
     }
 
     /// The same endpoints, tried once round only: for a request that is better asked smaller than again.

@@ -25,6 +25,7 @@ fn panel_id(run: &Run) -> String {
 pub(crate) fn follow(cx: Cx) {
     cx.scope.compare_endpoints();
     cx.scope.read_dates();
+    cx.scope.keep_questions();
     cx.scope.transactions.heed(cx.shell.session.wallet);
     announce(cx);
     let mut restored = false;

@@ -104,7 +104,7 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
             .into_any()
     });
     view! {
-        <div class="pagehead"><div><h1>"Providers"</h1><p>{headline}</p></div>{live(move || progress(cx))}</div>
+        <div class="pagehead"><div><h1>"Providers"</h1><p class="two-lines">{headline}</p></div>{live(move || progress(cx))}</div>
         {run_list(cx)}
         {filters(cx, view, all, shown)}
         {live(move || compared(cx, all, &view.get()))}

@@ -1,0 +1,101 @@
+//! A second visit asks at once what the first one asked in rounds, and finds out the same.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use alloy_primitives::{Address, bytes};
+use rota::{
+    aztec::{Deployment, read},
+    chain::{
+        BlockRef, Pool, PoolConfig,
+        foresight::{self, Question},
+    },
+};
+use serde_json::json;
+
+use crate::support::{Rewriting, devnet, endpoint, real_host};
+
+/// What a list of providers reads.
+async fn visit(pool: &Pool, block: BlockRef) -> (Deployment, read::Providers, read::Stakes) {
+    let found = read::deployment(pool, &devnet().chain.network(), block).await.expect("found").value;
+    let providers = read::providers(pool, &found, 0, block).await.expect("read").value;
+    let attesters: Vec<Address> = devnet().facts.sequencers.iter().map(|made| made.attester).collect();
+    let stakes = read::stakes(pool, &found, &attesters, block).await.value;
+    (found, providers, stakes)
+}
+
+/// A visit, and what it asked.
+async fn first_visit() -> ((Deployment, read::Providers, read::Stakes), u64, Vec<Question>) {
+    let pool = devnet().chain.pool();
+    let seen = first(&pool).await;
+    let asked = pool.take_asked();
+    (seen, pool.requests(), foresight::from_bytes(&foresight::to_bytes(&asked)))
+}
+
+async fn first(pool: &Pool) -> (Deployment, read::Providers, read::Stakes) {
+    tokio::spawn(pool.foresee(async { Vec::new() }));
+    visit(pool, devnet().block().await).await
+}
+
+fn second(pool: &Pool, asked: Vec<Question>) {
+    tokio::spawn(pool.foresee(async { asked }));
+}
+
+#[tokio::test]
+async fn all_is_asked_in_one_request() {
+    let (seen, requests, asked) = first_visit().await;
+    assert_eq!(requests, 8, "three rounds for the contracts, two each for the rest, the chain id");
+    let pool = devnet().chain.pool();
+    second(&pool, asked.clone());
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+    assert_eq!(pool.requests(), 2, "the chain id, and all the rest");
+    assert_eq!(pool.take_asked(), asked, "and the third visit asks the same");
+}
+
+#[tokio::test]
+async fn what_is_new_is_asked_and_what_is_not_needed_does_no_harm() {
+    let (seen, _, mut asked) = first_visit().await;
+    let half: Vec<_> = asked.iter().step_by(2).cloned().collect();
+    let pool = devnet().chain.pool();
+    second(&pool, half);
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+
+    // calls that revert, of nobody's contract, that come first and last
+    let strange = (devnet().facts.contract("registry"), bytes!("deadbeef"));
+    asked.insert(0, strange.clone());
+    asked.push((Address::repeat_byte(7), bytes!("")));
+    let pool = devnet().chain.pool();
+    second(&pool, asked);
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+    assert_eq!(pool.requests(), 2);
+    assert!(!pool.take_asked().contains(&strange), "and it is forgotten");
+}
+
+#[tokio::test]
+async fn another_block_is_read_anew() {
+    let (seen, requests, asked) = first_visit().await;
+    let newest = devnet().block().await;
+    let older = devnet().chain.pool().block(newest.number - 1).await.expect("read").block();
+    let pool = devnet().chain.pool();
+    second(&pool, asked);
+    visit(&pool, older).await;
+    let before = pool.requests();
+    assert_eq!(visit(&pool, newest).await, seen);
+    assert_eq!(pool.requests() - before, requests - 1);
+}
+
+#[tokio::test]
+async fn what_fails_is_asked_again_by_whoever_needs_it() {
+    let (seen, _, asked) = first_visit().await;
+    let broken = Arc::new(AtomicBool::new(true));
+    let link = Rewriting::new(&devnet().chain.url, move |request| {
+        if request["method"] == "eth_call" && broken.swap(false, Ordering::Relaxed) {
+            request["params"] = json!("nonsense");
+        }
+    });
+    let pool = Pool::new(31_337, vec![endpoint("flaky", link)], real_host(), PoolConfig::default());
+    second(&pool, asked);
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+}
