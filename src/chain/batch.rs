@@ -105,12 +105,10 @@ impl Batch {
 
     /// Asks all of it at `block`. Never fails as a whole: what could not be read says so in its place.
     pub async fn run(self, pool: &Pool, block: &BlockRef) -> Answers {
-        let mut results = pool.foresight().answers(pool, block, &self.calls).await;
+        let mut results = pool.foresight().answers(block, &self.calls).await;
         let open = self.calls.iter().zip(&results).filter(|(_, answer)| answer.is_none());
         let open: Vec<Question> = open.map(|(call, _)| call.clone()).collect();
-        let size = pool.capability().calls.max(1);
-        let chunks = open.chunks(size).map(|chunk| ask(pool, block, chunk));
-        let mut answers = join_all(chunks).await.concat().into_iter();
+        let mut answers = ask_all(pool, block, &open).await.into_iter();
         results.iter_mut().filter(|result| result.is_none()).for_each(|result| *result = answers.next());
         let results = results.into_iter().map(|result| result.unwrap_or(Err(ReadError::Incomplete)));
         Answers { calls: self.calls, results: results.collect(), block: block.number }
@@ -153,8 +151,14 @@ impl Answers {
     }
 }
 
+/// As many at once as an endpoint was found to answer.
+pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
+    let size = pool.capability().calls.max(1);
+    join_all(calls.chunks(size).map(|chunk| ask(pool, block, chunk))).await.concat()
+}
+
 /// One chunk, halved for as long as it is too much for the endpoints.
-pub(super) async fn ask(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
+async fn ask(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
     let mut parts = vec![calls];
     let mut results = Results::with_capacity(calls.len());
     while let Some(part) = parts.pop() {

@@ -4,16 +4,12 @@
 //! the same again: so all of it is asked as soon as there is a block, and each round finds its answers there. Only
 //! questions are remembered, never answers; one that nobody needs any more costs the endpoint a call.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use alloy_primitives::{Address, Bytes};
-use futures::{
-    FutureExt as _,
-    channel::oneshot,
-    future::{BoxFuture, Shared, join_all},
-};
+use tokio::sync::Semaphore;
 
-use super::{BlockRef, Pool, ReadError};
+use super::{BlockRef, Pool, ReadError, host::BoxFuture};
 
 /// A call: the contract and the calldata.
 pub type Question = (Address, Bytes);
@@ -24,46 +20,49 @@ pub(super) type Results = Vec<Result<Bytes, ReadError>>;
 /// Questions that are remembered at most: those of a network ten times as large as today's.
 const MOST: usize = 20_000;
 
-type Chunk = Shared<BoxFuture<'static, Arc<Results>>>;
-
 /// What a pool foresees of one visit. Over with the second block that is read at.
-#[derive(Default)]
-pub(super) struct Foresight(Mutex<State>);
+pub(super) struct Foresight {
+    state: Mutex<State>,
+    /// Closed when it is known what was asked at the last visit.
+    loaded: Semaphore,
+    /// Closed when the first block is known.
+    begun: Semaphore,
+    /// Closed when the answers are there.
+    answered: Semaphore,
+}
 
 #[derive(Default)]
 struct State {
-    /// What was asked at the last visit, once it is loaded.
-    remembered: Option<Shared<BoxFuture<'static, Arc<Vec<Question>>>>>,
-    /// To whoever drives the requests.
-    begun: Option<oneshot::Sender<Vec<Chunk>>>,
+    /// Whether there is anything to wait for.
+    active: bool,
     /// The first block that was read at; all the rest is about it.
     block: Option<BlockRef>,
-    /// Questions and the requests that hold them, each with as many of them.
-    questions: Arc<Vec<Question>>,
-    chunks: Vec<Chunk>,
-    size: usize,
+    questions: Vec<Question>,
+    /// In the order of the questions.
+    results: Results,
     /// The question after the one that was looked for last: they come in the same order again.
     next: usize,
     /// What is asked at this visit.
     asked: Vec<Question>,
-    over: bool,
 }
 
 impl Pool {
-    /// Asks what an earlier visit asked as soon as anything is read. The future carries the requests; it ends when they
-    /// do.
-    pub fn foresee(
-        &self,
-        remembered: impl Future<Output = Vec<Question>> + Send + 'static,
-    ) -> BoxFuture<'static, ()> {
-        let (begun, begins) = oneshot::channel();
-        let remembered: BoxFuture<'static, _> = Box::pin(remembered.map(Arc::new));
-        self.foresight().with(|state| {
-            (state.remembered, state.begun) = (Some(remembered.shared()), Some(begun));
-        });
+    /// Asks what an earlier visit asked as soon as anything is read. The future does it; reads wait for its answers, or
+    /// for its end.
+    pub fn foresee(&self, remembered: BoxFuture<'static, Vec<Question>>) -> BoxFuture<'static, ()> {
+        self.foresight().with(|state| state.active = true);
+        let waiting = Waiting(self.clone());
         Box::pin(async move {
-            if let Ok(chunks) = begins.await {
-                join_all(chunks).await;
+            let pool = &waiting.0;
+            let foresight = pool.foresight();
+            let questions = remembered.await;
+            foresight.with(|state| state.questions.clone_from(&questions));
+            foresight.loaded.close();
+            foresight.begun.acquire().await.ok();
+            if let Some(block) = foresight.with(|state| state.block) {
+                // once is enough: what fails is asked again by whoever needs it
+                let results = super::batch::ask_all(&pool.once(), &block, &questions).await;
+                foresight.with(|state| state.results = results);
             }
         })
     }
@@ -82,38 +81,50 @@ impl Pool {
     }
 }
 
+/// Lets everybody go on who waits, when the answers are there and also when they never will be.
+struct Waiting(Pool);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let foresight = self.0.foresight();
+        foresight.loaded.close();
+        foresight.answered.close();
+    }
+}
+
+impl Default for Foresight {
+    fn default() -> Self {
+        let nobody = || Semaphore::new(0);
+        Self { state: Mutex::default(), loaded: nobody(), begun: nobody(), answered: nobody() }
+    }
+}
+
 impl Foresight {
     fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
         // the closures do not panic; a poisoned lock would still hold good answers
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The answers to those of `calls` that were foreseen at this block. Whatever failed counts as not foreseen.
     pub(super) async fn answers(
         &self,
-        pool: &Pool,
         block: &BlockRef,
         calls: &[Question],
     ) -> Vec<Option<Result<Bytes, ReadError>>> {
-        let none = || vec![None; calls.len()];
-        let Some(remembered) = self.with(|state| state.remembered.clone().filter(|_| !state.over)) else {
-            return none();
-        };
-        let remembered = remembered.await;
-        let Some(found) = self.with(|state| {
-            state.begin(pool, block, &remembered);
-            (!state.over).then(|| state.find(calls))
-        }) else {
-            return none();
-        };
-        let mut answers = Vec::with_capacity(calls.len());
-        for place in found {
-            answers.push(match place {
-                Some((chunk, index)) => chunk.await.get(index).cloned().filter(is_answer),
-                None => None,
-            });
+        if self.with(|state| state.active) {
+            // the error is that it was closed, which is what is waited for
+            self.loaded.acquire().await.ok();
+            let places = self.with(|state| state.find(block, calls));
+            self.begun.close();
+            if places.iter().any(Option::is_some) {
+                self.answered.acquire().await.ok();
+                return self.with(|state| {
+                    let answer = |place: &Option<usize>| state.results.get((*place)?).cloned();
+                    places.iter().map(|place| answer(place).filter(is_answer)).collect()
+                });
+            }
         }
-        answers
+        vec![None; calls.len()]
     }
 }
 
@@ -122,53 +133,28 @@ fn is_answer(result: &Result<Bytes, ReadError>) -> bool {
 }
 
 impl State {
-    /// Sends everything, if this is the first block that is read at, and ends if it is another.
-    fn begin(&mut self, pool: &Pool, block: &BlockRef, remembered: &Arc<Vec<Question>>) {
-        match self.block {
-            Some(known) if known != *block => self.end(),
-            Some(_) => {}
-            None => {
-                self.block = Some(*block);
-                self.questions = remembered.clone();
-                self.size = pool.capability().calls.max(1);
-                // once is enough: what fails is asked again by whoever needs it
-                let (pool, block, size) = (pool.once(), *block, self.size);
-                let chunk = |first: usize| -> Chunk {
-                    let (pool, questions) = (pool.clone(), remembered.clone());
-                    let ask = async move {
-                        let last = questions.len().min(first + size);
-                        Arc::new(super::batch::ask(&pool, &block, &questions[first..last]).await)
-                    };
-                    let ask: BoxFuture<'static, _> = Box::pin(ask);
-                    ask.shared()
-                };
-                self.chunks = (0..remembered.len()).step_by(size).map(chunk).collect();
-                if let Some(begun) = self.begun.take() {
-                    // nobody drives them when the network was left
-                    begun.send(self.chunks.clone()).ok();
-                }
-            }
-        }
-    }
-
     fn end(&mut self) {
-        *self = Self { over: true, asked: std::mem::take(&mut self.asked), ..Self::default() };
+        *self = Self { asked: std::mem::take(&mut self.asked), ..Self::default() };
     }
 
-    /// Where the answer to each call will be, and notes that it was asked.
-    fn find(&mut self, calls: &[Question]) -> Vec<Option<(Chunk, usize)>> {
+    /// Which question each call is, and notes that it was asked. Over where the block is another one than the first.
+    fn find(&mut self, block: &BlockRef, calls: &[Question]) -> Vec<Option<usize>> {
+        if self.block.get_or_insert(*block) != block {
+            self.end();
+        }
+        if !self.active {
+            return Vec::new();
+        }
         let room = MOST.saturating_sub(self.asked.len());
         self.asked.extend_from_slice(&calls[..calls.len().min(room)]);
-        calls
-            .iter()
-            .map(|call| {
-                let (before, after) = self.questions.split_at(self.next.min(self.questions.len()));
-                let here = |part: &[Question]| part.iter().position(|question| question == call);
-                let place = here(after).map(|place| before.len() + place).or_else(|| here(before))?;
-                self.next = place + 1;
-                Some((self.chunks[place / self.size].clone(), place % self.size))
-            })
-            .collect()
+        let mut place = |call| {
+            let (before, after) = self.questions.split_at(self.next.min(self.questions.len()));
+            let here = |part: &[Question]| part.iter().position(|question| question == call);
+            let place = here(after).map(|place| before.len() + place).or_else(|| here(before))?;
+            self.next = place + 1;
+            Some(place)
+        };
+        calls.iter().map(&mut place).collect()
     }
 }
 

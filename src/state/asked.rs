@@ -26,11 +26,11 @@ fn place(network: &str) -> String {
 
 /// Asks again what was asked at the last visit of this network, if that is known.
 pub(super) async fn ask_again(pool: Pool, network: String) {
-    let remembered = async move {
+    let remembered = Box::pin(async move {
         let loaded = timeout(&Browser, PATIENCE, IndexedDb.load(place(&network))).await;
         let mut records = loaded.and_then(Result::ok).unwrap_or_default();
         records.pop().map(|(_, bytes)| foresight::from_bytes(&bytes)).unwrap_or_default()
-    };
+    });
     pool.foresee(remembered).await;
 }
 

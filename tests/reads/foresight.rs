@@ -35,12 +35,12 @@ async fn first_visit() -> ((Deployment, read::Providers, read::Stakes), u64, Vec
 }
 
 async fn first(pool: &Pool) -> (Deployment, read::Providers, read::Stakes) {
-    tokio::spawn(pool.foresee(async { Vec::new() }));
+    tokio::spawn(pool.foresee(Box::pin(async { Vec::new() })));
     visit(pool, devnet().block().await).await
 }
 
 fn second(pool: &Pool, asked: Vec<Question>) {
-    tokio::spawn(pool.foresee(async { asked }));
+    tokio::spawn(pool.foresee(Box::pin(async { asked })));
 }
 
 #[tokio::test]
@@ -98,4 +98,22 @@ async fn what_fails_is_asked_again_by_whoever_needs_it() {
     let pool = Pool::new(31_337, vec![endpoint("flaky", link)], real_host(), PoolConfig::default());
     second(&pool, asked);
     assert_eq!(visit(&pool, devnet().block().await).await, seen);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_what_will_never_come() {
+    let (seen, _, asked) = first_visit().await;
+    let block = devnet().block().await;
+    let pool = devnet().chain.pool();
+    drop(pool.foresee(Box::pin(async { asked })));
+    assert_eq!(visit(&pool, block).await, seen, "it was given up before it began");
+
+    let pool = devnet().chain.pool();
+    let task = tokio::spawn(pool.foresee(Box::pin(std::future::pending())));
+    let reading = visit(&pool, block);
+    let (found, ()) = tokio::join!(reading, async {
+        tokio::task::yield_now().await;
+        task.abort();
+    });
+    assert_eq!(found, seen, "and while it was loaded");
 }
