@@ -11,6 +11,7 @@ use super::{
     Endpoint, Fault, NodeErrorKind, Pool, RpcError,
     rpc::{Answer, Refused},
 };
+use crate::units::sorted;
 
 /// Which events to look for: any of the contracts, any of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +110,11 @@ impl LogEntry {
     }
 }
 
+/// In chain order.
+pub(crate) fn in_order(entries: Vec<LogEntry>) -> Vec<LogEntry> {
+    sorted(entries, |a, b| a.position().cmp(&b.position()))
+}
+
 /// A stretch of blocks that was read, with what was found there in chain order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -201,8 +207,7 @@ async fn piece_of(
     }
     let answer = answer.map(|Answer { value, by }| {
         let entries = value.into_iter().filter_map(LogEntry::from_rpc);
-        let mut entries: Vec<_> = entries.filter(|entry| query.takes(entry)).collect();
-        entries.sort_unstable_by_key(LogEntry::position);
+        let entries = in_order(entries.filter(|entry| query.takes(entry)).collect());
         Answer { value: entries, by }
     });
     (piece, answer)

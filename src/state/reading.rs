@@ -19,7 +19,7 @@ use crate::{
         BlockRef, Pool, RpcError,
         archive::Archive,
         host::{Clock as _, NotKept},
-        logs::{LogEntry, LogQuery, Part, scan},
+        logs::{LogEntry, LogQuery, Part, in_order, scan},
     },
     platform::{Browser, IndexedDb},
 };
@@ -270,12 +270,11 @@ impl Work {
         if seal.number < first || !covered {
             return;
         }
-        let (mut final_now, loose): (Vec<_>, Vec<_>) =
+        let (final_now, loose): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.loose).into_iter().partition(|entry| entry.block <= seal.number);
-        final_now.sort_unstable_by_key(LogEntry::position);
         self.loose = loose;
         self.seal = Some(seal);
-        let part = Part { range: first..=seal.number, entries: final_now };
+        let part = Part { range: first..=seal.number, entries: in_order(final_now) };
         self.saves.unbounded_send(Save::Final(part, seal)).ok();
     }
 

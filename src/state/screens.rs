@@ -24,6 +24,7 @@ use crate::{
         Call, Plan,
         simulate::{Simulated, simulate},
     },
+    units::sorted,
 };
 
 /// A screen as it is read again and again.
@@ -229,8 +230,7 @@ impl Scope {
             }
             let all = ledger.history.delegations.iter();
             let wanted = all.filter(|delegation| provider_id.is_none_or(|id| id == delegation.provider_id));
-            let mut attesters: Vec<Address> = wanted.map(|delegation| delegation.attester).collect();
-            attesters.sort_unstable();
+            let mut attesters = sorted(wanted.map(|delegation| delegation.attester).collect(), Address::cmp);
             attesters.dedup();
             Some(Arc::new(attesters))
         };

@@ -1,6 +1,7 @@
 //! Runs that survive a reload and a closed tab.
 
 use super::machine::Run;
+use crate::units::sorted;
 
 /// A place for small texts that outlives the page. Every call may fail: private windows forbid it, quotas end it.
 pub trait Store: Send + Sync {
@@ -47,6 +48,5 @@ pub fn load(store: &dyn Store, network: &str) -> Vec<Run> {
     runs.retain(|run| {
         run.plan.network == network && !run.plan.steps.is_empty() && run.steps.len() == run.plan.steps.len()
     });
-    runs.sort_by_key(|run| run.plan.read_at.number);
-    runs
+    sorted(runs, |a, b| a.plan.read_at.number.cmp(&b.plan.read_at.number))
 }

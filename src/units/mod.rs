@@ -6,12 +6,14 @@
 mod bps;
 mod fold;
 pub mod format;
+mod order;
 mod parse;
 mod ratio;
 mod token;
 
 pub use bps::Bps;
 pub use fold::fold;
+pub use order::sorted;
 pub use parse::{InputError, address, amount, bps};
 pub use ratio::{Ratio, ceil_div};
 pub use token::Token;

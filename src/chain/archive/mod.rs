@@ -16,7 +16,7 @@ use codec::{Head, Record};
 use super::{
     BlockRef, Pool,
     host::{LogStore, NotKept, timeout},
-    logs::{LogEntry, LogQuery, Part},
+    logs::{LogQuery, Part, in_order},
 };
 
 /// Where all of it is kept.
@@ -247,7 +247,7 @@ fn both(older: Part, newer: Part) -> Part {
     let range = *older.range.start().min(newer.range.start())..=*older.range.end().max(newer.range.end());
     let mut entries = older.entries;
     entries.extend(newer.entries);
-    entries.sort_unstable_by_key(LogEntry::position);
+    entries = in_order(entries);
     entries.dedup_by_key(|entry| entry.position());
     Part { range, entries }
 }

@@ -15,7 +15,7 @@ use crate::{
     chain::{Origin, ReadError, Source},
     state::{ProvidersView, Sort},
     ui::kit::{Figure, Written},
-    units::{Bps, Token, fold, format},
+    units::{Bps, Token, fold, format, sorted},
 };
 
 /// One provider as the table shows it. The plain values beside the figures are what it is sorted and filtered by;
@@ -220,9 +220,9 @@ pub(super) fn select(all: &Rows, view: &ProvidersView) -> Rows {
             && (!view.open_only || row.open_slots.is_some_and(|n| n > 0))
             && view.most.is_none_or(|most| row.take_rate.is_some_and(|rate| rate <= most))
     };
-    let mut list: Vec<Arc<Row>> = rows.iter().filter(matches).cloned().collect();
+    let list: Vec<Arc<Row>> = rows.iter().filter(matches).cloned().collect();
     let descending = view.sort.starts_descending() != view.reversed;
-    list.sort_unstable_by(|a, b| {
+    let list = sorted(list, |a, b| {
         let by = match view.sort {
             Sort::Name => order(Some(fold(&a.label)), Some(fold(&b.label)), descending),
             Sort::Commission => order(a.take_rate, b.take_rate, descending),
