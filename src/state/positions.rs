@@ -41,7 +41,7 @@ impl Scope {
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
                 let stakes = positions::stakes(&ledger.history, owner);
-                let asked = Arc::new(positions::asked(&ledger.history, &stakes));
+                let asked = Arc::new(positions::asked(&ledger.history, owner, &stakes));
                 Some(Told { owner, stakes: Arc::new(stakes), asked, complete: ledger.is_complete() })
             })
         })

@@ -8,10 +8,10 @@ use rota::{
         model::ExitView,
         plan::{self, LeftOut, PlanError, Setting},
         positions::{self, Fate, SplitTerms, Stake, due, export, standings},
-        read::{self, Positions},
+        read::{self, Asked, Positions},
         rules::Position,
     },
-    chain::{At, Reading},
+    chain::{At, ReadError, Reading},
     units::Bps,
 };
 
@@ -26,7 +26,7 @@ const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "w
 async fn stakes_of(person: &str) -> (Vec<Stake>, At<Positions>) {
     let (history, contracts) = (of_network().await, devnet().contracts().await);
     let stakes = positions::stakes(&history, devnet().facts.account(person));
-    let asked = positions::asked(&history, &stakes);
+    let asked = positions::asked(&history, devnet().facts.account(person), &stakes);
     let (pool, block) = (devnet().chain.pool(), devnet().block().await);
     let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await;
     // four chains of reads begin at once, and each begins with the chain id
@@ -197,12 +197,14 @@ async fn a_sheet_adds_up_what_the_facts_say() {
         let leaving: U256 = leaving.iter().map(|leaver| leaver.exit.as_ref().expect("an exit").amount).sum();
         assert_eq!(sheet.exiting.value, Ok(leaving), "{person}");
         let stored = facts.rewards.stored(owner).saturating_sub(U256::ONE);
-        assert!(sheet.stored.value == Ok(stored) || sheet.lines.iter().all(|line| line.unclaimed.is_none()));
+        let total = &sheet.totals[0];
+        assert_eq!((sheet.totals.len(), total.token), (1, contracts.token.address));
+        assert_eq!(total.name.value, Ok(contracts.token.clone()));
+        assert_eq!(total.stored.value, Ok(stored), "{person}");
         // what a recipient elsewhere gets is not the withdrawer's
         let own = sheet.lines.iter().filter(|line| line.recipient == Some(owner));
-        let sum: U256 =
-            own.map(|line| line.unclaimed.as_ref().expect("a split").value.clone().expect("read")).sum();
-        assert_eq!(sheet.unclaimed.value, Ok(sum));
+        let sum: U256 = own.map(|line| line.gains[0].unclaimed.value.clone().expect("read")).sum();
+        assert_eq!(total.unclaimed.value, Ok(sum));
         let waiting = sheet.count(|position| matches!(position, Position::Queued { .. }));
         assert_eq!(waiting, sheet.lines.iter().filter(|line| matches!(line.joins, Some(Ok(_)))).count());
     }
@@ -214,12 +216,11 @@ async fn what_was_not_read_is_in_no_sum() {
     let (stakes, mut read) = stakes_of("alice").await;
     let split = stakes.iter().find_map(|stake| stake.delegation.as_ref()).expect("one").split;
     let rewards = read.value.rewards.splits.get_mut(&split).expect("read");
-    rewards.accrued[0].value = Err(rota::chain::ReadError::Decode);
+    rewards.accrued[0].value = Err(ReadError::Decode);
     let sheet = positions::sheet(contracts, owner, stakes, &read.value);
-    assert_eq!(sheet.unclaimed.value, Err(rota::chain::ReadError::Incomplete));
-    assert!(sheet.staked.value.is_ok() && sheet.stored.value.is_ok());
-    let unread =
-        sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
+    assert_eq!(sheet.totals[0].unclaimed.value, Err(ReadError::Incomplete));
+    assert!(sheet.staked.value.is_ok() && sheet.totals[0].stored.value.is_ok());
+    let unread = sheet.lines.iter().flat_map(|line| &line.gains).filter(|gain| gain.unclaimed.value.is_err());
     assert_eq!(unread.count(), 1);
 }
 
@@ -228,7 +229,7 @@ async fn what_rollups_hold_back_is_neither_lost_nor_dust() {
     let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
     let (stakes, mut read) = stakes_of("alice").await;
     let before = positions::sheet(contracts, owner, stakes.clone(), &read.value);
-    assert_eq!(before.held_back.value, Ok(U256::ZERO));
+    assert_eq!(before.totals[0].held_back.value, Ok(U256::ZERO));
     let rewards = &mut read.value.rewards;
     for rollup in &mut rewards.rollups {
         rollup.claimable.value = Ok(false);
@@ -240,16 +241,16 @@ async fn what_rollups_hold_back_is_neither_lost_nor_dust() {
     }
     rewards.purses.iter_mut().for_each(|purse| none(&mut purse.stored));
     let sheet = positions::sheet(contracts, owner, stakes, &read.value);
-    assert_eq!(sheet.unclaimed.value, Ok(U256::ZERO));
-    let held = sheet.held_back.value.expect("read");
-    let unclaimed = before.unclaimed.value.expect("read");
+    assert_eq!(sheet.totals[0].unclaimed.value, Ok(U256::ZERO));
+    let held = sheet.totals[0].held_back.value.clone().expect("read");
+    let unclaimed = before.totals[0].unclaimed.value.clone().expect("read");
     // the split and the warehouse keep one unit each of what does arrive
     let kept = U256::from(2 * sheet.lines.len());
     assert!(!held.is_zero() && held <= unclaimed + kept, "{held} of {unclaimed}");
 
     let setting = Setting { network: "devnet", contracts, from: owner, read_at: devnet().block().await };
     let splits: Vec<_> = read.value.rewards.splits.keys().copied().collect();
-    let nothing = plan::claim(&setting, &read.value.rewards, &splits, U256::from(1_000));
+    let nothing = plan::claim(&setting, &read.value.rewards, &splits, None, &|_| U256::from(1_000));
     let Err(PlanError::NothingToClaim(left)) = nothing else { panic!("{nothing:?}") };
     assert!(!left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::HeldBack { .. })), "{left:?}");
 }
@@ -297,4 +298,55 @@ async fn files_say_what_the_sheet_says() {
         assert_eq!(json["staked"], sheet.staked.value.clone().expect("read").to_string());
         assert_eq!(json["stakes"].as_array().map(Vec::len), Some(sheet.lines.len()));
     }
+}
+
+#[tokio::test]
+async fn the_warehouse_is_read_for_who_has_no_split() {
+    let (contracts, pool, block) =
+        (devnet().contracts().await, devnet().chain.pool(), devnet().block().await);
+    let with_purse = devnet().facts.rewards.in_warehouse.iter().find(|entry| entry.amount > U256::from(2));
+    let owner = with_purse.expect("one").owner;
+    let asked = Asked { owner, ..Asked::default() };
+    let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;
+    let sheet = positions::sheet(contracts, owner, Vec::new(), &read);
+    let stored = devnet().facts.rewards.stored(owner) - U256::ONE;
+    assert_eq!(sheet.totals[0].stored.value, Ok(stored), "as much as where there are splits");
+
+    // it comes along although no split of its own is claimed
+    let setting = Setting { network: "devnet", contracts, from: owner, read_at: block };
+    let claim = plan::claim(&setting, &read.rewards, &[], Some(owner), &|_| U256::ZERO).expect("a plan");
+    assert_eq!(claim.arrivals.iter().map(|arrival| arrival.amount).collect::<Vec<_>>(), [stored]);
+}
+
+#[tokio::test]
+async fn a_warehouse_that_nobody_names_is_not_an_empty_one() {
+    let (mut contracts, block) = (devnet().contracts().await.clone(), devnet().block().await);
+    let owner = devnet().facts.account("solo1");
+    contracts.split_factory = None;
+    let asked = Asked { owner, ..Asked::default() };
+    let pool = devnet().chain.pool();
+    let read = read::positions(&pool, &contracts, &asked, &BTreeMap::new(), block).await.value;
+    let sheet = positions::sheet(&contracts, owner, Vec::new(), &read);
+    assert_eq!(sheet.totals[0].stored.value, Err(ReadError::Incomplete));
+    let setting = Setting { network: "devnet", contracts: &contracts, from: owner, read_at: block };
+    let claim = plan::claim(&setting, &read.rewards, &[], Some(owner), &|_| U256::ZERO);
+    assert_eq!(claim.err(), Some(PlanError::NotRead("the rewards")), "and there is no nothing to claim");
+}
+
+#[tokio::test]
+async fn where_no_rollup_says_what_it_pays_in_nothing_is_zero() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    for rollup in &mut read.value.rewards.rollups {
+        rollup.fee_asset.value = Err(ReadError::Empty);
+    }
+    read.value.rewards.tokens.clear();
+    read.value.rewards.purses.clear();
+    for split in read.value.rewards.splits.values_mut() {
+        split.balances.clear();
+    }
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    let total = &sheet.totals[0];
+    assert!(total.unclaimed.value.is_err() && total.stored.value.is_err() && total.name.value.is_err());
+    assert!(sheet.lines.iter().flat_map(|line| &line.gains).all(|gain| gain.unclaimed.value.is_err()));
 }

@@ -142,6 +142,11 @@ sol! {
         function paused() external view returns (bool);
     }
 
+    /// Makes splits, as copies of one implementation.
+    interface IPullSplitFactory {
+        function SPLIT_WALLET_IMPLEMENTATION() external view returns (address);
+    }
+
     /// Holds what splits have shared out until it is withdrawn. A token's id is its address.
     interface ISplitsWarehouse {
         function balanceOf(address _owner, uint256 _id) external view returns (uint256);
@@ -239,6 +244,7 @@ mod tests {
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
             IPayload::IPayloadCalls::selectors().collect(),
             IPullSplit::IPullSplitCalls::selectors().collect(),
+            IPullSplitFactory::IPullSplitFactoryCalls::selectors().collect(),
             ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];

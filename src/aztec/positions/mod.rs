@@ -3,6 +3,7 @@
 mod asked;
 mod due;
 pub mod export;
+mod gains;
 mod sheet;
 mod split;
 mod stakes;
@@ -10,6 +11,7 @@ mod standing;
 
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
+pub use gains::{Gain, Total};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Fate, Stake, stakes};

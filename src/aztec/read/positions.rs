@@ -16,6 +16,8 @@ use crate::{
 /// What is to be read for somebody's positions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
+    /// Whose: what waits for it in the warehouse is read whether or not a split of its own names it.
+    pub owner: Address,
     /// Their keys.
     pub attesters: Vec<Address>,
     /// The splits of those that were made with a provider.
@@ -56,7 +58,7 @@ pub async fn positions(
 ) -> At<Positions> {
     let (stakes, rewards, (follows, exit_terms)) = futures::join!(
         stakes(pool, contracts, &asked.attesters, block),
-        rewards(pool, contracts, &asked.splits, known, &block),
+        rewards(pool, contracts, asked.owner, &asked.splits, known, &block),
         terms(pool, contracts, &asked.attesters, &block)
     );
     let paces = contracts.rollups.iter().zip(&stakes.value.queues).map(|(rollup, queue)| {

@@ -3,17 +3,19 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent as _;
 
+use super::purses::{self, Purse};
+
 use crate::{
     aztec::{
         Deployment,
-        abi::{IERC20, IPullSplit, IRollup, ISplitsWarehouse, IStakingRegistry},
+        abi::{IERC20, IPullSplit, IPullSplitFactory, IRollup, ISplitsWarehouse, IStakingRegistry},
         positions::SplitTerms,
     },
     chain::{
         Answers, Batch, BlockRef, Pool, ReadError, Reading, Slot,
         logs::{self, LogQuery},
     },
-    units::Bps,
+    units::{Bps, Token},
 };
 
 /// A split whose rewards are wanted, and what is known of its terms.
@@ -66,21 +68,6 @@ pub struct RollupRewards {
     pub claimable: Reading<bool>,
 }
 
-/// What a recipient may withdraw from the warehouse, from all splits together and in one token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purse {
-    /// The warehouse.
-    pub warehouse: Address,
-    /// Whose.
-    pub recipient: Address,
-    /// The token.
-    pub token: Address,
-    /// `balanceOf(recipient, token)`. One unit of it never leaves.
-    pub stored: Reading<U256>,
-    /// Whether only the recipient itself may withdraw: `withdrawConfig(recipient).paused`.
-    pub paused: Reading<bool>,
-}
-
 /// Rewards at each stage, at one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rewards {
@@ -88,7 +75,10 @@ pub struct Rewards {
     pub rollups: Vec<RollupRewards>,
     /// By split.
     pub splits: BTreeMap<Address, SplitRewards>,
-    /// Of the delegators of those splits.
+    /// What rewards are paid in: the fee assets, as their contracts describe themselves.
+    pub tokens: BTreeMap<Address, Reading<Token>>,
+    /// Of the address that was asked for and of the delegators of those splits, in every one of those tokens. That of
+    /// the address is there even where it could not be read.
     pub purses: Vec<Purse>,
     /// Today's commission of their providers.
     pub rates: BTreeMap<u64, Reading<Bps>>,
@@ -102,8 +92,10 @@ impl Rewards {
             let held = |balance: &SplitBalance| balance.held.unanswered();
             accrued.or_else(|| split.balances.values().find_map(held))
         };
-        let purses = self.purses.iter().find_map(|purse| purse.stored.unanswered());
-        self.splits.values().find_map(split).or(purses)
+        let purses = || self.purses.iter().find_map(|purse| purse.stored.unanswered());
+        let fees = || self.rollups.iter().find_map(|rollup| rollup.fee_asset.unanswered());
+        let tokens = || self.tokens.values().find_map(Reading::unanswered);
+        self.splits.values().find_map(split).or_else(purses).or_else(fees).or_else(tokens)
     }
 }
 
@@ -119,7 +111,8 @@ struct SplitSlots {
     accrued: Vec<Slot<U256>>,
 }
 
-/// Reads the rewards of splits. Two requests, and one for each split whose terms are not what the events suggest.
+/// Reads the rewards of splits, and what waits for their recipients and for `owner`. Two requests, a third where there
+/// is no split, and one for each split whose terms are not what the events suggest.
 ///
 /// The split keeps only a hash of its terms. The registry makes them from the commission, the provider's recipient and
 /// the delegator's, so that candidates for these three are tried against the hash; where none fits, the split's own
@@ -127,6 +120,7 @@ struct SplitSlots {
 pub(super) async fn rewards(
     pool: &Pool,
     contracts: &Deployment,
+    owner: Address,
     asked: &[SplitAsked],
     known: &BTreeMap<Address, SplitTerms>,
     block: &BlockRef,
@@ -155,6 +149,9 @@ pub(super) async fn rewards(
                 .collect(),
         })
         .collect();
+    let maker = contracts.split_factory.filter(|_| asked.is_empty());
+    let maker =
+        maker.map(|factory| batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {}));
     let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
     providers.sort_unstable();
     providers.dedup();
@@ -190,13 +187,18 @@ pub(super) async fn rewards(
     let mut found = Rewards {
         rollups,
         splits: splits.collect(),
+        tokens: BTreeMap::new(),
         purses: Vec::new(),
         rates: configs
             .into_iter()
             .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
             .collect(),
     };
-    balances(pool, &mut found, block).await;
+    let general = match maker {
+        Some(slot) => Some(purses::warehouse_of(pool, answers.value(slot), block).await),
+        None => None,
+    };
+    balances(pool, contracts, &mut found, (owner, general), block).await;
     found
 }
 
@@ -235,37 +237,39 @@ async fn terms_of(
     told.find(|terms| terms.hash() == hash).ok_or(ReadError::LogsMissing)
 }
 
-/// Adds what splits and their delegators hold in each fee asset.
-async fn balances(pool: &Pool, found: &mut Rewards, block: &BlockRef) {
+/// Adds what splits, their delegators and the owner hold in each fee asset, and what those tokens are called. The
+/// warehouse that comes with the owner counts where no split names one.
+async fn balances(
+    pool: &Pool,
+    contracts: &Deployment,
+    found: &mut Rewards,
+    (owner, general): (Address, Option<Result<Address, ReadError>>),
+    block: &BlockRef,
+) {
     let mut tokens: Vec<Address> =
         found.rollups.iter().filter_map(|rollup| rollup.fee_asset.get().copied()).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let id = |token: Address| U256::from_be_slice(token.as_slice());
     let mut batch = Batch::new();
+    let named = purses::Names::ask(&mut batch, contracts, &tokens);
     let mut held = Vec::new();
-    let mut owners: Vec<(Address, Address)> = Vec::new();
+    let mut owners: Vec<(Result<Address, ReadError>, Address)> = Vec::new();
     for (split, rewards) in &found.splits {
         // one that was not read is asked as well: its answer says that it is missing
         let warehouse = rewards.warehouse.get().copied().unwrap_or_default();
         for token in &tokens {
-            let stored = ISplitsWarehouse::balanceOfCall { _owner: *split, _id: id(*token) };
+            let stored = ISplitsWarehouse::balanceOfCall { _owner: *split, _id: purses::id(*token) };
             let tokens = batch.add(*token, IERC20::balanceOfCall { account: *split });
             held.push((*split, *token, tokens, batch.add(warehouse, stored)));
         }
         let delegator = rewards.terms.as_ref().ok().and_then(SplitTerms::delegator);
-        owners.extend(delegator.filter(|_| rewards.warehouse.get().is_some()).map(|of| (warehouse, of)));
+        owners.extend(delegator.map(|of| (rewards.warehouse.need(), of)));
+        owners.push((rewards.warehouse.need(), owner));
     }
-    owners.sort_unstable();
-    owners.dedup();
-    let mut purses = Vec::new();
-    for (warehouse, recipient) in owners {
-        let paused = batch.add(warehouse, ISplitsWarehouse::withdrawConfigCall { _owner: recipient });
-        for token in &tokens {
-            let call = ISplitsWarehouse::balanceOfCall { _owner: recipient, _id: id(*token) };
-            purses.push((warehouse, recipient, *token, batch.add(warehouse, call), paused));
-        }
+    if owners.is_empty() {
+        owners.push((general.unwrap_or(Err(ReadError::Incomplete)), owner));
     }
+    let asked = purses::Purses::ask(&mut batch, owners, &tokens);
     if batch.is_empty() {
         return;
     }
@@ -276,12 +280,6 @@ async fn balances(pool: &Pool, found: &mut Rewards, block: &BlockRef) {
             split.balances.insert(token, balance);
         }
     }
-    let purse = |(warehouse, recipient, token, stored, paused)| Purse {
-        warehouse,
-        recipient,
-        token,
-        stored: answers.get(stored),
-        paused: answers.get::<ISplitsWarehouse::withdrawConfigReturn>(paused).map(|config| config.paused),
-    };
-    found.purses = purses.into_iter().map(purse).collect();
+    found.tokens = named.settle(&answers);
+    found.purses = asked.settle(&answers);
 }

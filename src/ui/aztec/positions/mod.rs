@@ -22,7 +22,7 @@ use crate::{
         read::{Positions, Seen},
         rules::Position,
     },
-    chain::ReadError,
+    chain::{ReadError, Reading},
     platform,
     state::{Page, Remote, Screen, Told},
     ui::{
@@ -30,7 +30,7 @@ use crate::{
         frame::run_list,
         kit::{Figure, Written, live},
     },
-    units::format,
+    units::{Token, format},
 };
 
 /// What the parts of the page share.
@@ -71,6 +71,29 @@ impl Desk {
             (None, true) => Figure::within(None, absent.as_ref(), |(): &()| Figure::Loading),
             // a sum of some of the stakes is not their sum
             (_, false) => Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble),
+        }
+    }
+
+    /// The tokens that are known by name: the staked one, and those that rewards are paid in.
+    fn tokens(self) -> Vec<Token> {
+        let staked = self.cx.scope.deployment().map(|contracts| contracts.token.clone());
+        let read = self.read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            Some(rewards.tokens.values().filter_map(|token| token.get().cloned()).collect::<Vec<_>>())
+        });
+        let others = read.unwrap_or_default().into_iter().filter(|token| Some(token) != staked.as_ref());
+        staked.iter().cloned().chain(others).collect()
+    }
+
+    /// An amount of a token that rewards are paid in; not read, where the token's own name and decimals are not.
+    fn coin(self, token: Address, amount: &Reading<U256>) -> Figure {
+        let name = self.sheet.get().and_then(|sheet| Some(sheet.total(token)?.name.clone()));
+        match name {
+            Some(Reading { value: Ok(token), .. }) => Figure::of(amount, |raw| Written::amount(&token, *raw)),
+            Some(Reading { value: Err(error), source }) if amount.value.is_ok() => {
+                Figure::NotRead(error, Some(source))
+            }
+            _ => Figure::of(amount, |raw| Written::Text(raw.to_string())),
         }
     }
 
