@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
-    claimed,
+    backed, claimed,
     events::{Fact, tell},
     guard, reason,
 };
@@ -212,6 +212,9 @@ impl Lexicon for Book {
     fn outcome(&self, call: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
         if let Some(said) = claimed::outcome(contracts, &|address| self.token(address), call, events) {
+            return Some(said);
+        }
+        if let Some(said) = backed::outcome(contracts, call, events) {
             return Some(said);
         }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));

@@ -1,11 +1,14 @@
 /** Everything that an address has staked: looked at by anybody, moved by whom it belongs to. */
 import { readFile } from 'node:fs/promises';
+import { decodeFunctionData, encodeFunctionData, parseAbi } from 'viem';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
 const totals = (page) => page.getByRole('region', { name: 'Totals' });
 const claims = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Claim rewards' }) });
 const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
+const FEES = parseAbi(['function getFeeAsset() view returns (address)']);
+const LEAVE = parseAbi(['function initiateWithdraw(address attester, address recipient) returns (bool)']);
 const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
 
 /** What somebody staked, by what the network was built with. */
@@ -33,7 +36,22 @@ test('anybody’s positions can be looked at, and none of them moved', async ({ 
   await expect(stakes(page)).toContainText('the deposit failed and was paid back');
   await expect(stakes(page)).toContainText('waits for its withdrawer');
   await expect(stakes(page)).toContainText('rollup 0, stays on its rollup');
-  await expect(stakes(page).getByRole('button', { name: /^(Exit|Take back) / })).toHaveCount(0);
+  // what only the withdrawer may sign can be taken to it, and to nobody's wallet here
+  const [{ attester }] = made(devnet, 'dave', 'validating');
+  await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText(`Only ${short(address)}`);
+  await expect(leave).toContainText(`cast send 0x`);
+  await expect(leave).toContainText(`--from ${address}`);
+  await expect(leave.getByRole('button', { name: /^Review/ })).toHaveCount(0);
+  const saved = page.waitForEvent('download');
+  await leave.getByRole('button', { name: 'Safe file' }).click();
+  const file = JSON.parse(await readFile(await (await saved).path(), 'utf8'));
+  expect(file.transactions).toHaveLength(1);
+  expect(file.meta.createdFromSafeAddress.toLowerCase()).toBe(address.toLowerCase());
+  const call = decodeFunctionData({ abi: LEAVE, data: file.transactions[0].data });
+  expect(call.args.map((arg) => arg.toLowerCase())).toEqual([attester, address].map((arg) => arg.toLowerCase()));
+  await leave.getByRole('button', { name: 'Close' }).click();
   await expect(claims(page).getByRole('button', { name: 'Connect a wallet to claim' })).toBeVisible();
   expect(await page.locator('main').innerText()).not.toContain('Not read');
 });
@@ -71,6 +89,12 @@ test('an exit is started, waits for the later of two dates, and is finalised', a
   await open('positions');
   await connect();
   await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText('Can be finalised, if started now');
+  await leave.getByLabel('Recipient of the stake').fill('0x12');
+  await expect(leave.getByRole('button', { name: 'Name a recipient' })).toBeDisabled();
+  await leave.getByLabel('Recipient of the stake').fill(wallet.account);
+  await leave.getByRole('button', { name: 'Review: Start the exit' }).click();
   await expect(runPanel(page)).toContainText('initiateWithdraw');
   await runPanel(page).getByRole('button', { name: `Start the exit of ${short(attester)}` }).click();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
@@ -126,3 +150,45 @@ test('without events the live stakes are shown, and what needs logs says so', as
   await expect(stakes(page).getByText('needs logs')).toHaveCount(live.length);
   await expect(totals(page)).toContainText('Not read');
 });
+
+test('the vote of a stake is given away where the stake is, with the deadline of each open proposal', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.solo2.address;
+  const [{ attester }] = made(devnet, 'solo2', 'validating');
+  const pending = devnet.facts.proposals.find(({ state }) => state === 'pending');
+  await open('positions');
+  await connect();
+  const row = stakes(page).getByRole('row').filter({ hasText: short(attester) });
+  await expect(row).toContainText('votes: its rollup');
+  await row.getByRole('button', { name: `Change who votes with ${short(attester)}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Who votes with this stake' });
+  await expect(dialog).toContainText(`Proposal ${pending.id}counts in a block up to`);
+  await dialog.getByLabel('Voter').fill(devnet.accounts.bob.address);
+  await dialog.getByRole('button', { name: /^Review: Delegate the vote/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();
+  await expect(runPanel(page)).toContainText('200,000 AZTEC of voting power moved to');
+  await expect(row).toContainText(`votes: ${short(devnet.accounts.bob.address)}`);
+});
+
+test('rewards in another token than the staked one are shown and claimed in it', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.bob.address;
+  const canonical = devnet.facts.rollups.find((rollup) => rollup.canonical).address;
+  await payIn(devnet, canonical, devnet.contracts.feeAsset);
+  await open('positions');
+  await connect();
+  await expect(totals(page)).toContainText('FEE');
+  await claims(page).getByRole('button', { name: /^Claim all/ }).click();
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(/[\d,.]+ FEE arrived at/);
+});
+
+/** Makes a rollup pay in another token: the slot in which it keeps the token is found by what its getter reads. */
+async function payIn(devnet, rollup, token) {
+  const data = encodeFunctionData({ abi: FEES, functionName: 'getFeeAsset' });
+  const { accessList } = await devnet.rpc('eth_createAccessList', [{ to: rollup, data }, 'latest']);
+  const old = devnet.contracts.token.address.slice(2).toLowerCase();
+  for (const slot of accessList.flatMap(({ storageKeys }) => storageKeys)) {
+    const word = await devnet.rpc('eth_getStorageAt', [rollup, slot, 'latest']);
+    await devnet.rpc('anvil_setStorageAt', [rollup, slot, word.replace(old, token.address.slice(2).toLowerCase())]);
+  }
+  await token.send(devnet.accounts.whale.address, 'mint', [rollup, 10n ** 30n]);
+}

@@ -7,7 +7,7 @@ use rota::{
         read::Rewards,
     },
     chain::unbundle,
-    tx::machine::StepState,
+    tx::{Lexicon as _, machine::StepState},
 };
 
 use crate::{
@@ -341,4 +341,28 @@ async fn a_token_without_a_known_name_did_arrive_too() {
     let said = says(&page.done().await.steps[0]);
     assert!(said.contains(&format!("{told} units of token {fees} arrived at")), "{said}");
     page.close().await;
+}
+
+#[tokio::test]
+async fn a_vote_moves_where_the_stake_is_and_says_so() {
+    let scene = Scene::of("alice").await;
+    let planner = scene.planner();
+    let sheet = planner.sheet(scene.from).await;
+    let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
+    let stake = line.backing.clone().expect("one").value.expect("read");
+    let friend = devnet().facts.account("bob");
+    let plan = plan::delegate_vote(&planner.setting().await, &stake, friend).expect("a plan");
+    let mut page = scene.propose(plan);
+    page.confirm().await;
+    let said = says(&page.done().await.steps[0]);
+    assert!(said.starts_with("200,000 AZTEC of voting power moved to 0x"), "{said}");
+    page.close().await;
+    let sheet = planner.sheet(scene.from).await;
+    let line = sheet.lines.iter().find(|line| line.stake.attester == stake.attester).expect("it");
+    assert_eq!(line.backing.clone().expect("one").value.expect("read").delegatee, friend);
+
+    // where the power is not told to have moved, that it did is not said
+    let plan = plan::delegate_vote(&planner.setting().await, &stake, friend).expect("a plan");
+    let said = scene.book.outcome(&plan.steps[0].call, &[]).expect("words");
+    assert!(said.starts_with("No voting power moved"), "{said}");
 }

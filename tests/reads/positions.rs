@@ -350,3 +350,25 @@ async fn where_no_rollup_says_what_it_pays_in_nothing_is_zero() {
     assert!(total.unclaimed.value.is_err() && total.stored.value.is_err() && total.name.value.is_err());
     assert!(sheet.lines.iter().flat_map(|line| &line.gains).all(|gain| gain.unclaimed.value.is_err()));
 }
+
+#[tokio::test]
+async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
+    let contracts = devnet().contracts().await;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = devnet().facts.account(person);
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+        let own: Vec<_> = sheet.lines.iter().map(|line| line.stake.attester).collect();
+        let (pool, block) = (devnet().chain.pool(), devnet().block().await);
+        // governance asks every instance whether the key is registered there
+        let power = read::power(&pool, contracts, owner, &own, block).await.value;
+        for (line, backing) in sheet.lines.iter().zip(&power.stakes) {
+            let backing = backing.value.clone().expect("read");
+            match (&line.position.value, &line.backing) {
+                (Ok(Position::Validating { .. }), Some(read)) => assert_eq!(read.value, Ok(backing)),
+                (Ok(Position::Validating { .. }), None) => panic!("{person}: nobody votes"),
+                (_, backing) => assert_eq!(backing, &None),
+            }
+        }
+    }
+}

@@ -107,6 +107,8 @@ sol! {
 
     /// Holds all stake of all rollups.
     interface IGSE {
+        event DelegateVotesChanged(address indexed delegatee, uint256 oldVotes, uint256 newVotes);
+
         function getGovernance() external view returns (address);
         function ASSET() external view returns (address);
         function getLatestRollup() external view returns (address);

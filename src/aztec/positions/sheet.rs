@@ -9,7 +9,7 @@ use crate::{
     aztec::{
         Deployment,
         model::ExitView,
-        read::{Positions, Stakes},
+        read::{Backing, Positions, Stakes},
         rules::{JoinTime, Position, join_time},
     },
     chain::{ReadError, Reading, Source},
@@ -28,6 +28,8 @@ pub struct Line {
     pub joins: Option<Result<JoinTime, ReadError>>,
     /// Who receives its rewards, after the provider. `None` without a provider, or while the split's terms are unread.
     pub recipient: Option<Address>,
+    /// Who votes with it; `None` while it does not validate: then nobody can.
+    pub backing: Option<Reading<Backing>>,
     /// What that recipient gets of it, by token. Empty without a provider, and while no rollup says what it pays in.
     pub gains: Vec<Gain>,
 }
@@ -113,7 +115,13 @@ fn line(
     let split = stake.delegation.as_ref().map(|made| read.rewards.splits.get(&made.split));
     let recipient = split.flatten().and_then(|split| split.terms.as_ref().ok()?.delegator());
     let gains = split.map(|split| gains(contracts, split, read)).unwrap_or_default();
-    Line { amount: amount(contracts, &position), stake, position, joins, recipient, gains }
+    let backing = match position.get() {
+        Some(Position::Validating { rollup, balance }) => {
+            Some(read.backing(contracts, stake.attester, (*rollup, *balance)))
+        }
+        _ => None,
+    };
+    Line { amount: amount(contracts, &position), stake, position, joins, recipient, backing, gains }
 }
 
 fn amount(contracts: &Deployment, position: &Reading<Position>) -> Reading<U256> {

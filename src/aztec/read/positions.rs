@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 
-use super::{Rewards, SplitAsked, Stakes, rewards::rewards, stakes};
+use super::{Backing, Rewards, SplitAsked, Stakes, rewards::rewards, stakes};
 use crate::{
     aztec::{
         Deployment,
@@ -34,6 +34,11 @@ pub struct Positions {
     /// Whether the stake with a key moves to the next rollup: `GSE.isRegistered(bonus instance, attester)`. Says nothing
     /// about a key that does not validate.
     pub follows: BTreeMap<Address, Reading<bool>>,
+    /// Who has the vote of each key's stake, on the instance of stake that follows upgrades and then on each rollup:
+    /// `GSE.getDelegatee(instance, attester)`. Only that of the instance which holds the stake counts.
+    pub delegatees: BTreeMap<Address, Vec<Reading<Address>>>,
+    /// The instance of stake that follows upgrades.
+    pub bonus: Result<Address, ReadError>,
     /// How long an exit takes that starts now, in the order of [`Deployment::rollups`].
     pub exit_terms: Vec<Reading<ExitTerms>>,
     /// What they earned.
@@ -41,6 +46,39 @@ pub struct Positions {
 }
 
 impl Positions {
+    /// Who votes with stake that validates on a rollup (its index), as the instance has it that holds the stake: the
+    /// rollup, or the one of stake that follows upgrades.
+    pub fn backing(
+        &self,
+        contracts: &Deployment,
+        attester: Address,
+        (rollup, balance): (usize, U256),
+    ) -> Reading<Backing> {
+        let follows = self.follows.get(&attester);
+        let read = || -> Result<(Address, Reading<Address>), ReadError> {
+            let follows = follows.ok_or(ReadError::Incomplete)?.need()?;
+            let all = self.delegatees.get(&attester).ok_or(ReadError::Incomplete)?;
+            let (instance, place) = if follows {
+                (self.bonus.clone()?, 0)
+            } else {
+                (contracts.rollups.get(rollup).ok_or(ReadError::Incomplete)?.address, rollup + 1)
+            };
+            Ok((instance, all.get(place).cloned().ok_or(ReadError::Incomplete)?))
+        };
+        let read = read();
+        let followed = follows.map(|follows| ("isRegistered in the bonus instance", follows.source.clone()));
+        let backer = read.as_ref().ok().map(|(_, delegatee)| ("getDelegatee", delegatee.source.clone()));
+        let source = Source::derived(
+            "the delegatee on the instance where the stake is: the bonus instance where it follows upgrades, otherwise its rollup",
+            followed.into_iter().chain(backer),
+        );
+        let value = read.and_then(|(instance, delegatee)| {
+            let delegatee = delegatee.need()?;
+            Ok(Backing { attester, instance: Some(instance), balance, delegatee })
+        });
+        Reading { value, source }
+    }
+
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
         let terms = self.exit_terms.iter().find_map(Reading::unanswered);
@@ -56,7 +94,7 @@ pub async fn positions(
     known: &BTreeMap<Address, SplitTerms>,
     block: BlockRef,
 ) -> At<Positions> {
-    let (stakes, rewards, (follows, exit_terms)) = futures::join!(
+    let (stakes, rewards, terms) = futures::join!(
         stakes(pool, contracts, &asked.attesters, block),
         rewards(pool, contracts, asked.owner, &asked.splits, known, &block),
         terms(pool, contracts, &asked.attesters, &block)
@@ -71,13 +109,21 @@ pub async fn positions(
         })
     });
     let paces = paces.collect();
-    let value = Positions { stakes: stakes.value, queues: paces, follows, exit_terms, rewards };
+    let Besides { follows, delegatees, bonus, exit_terms } = terms;
+    let value =
+        Positions { stakes: stakes.value, queues: paces, follows, delegatees, bonus, exit_terms, rewards };
     At { block, value }
 }
 
-type Terms = (BTreeMap<Address, Reading<bool>>, Vec<Reading<ExitTerms>>);
+/// What is read besides stakes and rewards.
+struct Besides {
+    follows: BTreeMap<Address, Reading<bool>>,
+    delegatees: BTreeMap<Address, Vec<Reading<Address>>>,
+    bonus: Result<Address, ReadError>,
+    exit_terms: Vec<Reading<ExitTerms>>,
+}
 
-async fn terms(pool: &Pool, contracts: &Deployment, attesters: &[Address], block: &BlockRef) -> Terms {
+async fn terms(pool: &Pool, contracts: &Deployment, attesters: &[Address], block: &BlockRef) -> Besides {
     let mut batch = Batch::new();
     let bonus = batch.add(contracts.gse, IGSE::getBonusInstanceAddressCall {});
     let governance = batch.add(contracts.governance, IGovernance::getConfigurationCall {});
@@ -110,22 +156,45 @@ async fn terms(pool: &Pool, contracts: &Deployment, attesters: &[Address], block
         }
     });
     let exit_terms = exit_terms.collect();
+    let bonus = answers.value(bonus);
+    let (follows, delegatees) = with_keys(pool, contracts, attesters, &bonus, block).await;
+    Besides { follows, delegatees, bonus, exit_terms }
+}
+
+type OfKeys<T> = BTreeMap<Address, T>;
+
+/// Which stakes follow upgrades, and who votes with each on every instance.
+async fn with_keys(
+    pool: &Pool,
+    contracts: &Deployment,
+    attesters: &[Address],
+    bonus: &Result<Address, ReadError>,
+    block: &BlockRef,
+) -> (OfKeys<Reading<bool>>, OfKeys<Vec<Reading<Address>>>) {
     if attesters.is_empty() {
-        return (BTreeMap::new(), exit_terms);
+        return (BTreeMap::new(), BTreeMap::new());
     }
-    // an address that was not read is asked as well: nothing is registered there, and the answer would be a lie
-    let instance = answers.value(bonus);
     let mut batch = Batch::new();
-    let call = |attester| IGSE::isRegisteredCall {
-        _instance: instance.clone().unwrap_or_default(),
-        _attester: attester,
-    };
-    let slots: Vec<_> =
-        attesters.iter().map(|&attester| (attester, batch.add(contracts.gse, call(attester)))).collect();
+    // an address that was not read is asked as well: nothing is registered there, and the answer would be a lie
+    let following = bonus.clone().unwrap_or_default();
+    let instances: Vec<Address> =
+        std::iter::once(following).chain(contracts.rollups.iter().map(|rollup| rollup.address)).collect();
+    let mut asked = Vec::new();
+    for &attester in attesters {
+        let registered = IGSE::isRegisteredCall { _instance: following, _attester: attester };
+        let registered = batch.add(contracts.gse, registered);
+        let delegatee = |instance: &Address| {
+            let call = IGSE::getDelegateeCall { _instance: *instance, _attester: attester };
+            batch.add(contracts.gse, call)
+        };
+        asked.push((attester, registered, instances.iter().map(delegatee).collect::<Vec<_>>()));
+    }
     let answers = batch.run(pool, block).await;
-    let follows = slots.into_iter().map(|(attester, slot)| {
-        let registered = answers.get(slot).and_then(|yes| instance.clone().map(|_| yes));
-        (attester, registered)
-    });
-    (follows.collect(), exit_terms)
+    let (mut follows, mut delegatees) = (BTreeMap::new(), BTreeMap::new());
+    for (attester, registered, backers) in asked {
+        let read = answers.get(registered).and_then(|yes| bonus.clone().map(|_| yes));
+        follows.insert(attester, read);
+        delegatees.insert(attester, backers.into_iter().map(|slot| answers.get(slot)).collect());
+    }
+    (follows, delegatees)
 }

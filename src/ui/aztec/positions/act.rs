@@ -1,7 +1,7 @@
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, leave::Leaver};
 use crate::{
     aztec::{
         plan::{self, Claim, PlanError, Setting},
@@ -88,24 +88,15 @@ pub(super) fn buttons(desk: Desk, line: &Line, now: u64) -> AnyView {
         button("Claim", "btn sm", press(move || propose_claim(desk, &[split], false)))
     });
     let (attester, withdrawer) = (stake.attester, stake.withdrawer);
-    let leave = move |rollup: usize| {
-        propose(
-            desk,
-            with_setting(desk, |setting| {
-                let rollup = &setting.contracts.rollups[rollup];
-                plan::start_exit(setting, rollup, attester, withdrawer, withdrawer)
-            }),
-        );
+    // who has to sign it is said where it is asked for
+    let leave = move |rollup: usize, is_zombie| {
+        press(move || desk.leaving.ask(Leaver { attester, withdrawer, rollup, is_zombie }))
     };
-    let own = desk.is_own();
     let move_on = match line.position.get() {
-        Some(Position::Validating { rollup, .. }) if own => {
-            let rollup = *rollup;
-            Some(button("Exit", "btn sm", press(move || leave(rollup))))
-        }
-        Some(Position::Zombie { rollup, .. }) if own => {
-            let rollup = *rollup;
-            Some(button("Take back", "btn primary sm", press(move || leave(rollup))))
+        Some(Position::Validating { rollup, .. }) => Some(button("Exit", "btn sm", leave(*rollup, false))),
+        Some(Position::Zombie { rollup, .. }) => {
+            let class = if desk.is_own() { "btn primary sm" } else { "btn sm" };
+            Some(button("Take back", class, leave(*rollup, true)))
         }
         Some(Position::Exiting { rollup, exit }) if exit.ends_at().is_ok_and(|end| end <= now) => {
             let (rollup, exit) = (*rollup, exit.clone());

@@ -1,13 +1,16 @@
 //! Everything that one address has staked, on every rollup: what it holds, what it earned, when it comes back.
 
 mod act;
+mod backing;
 mod choose;
 mod exits;
 mod exports;
 mod figures;
 mod head;
+mod leave;
 mod rewards;
 mod seen;
+mod sign;
 mod stakes;
 
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use crate::{
     aztec::{
         Deployment,
         positions::{self, Line, Sheet},
-        read::{Positions, Seen},
+        read::{Positions, Proposals, Seen},
         rules::Position,
     },
     chain::{ReadError, Reading},
@@ -47,6 +50,12 @@ struct Desk {
     sheet: Memo<Option<Arc<Sheet>>>,
     /// What stands in the field for an address.
     typed: RwSignal<String>,
+    /// The exit that somebody is about to start.
+    leaving: leave::Leaving,
+    /// The vote that somebody is about to give.
+    backers: backing::Backers,
+    /// Open proposals, while that is looked at.
+    proposals: Screen<Proposals>,
 }
 
 impl Desk {
@@ -163,6 +172,7 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
             Some(Arc::new(positions::sheet(&contracts, told.owner, stakes, &at.value)))
         })
     });
+    let backers = backing::Backers::new();
     let desk = Desk {
         cx,
         owner,
@@ -171,6 +181,9 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         seen: cx.scope.seen(owner),
         sheet,
         typed: RwSignal::new(String::new()),
+        leaving: leave::Leaving::new(),
+        backers,
+        proposals: cx.scope.proposals_while(move || backers.open.get()),
     };
     let known = Memo::new(move |_| owner.get().is_some());
     let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });
@@ -185,6 +198,8 @@ fn of_somebody(desk: Desk) -> AnyView {
     view! {
         {live(move || head::watching(desk))}
         {run_list(desk.cx)}
+        {leave::leave(desk)}
+        {backing::change(desk)}
         <div class="pagebody">
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
             {stakes::stakes(desk)}

@@ -1,7 +1,7 @@
 use alloy_primitives::U256;
 use leptos::prelude::*;
 
-use super::{Desk, Terms, act, label, seen};
+use super::{Desk, Terms, act, backing, label, seen};
 use crate::{
     aztec::{
         positions::{Fate, Gain, Line},
@@ -234,7 +234,7 @@ fn status(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
             };
             view! { <span class="sub">{place}" ahead; joins "{joins}</span> }.into_any()
         }
-        Position::Validating { .. } => sub(follows()),
+        Position::Validating { .. } => view! { {sub(follows())}{backing::below(desk, line)} }.into_any(),
         Position::Exiting { exit, .. } => sub(Some(words::exit_end(exit, terms.now))),
         Position::Zombie { exit, .. } => {
             let by_key = "ended by its own key; waits for its withdrawer";
