@@ -1,6 +1,8 @@
 /** Everything that an address has staked: looked at by anybody, moved by whom it belongs to. */
 import { readFile } from 'node:fs/promises';
-import { decodeFunctionData, encodeFunctionData, parseAbi } from 'viem';
+import { parse } from 'csv-parse/sync';
+import ICAL from 'ical.js';
+import { decodeFunctionData, encodeFunctionData, parseAbi, parseUnits } from 'viem';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
@@ -9,11 +11,15 @@ const claims = (page) => page.locator('section').filter({ has: page.getByRole('h
 const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
 const FEES = parseAbi(['function getFeeAsset() view returns (address)']);
 const LEAVE = parseAbi(['function initiateWithdraw(address attester, address recipient) returns (bool)']);
+const history = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'History' }) });
 const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
 
 /** What somebody staked, by what the network was built with. */
 const made = (devnet, name, status) => devnet.facts.sequencers.filter((sequencer) =>
   sequencer.withdrawer === devnet.accounts[name].address && (!status || sequencer.status === status));
+
+/** A decimal number of tokens in their smallest units. */
+const raw = (text) => parseUnits(text, 18);
 
 /** Whole tokens as the page writes them. */
 const whole = (raw) => (BigInt(raw) / 10n ** 18n).toLocaleString('en');
@@ -116,28 +122,73 @@ test('an exit is started, waits for the later of two dates, and is finalised', a
   await expect(stakes(page).getByRole('row').filter({ hasText: short(attester) })).toContainText('Finished');
 });
 
-test('positions are taken along as files', async ({ page, open, devnet }) => {
-  await open(`positions/${devnet.accounts.alice.address}`);
-  const file = async (format) => {
+test('positions are taken along as files that other programs read', async ({ page, open, devnet }) => {
+  const { address } = devnet.accounts.alice;
+  await open(`positions/${address}`);
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  const file = async (format, end = format.toLowerCase()) => {
+    const button = page.getByRole('button', { name: `Export as ${format}` });
+    await expect(button).toBeEnabled();
     const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: `Export as ${format}` }).click();
+    await button.click();
     const download = await saved;
-    expect(download.suggestedFilename()).toMatch(new RegExp(`^rota-${devnet.accounts.alice.address}-\\d{4}-\\d\\d-\\d\\d\\.${format.toLowerCase()}$`));
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^rota-${address}-\\d{4}-\\d\\d-\\d\\d\\.${end.replaceAll('.', '\\.')}$`));
     return readFile(await download.path(), 'utf8');
   };
-  const csv = (await file('CSV')).trimEnd().split('\r\n');
-  expect(csv[0]).toBe('time,type,amount,token,fee,transaction hash,note');
-  expect(csv.filter((line) => line.includes(',stake,'))).toHaveLength(made(devnet, 'alice').length);
-  const ics = await file('ICS');
-  const exiting = made(devnet, 'alice', 'exiting');
-  expect(ics.match(/^BEGIN:VEVENT\r$/gm)).toHaveLength(exiting.length);
-  for (const { exit } of exiting) {
-    const start = new Date(exit.finalisableAt * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    expect(ics).toContain(`DTSTART:${start}\r\n`);
+  const table = (text) => parse(text, { columns: true, record_delimiter: '\r\n' });
+  const general = table(await file('CSV'));
+  expect(Object.keys(general[0])).toEqual([
+    'time', 'type', 'amount', 'token', 'fee', 'transaction hash', 'note', 'gross', 'commission', 'net',
+  ]);
+  const of = (kind) => general.filter(({ type }) => type === kind);
+  expect(of('stake')).toHaveLength(made(devnet, 'alice').length);
+  expect(of('claim').length + of('distribute').length).toBeGreaterThan(0);
+  for (const { amount, gross, commission, net } of of('distribute')) {
+    const [all, part, rest] = [gross, commission, net].map((text) => raw(text));
+    expect(net).toBe(amount);
+    // what rounding leaves stays with the split
+    expect(all - part - rest >= 0n && all - part - rest < 2n).toBe(true);
   }
+  const rotki = table(await file('rotki', 'rotki.csv'));
+  expect(Object.keys(rotki[0])).toEqual(['Type', 'Location', 'Currency', 'Amount', 'Fee', 'Fee Currency', 'Description', 'Timestamp']);
+  for (const row of rotki) {
+    expect(['Deposit', 'Withdrawal', 'Loss', 'Staking']).toContain(row.Type);
+    expect(row.Currency).toBe(`eip155:31337/erc20:${devnet.contracts.token.address}`);
+    expect(new Date(Number(row.Timestamp)).getUTCFullYear()).toBeGreaterThan(2024);
+  }
+  const koinly = table(await file('Koinly', 'koinly.csv'));
+  expect(Object.keys(koinly[0])).toEqual(['Koinly Date', 'Amount', 'Currency', 'Label', 'Description', 'TxHash']);
+  for (const row of koinly) expect(row['Koinly Date']).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  // both tell the same money
+  const sum = (rows, column, wanted) => rows.filter(wanted).reduce((all, row) => all + raw(row[column]), 0n);
+  expect(sum(koinly, 'Amount', ({ Label }) => Label === 'reward')).toBe(sum(rotki, 'Amount', ({ Type }) => Type === 'Staking'));
+  expect(-sum(koinly, 'Amount', ({ Amount }) => Amount.startsWith('-'))).toBe(sum(rotki, 'Amount', ({ Type }) => Type === 'Deposit'));
+
+  const calendar = new ICAL.Component(ICAL.parse(await file('ICS')));
+  const events = calendar.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event));
+  const exiting = made(devnet, 'alice', 'exiting');
+  expect(events.map((event) => event.startDate.toUnixTime()).sort()).toEqual(exiting.map(({ exit }) => exit.finalisableAt).sort());
+  expect(new Set(events.map(({ uid }) => uid)).size).toBe(exiting.length);
+  for (const { attester } of exiting) expect(events.some(({ uid }) => uid.includes(attester))).toBe(true);
+
   const json = JSON.parse(await file('JSON'));
-  expect(json.address.toLowerCase()).toBe(devnet.accounts.alice.address.toLowerCase());
+  expect(json.address.toLowerCase()).toBe(address.toLowerCase());
   expect(json.stakes).toHaveLength(made(devnet, 'alice').length);
+});
+
+test('what happened is one list, and what came in is added up', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.bob.address;
+  await open('positions');
+  await connect();
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(claims(page)).toContainText('Shared out to this address so far, net');
+  await claims(page).getByRole('button', { name: /^Claim all/ }).click();
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(`arrived at ${short(wallet.account)}`);
+  // the list looks for what is new every few blocks
+  await devnet.mine(6);
+  await expect(history(page).getByRole('listitem').filter({ hasText: 'Withdraw: from the warehouse' }).first()).toBeVisible();
+  await expect(history(page).getByRole('listitem').filter({ hasText: 'Distribute: ' }).first()).toContainText('AZTEC');
 });
 
 test('without events the live stakes are shown, and what needs logs says so', async ({ page, open, devnet, endpoint }) => {

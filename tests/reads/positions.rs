@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
+        events::Place,
         model::ExitView,
         plan::{self, LeftOut, PlanError, Setting},
-        positions::{self, Fate, SplitTerms, Stake, due, export, standings},
-        read::{self, Asked, Positions},
+        positions::{self, Fate, Kind, SplitTerms, Stake, due, export, export::Reader, standings},
+        read::{self, Asked, Deed, Move, MovesAsked, Positions},
         rules::Position,
     },
     chain::{At, ReadError, Reading},
@@ -265,11 +266,22 @@ async fn files_say_what_the_sheet_says() {
         let owner = facts.account(person);
         let sheet = positions::sheet(contracts, owner, stakes, &read.value);
 
-        let csv = export::table(&sheet, token, &book.names);
+        let history = of_network().await;
+        let found = moves_of(person, &read.value.rewards).await;
+        let story =
+            positions::story(contracts, &sheet, &history, Some(&found), (&book.names, &read.value.rewards));
+        let tokens = [token.clone()];
+        let time = |place: &Place| place.time;
+        let terms = export::Terms { chain_id: contracts.chain_id, tokens: &tokens, time: &time };
+        let csv = export::table(&story, Reader::Anybody, terms);
         let mut rows = csv.split_terminator("\r\n");
-        assert_eq!(rows.next(), Some("time,type,amount,token,fee,transaction hash,note"));
+        assert_eq!(
+            rows.next(),
+            Some("time,type,amount,token,fee,transaction hash,note,gross,commission,net")
+        );
         let rows: Vec<_> = rows.collect();
-        assert!(rows.is_sorted(), "times come first and are in order: {rows:?}");
+        let times: Vec<_> = rows.iter().map(|row| row.split(',').next()).collect();
+        assert!(times.is_sorted(), "times come first and are in order: {rows:?}");
         let made: Vec<_> = rows.iter().filter(|row| row.contains(",stake,")).collect();
         assert_eq!(made.len(), sheet.lines.len());
         for sequencer in made_by(person) {
@@ -278,6 +290,11 @@ async fn files_say_what_the_sheet_says() {
         }
         let refunds = made_by(person).into_iter().filter(|s| s.status == "failed").count();
         assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
+        let lines = |reader| export::table(&story, reader, terms).split_terminator("\r\n").count() - 1;
+        let kinds = |wanted: &[Kind]| story.iter().filter(|happened| wanted.contains(&happened.kind)).count();
+        let all = [Kind::Stake, Kind::Refund, Kind::ExitPaid, Kind::Withdraw];
+        assert_eq!(lines(Reader::Koinly), kinds(&all), "{person}");
+        assert_eq!(lines(Reader::Rotki), kinds(&all) + kinds(&[Kind::Slash]), "{person}");
 
         let ics = export::calendar(&sheet, token, contracts.chain_id, block.timestamp);
         assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
@@ -371,4 +388,106 @@ async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
             }
         }
     }
+}
+
+async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    let asked = MovesAsked {
+        owner: devnet().facts.account(person),
+        splits: rewards.splits.keys().copied().collect(),
+        tokens: rewards.tokens.keys().copied().collect(),
+        warehouses: vec![devnet().facts.contract("warehouse")],
+    };
+    read::moves(&pool, contracts, &asked, contracts.from_block.block()..=block.number).await.expect("read")
+}
+
+#[tokio::test]
+async fn what_came_in_is_what_the_balances_say() {
+    let contracts = devnet().contracts().await;
+    let token = contracts.token.address;
+    let (mut shared_by_all, mut withdrawn_by_all) = (U256::ZERO, U256::ZERO);
+    for person in PEOPLE {
+        let (_, read) = stakes_of(person).await;
+        let owner = devnet().facts.account(person);
+        let rewards = &read.value.rewards;
+        let found = moves_of(person, rewards).await;
+        assert!(found.is_sorted_by_key(|moved| moved.place.position()));
+        let sums = positions::income(owner, token, &found, rewards).expect("terms are read");
+        // what was shared out to somebody was withdrawn or waits in the warehouse; others share out to them too
+        let stored = devnet().facts.rewards.stored(owner);
+        assert!(sums.shared <= sums.withdrawn + stored, "{person}: {sums:?}, {stored}");
+        let all_own = read
+            .value
+            .rewards
+            .splits
+            .values()
+            .all(|split| split.terms.as_ref().is_ok_and(|terms| terms.delegator() == Some(owner)));
+        if all_own && person != "dave" {
+            assert_eq!(sums.shared, sums.withdrawn + stored, "{person}: nothing is lost on the way");
+        }
+        shared_by_all += sums.shared;
+        withdrawn_by_all += sums.withdrawn;
+        // a split holds what rollups paid it and it did not share out
+        for (split, found_split) in &rewards.splits {
+            let sum = |pick: fn(&Deed, Address) -> Option<U256>| {
+                found.iter().filter_map(|moved| pick(&moved.deed, *split)).fold(U256::ZERO, |sum, n| sum + n)
+            };
+            let claimed = sum(|deed, of| match deed {
+                Deed::Claimed { split, amount, .. } if *split == of => Some(*amount),
+                _ => None,
+            });
+            let shared = sum(|deed, of| match deed {
+                Deed::Shared { split, amount, .. } if *split == of => Some(*amount),
+                _ => None,
+            });
+            let balance = &found_split.balances[&token];
+            let held =
+                balance.held.value.clone().expect("read") + balance.stored.value.clone().expect("read");
+            // what rounding leaves stays with the split
+            let times = found
+                .iter()
+                .filter(|moved| matches!(moved.deed, Deed::Shared { split: of, .. } if of == *split));
+            let kept = held - (claimed - shared);
+            assert!(kept <= U256::from(times.count()), "{person}, {split}: {kept}");
+        }
+    }
+    assert!(!shared_by_all.is_zero() && !withdrawn_by_all.is_zero(), "the network has both");
+}
+
+#[tokio::test]
+async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    let time = |place: &Place| place.time;
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
+    let (Fate::Joined(joined), Some(made)) = (line.stake.fate, &line.stake.delegation) else { panic!() };
+    let begun = joined.time.expect("the node sends times");
+    // seventy seconds a slot and ten sequencers: one proposal each in 700 s
+    let at = |rewards: &read::Rewards, moves: &[Move], expected: u64| {
+        positions::never_paid(line, moves, rewards, (begun + expected * 700, 70, 10), &time)
+    };
+    assert_eq!(at(&read.value.rewards, &[], 100), None, "something is owed to it");
+    let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
+    for accrued in &mut split.accrued {
+        accrued.value = Ok(U256::ZERO);
+    }
+    for balance in split.balances.values_mut() {
+        balance.held.value = Ok(U256::ZERO);
+        balance.stored.value = Ok(U256::ZERO);
+    }
+    let rewards = read.value.rewards.clone();
+    assert_eq!(at(&rewards, &[], 6), None, "chance");
+    assert_eq!(at(&rewards, &[], 7), Some(7));
+    let paid = Deed::Claimed {
+        rollup: contracts.rollups[0].address,
+        split: made.split,
+        token: contracts.token.address,
+        amount: U256::ONE,
+    };
+    assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
+    let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
+    split.accrued[0].value = Err(ReadError::Decode);
+    assert_eq!(at(&read.value.rewards, &[], 100), None, "what is not read accuses nobody");
 }

@@ -151,6 +151,8 @@ sol! {
 
     /// Holds what splits have shared out until it is withdrawn. A token's id is its address.
     interface ISplitsWarehouse {
+        event Withdraw(address indexed owner, address indexed token, address indexed withdrawer, uint256 amount, uint256 reward);
+
         function balanceOf(address _owner, uint256 _id) external view returns (uint256);
         function withdrawConfig(address _owner) external view returns (uint16 incentive, bool paused);
         function withdraw(address _owner, address _token) external;
@@ -165,6 +167,8 @@ sol! {
 
     /// Votes, and the delay of every exit.
     interface IGovernance {
+        event VoteCast(uint256 indexed proposalId, address indexed voter, bool support, uint256 amount);
+
         function ASSET() external view returns (address);
         function governanceProposer() external view returns (address);
         function getConfiguration() external view returns (Configuration memory);

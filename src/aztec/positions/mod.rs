@@ -8,6 +8,7 @@ mod sheet;
 mod split;
 mod stakes;
 mod standing;
+mod story;
 
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
@@ -16,3 +17,4 @@ pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Fate, Stake, stakes};
 pub use standing::standings;
+pub use story::{ENOUGH_PROPOSALS, Happened, Income, Kind, income, never_paid, said, story};

@@ -7,6 +7,7 @@ mod exits;
 mod exports;
 mod figures;
 mod head;
+mod history;
 mod leave;
 mod rewards;
 mod seen;
@@ -21,8 +22,8 @@ use leptos::prelude::*;
 use crate::{
     aztec::{
         Deployment,
-        positions::{self, Line, Sheet},
-        read::{Positions, Proposals, Seen},
+        positions::{self, Happened, Line, Sheet},
+        read::{Move, Positions, Proposals, Seen},
         rules::Position,
     },
     chain::{ReadError, Reading},
@@ -48,6 +49,10 @@ struct Desk {
     seen: Screen<Vec<Seen>>,
     /// All of it put together; `None` until the chain was asked.
     sheet: Memo<Option<Arc<Sheet>>>,
+    /// What was done with rewards and votes.
+    moves: Screen<Arc<Vec<Move>>>,
+    /// Everything that happened, in chain order.
+    story: Memo<Option<Arc<Vec<Happened>>>>,
     /// What stands in the field for an address.
     typed: RwSignal<String>,
     /// The exit that somebody is about to start.
@@ -172,6 +177,21 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
             Some(Arc::new(positions::sheet(&contracts, told.owner, stakes, &at.value)))
         })
     });
+    let moves = cx.scope.moves(told, read);
+    let story = Memo::new(move |_| {
+        let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
+        if !told.get()?.complete {
+            return None;
+        }
+        let history = cx.scope.ledger.with(|ledger| Some(ledger.as_ref()?.history.clone()))?;
+        let names = cx.scope.names.get();
+        let moves = moves.with(|moves| moves.last().map(|at| at.value.clone()));
+        read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            let moves = moves.as_deref().map(Vec::as_slice);
+            Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
+        })
+    });
     let backers = backing::Backers::new();
     let desk = Desk {
         cx,
@@ -180,6 +200,8 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         read,
         seen: cx.scope.seen(owner),
         sheet,
+        moves,
+        story,
         typed: RwSignal::new(String::new()),
         leaving: leave::Leaving::new(),
         backers,
@@ -204,7 +226,7 @@ fn of_somebody(desk: Desk) -> AnyView {
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
             {stakes::stakes(desk)}
             <div class="cols withside">
-                <div class="stack main">{live(move || exits::exits(desk))}{choose::another(desk)}</div>
+                <div class="stack main">{live(move || exits::exits(desk))}{history::history(desk)}{choose::another(desk)}</div>
                 <div class="side stack">{live(move || rewards::rewards(desk))}</div>
             </div>
         </div>

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, act};
+use super::{Desk, act, history};
 use crate::{
     aztec::{
         plan::{Claim, LeftOut, PlanError},
@@ -37,7 +37,8 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
         }
         None => view! { <span class="skel w12"></span> }.into_any(),
     };
-    view! { <section class="panel"><header><h2>"Claim rewards"</h2></header><div class="body stack">{body}</div></section> }
+    let so_far: Vec<_> = sheet.totals.iter().map(|total| history::so_far(desk, total)).collect();
+    view! { <section class="panel"><header><h2>"Claim rewards"</h2></header><div class="body stack">{body}<dl class="facts end">{so_far}</dl></div></section> }
         .into_any()
 }
 

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use super::{Desk, Terms, act, backing, label, seen};
 use crate::{
     aztec::{
-        positions::{Fate, Gain, Line},
+        events::Place,
+        positions::{Fate, Gain, Line, never_paid},
         rules::Position,
     },
     chain::{Reading, Source},
@@ -124,16 +125,46 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
     let split = stake.delegation.as_ref().map(|made| cx.addr(made.split));
     view! {
         <tr>
-            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span></div></div></td>
+            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span>{outside(desk, line)}</div></div></td>
             <td data-l="Status">{status(desk, terms, line)}</td>
             <td class="num" data-l="Stake">{cx.sources.fig(label("Stake", line), amount, "w8")}</td>
             <td class="num" data-l="Share of rewards">{share(desk, line)}</td>
             <td class="skip-sm">{split}</td>
-            <td class="num" data-l="Unclaimed">{unclaimed(desk, line)}</td>
+            <td class="num" data-l="Unclaimed">{unclaimed(desk, line)}{silent(desk, terms, line)}</td>
             <td class="num full">{act::buttons(desk, line, terms.now)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// That a provider says it pays outside the protocol: then the split is not all there is.
+fn outside(desk: Desk, line: &Line) -> Option<AnyView> {
+    let made = line.stake.delegation.as_ref()?;
+    let audit = desk.cx.scope.names.with(|names| names.get(made.provider_id)?.audit.clone())?;
+    Some(view! {
+        <span class="sub">"says it pays outside the protocol, which Rota cannot see: "<a href=audit target="_blank" rel="noopener noreferrer">"its audit"</a></span>
+    }
+    .into_any())
+}
+
+/// That its split never received anything, where chance is ruled out, with what that is concluded from.
+fn silent(desk: Desk, terms: &Terms, line: &Line) -> Option<AnyView> {
+    let Some(Position::Validating { rollup, .. }) = line.position.get() else { return None };
+    let slot = terms.contracts.as_ref()?.rollups.get(*rollup)?.clock.get()?.slot;
+    let expected = desk.read.with(|read| {
+        let read = &read.last()?.value;
+        let active = *read.stakes.active.get(*rollup)?.get()?;
+        desk.moves.with(|moves| {
+            let time = |place: &Place| desk.cx.scope.dates.of(place);
+            let moves = &moves.last()?.value;
+            never_paid(line, moves, &read.rewards, (terms.now, slot, active), &time)
+        })
+    })?;
+    let evidence = format!(
+        "Its split never received anything. About {} proposals were to be expected since it joined, by the slots since then and today’s number of sequencers.",
+        format::count(expected)
+    );
+    Some(view! { <span class="sub bad">{evidence}</span> }.into_any())
 }
 
 /// What its recipient gets, in each token that rewards are paid in; nothing where no split is known.
