@@ -2,15 +2,15 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 
-use super::{Backing, Rewards, SplitAsked, Stakes, rewards::rewards, stakes};
+use super::{Backing, Rewards, SplitAsked, Stakes, rewards, stakes};
 use crate::{
     aztec::{
         Deployment,
-        abi::{IGSE, IGovernance, IRollup},
+        abi::{Configuration, IGSE, IGovernance, IRollup},
         positions::SplitTerms,
         rules::{ExitTerms, QueueState},
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError, Reading, Source},
+    chain::{Answers, At, Batch, BlockRef, Pool, ReadError, Reading, Slot, Source},
 };
 
 /// What is to be read for somebody's positions.
@@ -86,7 +86,9 @@ impl Positions {
     }
 }
 
-/// Reads it; the parts at the same time. Never fails as a whole.
+/// Reads it. Two requests for all parts together, as long as their calls fit into two; a third where an attester leaves
+/// an older rollup or where there is no split, and those for splits whose terms have to be looked up. Never fails as a
+/// whole.
 pub async fn positions(
     pool: &Pool,
     contracts: &Deployment,
@@ -94,12 +96,24 @@ pub async fn positions(
     known: &BTreeMap<Address, SplitTerms>,
     block: BlockRef,
 ) -> At<Positions> {
-    let (stakes, rewards, terms) = futures::join!(
-        stakes(pool, contracts, &asked.attesters, block),
-        rewards(pool, contracts, asked.owner, &asked.splits, known, &block),
-        terms(pool, contracts, &asked.attesters, &block)
-    );
-    let paces = contracts.rollups.iter().zip(&stakes.value.queues).map(|(rollup, queue)| {
+    let about = rewards::About { contracts, owner: asked.owner, asked: &asked.splits, known, block: &block };
+    let mut first = Batch::new();
+    let stakes = stakes::Asking::begin(&mut first, contracts, &asked.attesters);
+    let rewards = rewards::Asking::begin(&mut first, about);
+    let terms = terms(&mut first, contracts);
+    let answers = first.run(pool, &block).await;
+
+    let mut second = Batch::new();
+    let stakes = stakes.go_on(&answers, &mut second, contracts);
+    let rewards = rewards.go_on(pool, about, &answers, &mut second).await;
+    let (bonus, exit_terms) = terms.settle(&answers);
+    let votes = Votes::ask(&mut second, contracts, &asked.attesters, bonus);
+    let rest = if second.is_empty() { None } else { Some(second.run(pool, &block).await) };
+
+    let stakes = stakes.finish(rest.as_ref(), pool, contracts, &block).await;
+    let rewards = rewards.finish(rest.as_ref());
+    let Voters { follows, delegatees, bonus } = votes.settle(rest.as_ref());
+    let paces = contracts.rollups.iter().zip(&stakes.queues).map(|(rollup, queue)| {
         let clock = rollup.clock.value.clone()?;
         Ok(QueueState {
             available: queue.available.need()?,
@@ -109,92 +123,103 @@ pub async fn positions(
         })
     });
     let paces = paces.collect();
-    let Besides { follows, delegatees, bonus, exit_terms } = terms;
-    let value =
-        Positions { stakes: stakes.value, queues: paces, follows, delegatees, bonus, exit_terms, rewards };
+    let value = Positions { stakes, queues: paces, follows, delegatees, bonus, exit_terms, rewards };
     At { block, value }
 }
 
-/// What is read besides stakes and rewards.
-struct Besides {
+/// What the delays of exits are read from.
+struct TermSlots {
+    bonus: Slot<Address>,
+    governance: Slot<Configuration>,
+    delays: Vec<Slot<U256>>,
+}
+
+fn terms(batch: &mut Batch, contracts: &Deployment) -> TermSlots {
+    TermSlots {
+        bonus: batch.add(contracts.gse, IGSE::getBonusInstanceAddressCall {}),
+        governance: batch.add(contracts.governance, IGovernance::getConfigurationCall {}),
+        delays: contracts
+            .rollups
+            .iter()
+            .map(|rollup| batch.add(rollup.address, IRollup::getExitDelayCall {}))
+            .collect(),
+    }
+}
+
+impl TermSlots {
+    /// The instance of stake that follows upgrades, and how long an exit takes.
+    fn settle(self, answers: &Answers) -> (Result<Address, ReadError>, Vec<Reading<ExitTerms>>) {
+        let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
+        let governance = answers.get(self.governance);
+        let exit_terms = self.delays.into_iter().map(|delay| {
+            let delay = answers.get(delay).and_then(small);
+            let read = || -> Result<ExitTerms, ReadError> {
+                let governance = governance.as_ref().need()?;
+                Ok(ExitTerms {
+                    exit_delay: delay.need()?,
+                    voting_delay: small(governance.votingDelay)?,
+                    voting_duration: small(governance.votingDuration)?,
+                    execution_delay: small(governance.executionDelay)?,
+                })
+            };
+            Reading {
+                value: read(),
+                source: Source::derived(
+                    "the longer of: exit delay; votingDelay / 5 + votingDuration + executionDelay",
+                    [("exit delay", delay.source.clone()), ("configuration", governance.source.clone())],
+                ),
+            }
+        });
+        (answers.value(self.bonus), exit_terms.collect())
+    }
+}
+
+/// As [`Positions`] has it.
+struct Voters {
     follows: BTreeMap<Address, Reading<bool>>,
     delegatees: BTreeMap<Address, Vec<Reading<Address>>>,
     bonus: Result<Address, ReadError>,
-    exit_terms: Vec<Reading<ExitTerms>>,
 }
-
-async fn terms(pool: &Pool, contracts: &Deployment, attesters: &[Address], block: &BlockRef) -> Besides {
-    let mut batch = Batch::new();
-    let bonus = batch.add(contracts.gse, IGSE::getBonusInstanceAddressCall {});
-    let governance = batch.add(contracts.governance, IGovernance::getConfigurationCall {});
-    let delays: Vec<_> = contracts
-        .rollups
-        .iter()
-        .map(|rollup| batch.add(rollup.address, IRollup::getExitDelayCall {}))
-        .collect();
-    let answers = batch.run(pool, block).await;
-
-    let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
-    let governance = answers.get(governance);
-    let exit_terms = delays.into_iter().map(|delay| {
-        let delay = answers.get(delay).and_then(small);
-        let read = || -> Result<ExitTerms, ReadError> {
-            let governance = governance.as_ref().need()?;
-            Ok(ExitTerms {
-                exit_delay: delay.need()?,
-                voting_delay: small(governance.votingDelay)?,
-                voting_duration: small(governance.votingDuration)?,
-                execution_delay: small(governance.executionDelay)?,
-            })
-        };
-        Reading {
-            value: read(),
-            source: Source::derived(
-                "the longer of: exit delay; votingDelay / 5 + votingDuration + executionDelay",
-                [("exit delay", delay.source.clone()), ("configuration", governance.source.clone())],
-            ),
-        }
-    });
-    let exit_terms = exit_terms.collect();
-    let bonus = answers.value(bonus);
-    let (follows, delegatees) = with_keys(pool, contracts, attesters, &bonus, block).await;
-    Besides { follows, delegatees, bonus, exit_terms }
-}
-
-type OfKeys<T> = BTreeMap<Address, T>;
 
 /// Which stakes follow upgrades, and who votes with each on every instance.
-async fn with_keys(
-    pool: &Pool,
-    contracts: &Deployment,
-    attesters: &[Address],
-    bonus: &Result<Address, ReadError>,
-    block: &BlockRef,
-) -> (OfKeys<Reading<bool>>, OfKeys<Vec<Reading<Address>>>) {
-    if attesters.is_empty() {
-        return (BTreeMap::new(), BTreeMap::new());
+struct Votes {
+    bonus: Result<Address, ReadError>,
+    asked: Vec<(Address, Slot<bool>, Vec<Slot<Address>>)>,
+}
+
+impl Votes {
+    fn ask(
+        batch: &mut Batch,
+        contracts: &Deployment,
+        attesters: &[Address],
+        bonus: Result<Address, ReadError>,
+    ) -> Self {
+        // an address that was not read is asked as well: nothing is registered there, and the answer would be a lie
+        let following = bonus.clone().unwrap_or_default();
+        let instances: Vec<Address> =
+            std::iter::once(following).chain(contracts.rollups.iter().map(|rollup| rollup.address)).collect();
+        let mut asked = Vec::new();
+        for &attester in attesters {
+            let registered = IGSE::isRegisteredCall { _instance: following, _attester: attester };
+            let registered = batch.add(contracts.gse, registered);
+            let delegatee = |instance: &Address| {
+                let call = IGSE::getDelegateeCall { _instance: *instance, _attester: attester };
+                batch.add(contracts.gse, call)
+            };
+            asked.push((attester, registered, instances.iter().map(delegatee).collect::<Vec<_>>()));
+        }
+        Self { bonus, asked }
     }
-    let mut batch = Batch::new();
-    // an address that was not read is asked as well: nothing is registered there, and the answer would be a lie
-    let following = bonus.clone().unwrap_or_default();
-    let instances: Vec<Address> =
-        std::iter::once(following).chain(contracts.rollups.iter().map(|rollup| rollup.address)).collect();
-    let mut asked = Vec::new();
-    for &attester in attesters {
-        let registered = IGSE::isRegisteredCall { _instance: following, _attester: attester };
-        let registered = batch.add(contracts.gse, registered);
-        let delegatee = |instance: &Address| {
-            let call = IGSE::getDelegateeCall { _instance: *instance, _attester: attester };
-            batch.add(contracts.gse, call)
-        };
-        asked.push((attester, registered, instances.iter().map(delegatee).collect::<Vec<_>>()));
+
+    fn settle(self, rest: Option<&Answers>) -> Voters {
+        let (mut follows, mut delegatees) = (BTreeMap::new(), BTreeMap::new());
+        for (attester, registered, backers) in self.asked {
+            // where something was asked there are answers
+            let Some(answers) = rest else { continue };
+            let read = answers.get(registered).and_then(|yes| self.bonus.clone().map(|_| yes));
+            follows.insert(attester, read);
+            delegatees.insert(attester, backers.into_iter().map(|slot| answers.get(slot)).collect());
+        }
+        Voters { follows, delegatees, bonus: self.bonus }
     }
-    let answers = batch.run(pool, block).await;
-    let (mut follows, mut delegatees) = (BTreeMap::new(), BTreeMap::new());
-    for (attester, registered, backers) in asked {
-        let read = answers.get(registered).and_then(|yes| bonus.clone().map(|_| yes));
-        follows.insert(attester, read);
-        delegatees.insert(attester, backers.into_iter().map(|slot| answers.get(slot)).collect());
-    }
-    (follows, delegatees)
 }

@@ -111,95 +111,137 @@ struct SplitSlots {
     accrued: Vec<Slot<U256>>,
 }
 
-/// Reads the rewards of splits, and what waits for their recipients and for `owner`. Two requests, a third where there
-/// is no split, and one for each split whose terms are not what the events suggest.
+/// What a reading of rewards is about.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) contracts: &'a Deployment,
+    pub(super) owner: Address,
+    pub(super) asked: &'a [SplitAsked],
+    /// Terms from before: they never change.
+    pub(super) known: &'a BTreeMap<Address, SplitTerms>,
+    pub(super) block: &'a BlockRef,
+}
+
+/// The first step of reading the rewards of splits, and what waits for their recipients and for the owner: two requests,
+/// which others may share, a third where there is no split, and one for each split whose terms are not what the events
+/// suggest.
 ///
 /// The split keeps only a hash of its terms. The registry makes them from the commission, the provider's recipient and
 /// the delegator's, so that candidates for these three are tried against the hash; where none fits, the split's own
-/// event is read. `known` are terms from before: they never change.
-pub(super) async fn rewards(
-    pool: &Pool,
-    contracts: &Deployment,
-    owner: Address,
-    asked: &[SplitAsked],
-    known: &BTreeMap<Address, SplitTerms>,
-    block: &BlockRef,
-) -> Rewards {
-    let mut batch = Batch::new();
-    let rollups: Vec<_> = contracts
-        .rollups
-        .iter()
-        .map(|rollup| RollupSlots {
+/// event is read.
+pub(super) struct Asking {
+    rollups: Vec<RollupSlots>,
+    splits: Vec<SplitSlots>,
+    maker: Option<Slot<Address>>,
+    configs: Vec<(u64, Slot<IStakingRegistry::providerConfigurationsReturn>)>,
+}
+
+/// The second step.
+pub(super) struct Going {
+    found: Rewards,
+    named: purses::Names,
+    held: Vec<(Address, Address, Slot<U256>, Slot<U256>)>,
+    asked: purses::Purses,
+}
+
+impl Asking {
+    /// Asks for everything but balances.
+    pub(super) fn begin(batch: &mut Batch, about: About<'_>) -> Self {
+        let About { contracts, asked, .. } = about;
+        let rollups = contracts.rollups.iter().map(|rollup| RollupSlots {
             fee_asset: batch.add(rollup.address, IRollup::getFeeAssetCall {}),
             claimable: batch.add(rollup.address, IRollup::isRewardsClaimableCall {}),
-        })
-        .collect();
-    let splits: Vec<_> = asked
-        .iter()
-        .map(|SplitAsked { split, .. }| SplitSlots {
+        });
+        let rollups = rollups.collect();
+        let owed = |batch: &mut Batch, split: Address| {
+            let call = |rollup: &crate::aztec::Rollup| {
+                batch.add(rollup.address, IRollup::getSequencerRewardsCall { _sequencer: split })
+            };
+            contracts.rollups.iter().map(call).collect()
+        };
+        let splits = asked.iter().map(|SplitAsked { split, .. }| SplitSlots {
             hash: batch.add(*split, IPullSplit::splitHashCall {}),
             warehouse: batch.add(*split, IPullSplit::SPLITS_WAREHOUSECall {}),
             paused: batch.add(*split, IPullSplit::pausedCall {}),
-            accrued: contracts
-                .rollups
-                .iter()
-                .map(|rollup| {
-                    batch.add(rollup.address, IRollup::getSequencerRewardsCall { _sequencer: *split })
-                })
-                .collect(),
-        })
-        .collect();
-    let maker = contracts.split_factory.filter(|_| asked.is_empty());
-    let maker =
-        maker.map(|factory| batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {}));
-    let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
-    providers.sort_unstable();
-    providers.dedup();
-    let configs: Vec<_> = providers
-        .into_iter()
-        .map(|id| {
+            accrued: owed(batch, *split),
+        });
+        let splits = splits.collect();
+        let maker = contracts.split_factory.filter(|_| asked.is_empty());
+        let maker =
+            maker.map(|factory| batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {}));
+        let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
+        providers.sort_unstable();
+        providers.dedup();
+        let configs = providers.into_iter().map(|id| {
             let call = IStakingRegistry::providerConfigurationsCall { id: U256::from(id) };
             (id, batch.add(contracts.staking_registry, call))
-        })
-        .collect();
-    let answers = batch.run(pool, block).await;
+        });
+        Self { rollups, splits, maker, configs: configs.collect() }
+    }
 
-    let configs: BTreeMap<u64, _> = configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
-    let terms = asked.iter().zip(&splits).map(|(asked, slots)| {
-        let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
-        let recipient = recipient.map(|config| config.providerRewardsRecipient);
-        let hash = answers.value(slots.hash);
-        terms_of(pool, asked, known, recipient, hash)
-    });
-    let terms = futures::future::join_all(terms).await;
-    let rollups = rollups.into_iter().map(|slots| rollup_rewards(&answers, &slots)).collect();
-    let splits = asked.iter().zip(splits).zip(terms).map(|((asked, slots), terms)| {
-        let split = SplitRewards {
-            terms,
-            warehouse: answers.get(slots.warehouse),
-            paused: answers.get(slots.paused),
-            accrued: slots.accrued.into_iter().map(|slot| answers.get(slot)).collect(),
-            balances: BTreeMap::new(),
+    /// Takes the answers, and asks for balances.
+    pub(super) async fn go_on(
+        self,
+        pool: &Pool,
+        about: About<'_>,
+        answers: &Answers,
+        batch: &mut Batch,
+    ) -> Going {
+        let About { contracts, owner, asked, known, block } = about;
+        let configs: BTreeMap<u64, _> =
+            self.configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
+        let terms = asked.iter().zip(&self.splits).map(|(asked, slots)| {
+            let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
+            let recipient = recipient.map(|config| config.providerRewardsRecipient);
+            let hash = answers.value(slots.hash);
+            terms_of(pool, asked, known, recipient, hash)
+        });
+        let terms = futures::future::join_all(terms).await;
+        let rollups = self.rollups.into_iter().map(|slots| rollup_rewards(answers, &slots)).collect();
+        let splits = asked.iter().zip(self.splits).zip(terms).map(|((asked, slots), terms)| {
+            let split = SplitRewards {
+                terms,
+                warehouse: answers.get(slots.warehouse),
+                paused: answers.get(slots.paused),
+                accrued: slots.accrued.into_iter().map(|slot| answers.get(slot)).collect(),
+                balances: BTreeMap::new(),
+            };
+            (asked.split, split)
+        });
+        let rate = |bps| Bps::new(bps).ok_or(ReadError::Decode);
+        let found = Rewards {
+            rollups,
+            splits: splits.collect(),
+            tokens: BTreeMap::new(),
+            purses: Vec::new(),
+            rates: configs
+                .into_iter()
+                .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
+                .collect(),
         };
-        (asked.split, split)
-    });
-    let rate = |bps| Bps::new(bps).ok_or(ReadError::Decode);
-    let mut found = Rewards {
-        rollups,
-        splits: splits.collect(),
-        tokens: BTreeMap::new(),
-        purses: Vec::new(),
-        rates: configs
-            .into_iter()
-            .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
-            .collect(),
-    };
-    let general = match maker {
-        Some(slot) => Some(purses::warehouse_of(pool, answers.value(slot), block).await),
-        None => None,
-    };
-    balances(pool, contracts, &mut found, (owner, general), block).await;
-    found
+        let general = match self.maker {
+            Some(slot) => purses::warehouse_of(pool, answers.value(slot), block).await,
+            None => Err(ReadError::Incomplete),
+        };
+        balances(batch, contracts, found, owner, general)
+    }
+}
+
+impl Going {
+    /// Takes the rest of the answers; there are none where there was nothing to ask.
+    pub(super) fn finish(self, rest: Option<&Answers>) -> Rewards {
+        let Self { mut found, named, held, asked } = self;
+        let Some(answers) = rest else { return found };
+        for (split, token, held, stored) in held {
+            if let Some(split) = found.splits.get_mut(&split) {
+                let balance = SplitBalance { held: answers.get(held), stored: answers.get(stored) };
+                split.balances.insert(token, balance);
+            }
+        }
+        found.tokens = named.settle(answers);
+        found.purses = asked.settle(answers);
+        found
+    }
 }
 
 fn rollup_rewards(answers: &Answers, slots: &RollupSlots) -> RollupRewards {
@@ -237,21 +279,20 @@ async fn terms_of(
     told.find(|terms| terms.hash() == hash).ok_or(ReadError::LogsMissing)
 }
 
-/// Adds what splits, their delegators and the owner hold in each fee asset, and what those tokens are called. The
-/// warehouse that comes with the owner counts where no split names one.
-async fn balances(
-    pool: &Pool,
+/// Asks what splits, their delegators and the owner hold in each fee asset, and what those tokens are called. The
+/// general warehouse counts where no split names one.
+fn balances(
+    batch: &mut Batch,
     contracts: &Deployment,
-    found: &mut Rewards,
-    (owner, general): (Address, Option<Result<Address, ReadError>>),
-    block: &BlockRef,
-) {
+    found: Rewards,
+    owner: Address,
+    general: Result<Address, ReadError>,
+) -> Going {
     let mut tokens: Vec<Address> =
         found.rollups.iter().filter_map(|rollup| rollup.fee_asset.get().copied()).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let mut batch = Batch::new();
-    let named = purses::Names::ask(&mut batch, contracts, &tokens);
+    let named = purses::Names::ask(batch, contracts, &tokens);
     let mut held = Vec::new();
     let mut owners: Vec<(Result<Address, ReadError>, Address)> = Vec::new();
     for (split, rewards) in &found.splits {
@@ -267,19 +308,8 @@ async fn balances(
         owners.push((rewards.warehouse.need(), owner));
     }
     if owners.is_empty() {
-        owners.push((general.unwrap_or(Err(ReadError::Incomplete)), owner));
+        owners.push((general, owner));
     }
-    let asked = purses::Purses::ask(&mut batch, owners, &tokens);
-    if batch.is_empty() {
-        return;
-    }
-    let answers = batch.run(pool, block).await;
-    for (split, token, held, stored) in held {
-        if let Some(split) = found.splits.get_mut(&split) {
-            let balance = SplitBalance { held: answers.get(held), stored: answers.get(stored) };
-            split.balances.insert(token, balance);
-        }
-    }
-    found.tokens = named.settle(&answers);
-    found.purses = asked.settle(&answers);
+    let asked = purses::Purses::ask(batch, owners, &tokens);
+    Going { found, named, held, asked }
 }
