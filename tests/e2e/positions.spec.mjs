@@ -1,5 +1,7 @@
 /** Everything that an address has staked: looked at by anybody, moved by whom it belongs to. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { decodeFunctionData, encodeFunctionData, parseAbi, parseUnits } from 'viem';
@@ -11,6 +13,8 @@ const claims = (page) => page.locator('section').filter({ has: page.getByRole('h
 const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
 const FEES = parseAbi(['function getFeeAsset() view returns (address)']);
 const LEAVE = parseAbi(['function initiateWithdraw(address attester, address recipient) returns (bool)']);
+// injected as text: the page's policy allows no script from elsewhere
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const history = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'History' }) });
 const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
 
@@ -192,6 +196,33 @@ test('what happened is one list, and what came in is added up', async ({ page, o
   await devnet.mine(6);
   await expect(history(page).getByRole('listitem').filter({ hasText: 'Withdraw: from the warehouse' }).first()).toBeVisible();
   await expect(history(page).getByRole('listitem').filter({ hasText: 'Distribute: ' }).first()).toContainText('AZTEC');
+});
+
+test('what happened since the last visit is marked', async ({ page, open, devnet }) => {
+  const { address } = devnet.accounts.bob;
+  await open(`positions/${address}`);
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(history(page)).not.toContainText('your last visit');
+  await page.reload();
+  await expect(history(page)).toContainText('Nothing since your last visit');
+  await devnet.contracts.warehouse.send(devnet.accounts.whale.address, 'withdraw', [address, devnet.contracts.token.address]);
+  await page.reload();
+  await expect(history(page)).toContainText('1 new since your last visit');
+  await expect(history(page).getByRole('listitem').first()).toContainText('New Withdraw: from the warehouse');
+});
+
+test('the dialogs about a stake have no violation', async ({ page, open, devnet }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(`positions/${devnet.accounts.bob.address}`);
+  for (const [button, dialog] of [[/^Exit 0x/, 'Start an exit'], [/^Change who votes/, 'Who votes with this stake']]) {
+    await stakes(page).getByRole('button', { name: button }).first().click();
+    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible();
+    await expect(page.locator('dialog[open] .skel')).toHaveCount(0);
+    await page.evaluate(AXE);
+    const found = await page.evaluate(async () => (await window.axe.run()).violations);
+    expect(found.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), dialog).toEqual([]);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('without events the live stakes are shown, and what needs logs says so', async ({ page, open, devnet, endpoint }) => {

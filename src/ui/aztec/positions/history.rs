@@ -23,8 +23,18 @@ pub(super) fn history(desk: Desk) -> AnyView {
             (false, true) => Some("Rewards and votes were not read; stakes are complete"),
             (false, false) => Some("Rewards and votes are being read"),
         };
+        // before rewards and votes are read, what is new is not known either
+        let visited = desk.visited.get().filter(|_| read);
+        let is_new = |happened: &Happened| visited.is_some_and(|until| happened.place.block > until);
+        let news = story.iter().filter(|happened| is_new(happened)).count();
+        let since = visited.map(|_| match news {
+            0 => "Nothing since your last visit".to_owned(),
+            n => format!("{} new since your last visit", format::count(n as u64)),
+        });
+        let note = note.map(str::to_owned).or(since);
         let limit = if everything.get() { usize::MAX } else { FIRST };
-        let lines: Vec<_> = story.iter().rev().take(limit).map(|happened| line(desk, happened)).collect();
+        let lines: Vec<_> =
+            story.iter().rev().take(limit).map(|happened| line(desk, happened, is_new(happened))).collect();
         let body = if lines.is_empty() {
             view! { <div class="body"><p class="small ink2">"Nothing happened yet."</p></div> }.into_any()
         } else {
@@ -63,7 +73,7 @@ fn mark(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-fn line(desk: Desk, happened: &Happened) -> AnyView {
+fn line(desk: Desk, happened: &Happened, is_new: bool) -> AnyView {
     let place = happened.place;
     let time = desk.cx.scope.dates.of(&place);
     let now = desk.now();
@@ -77,10 +87,11 @@ fn line(desk: Desk, happened: &Happened) -> AnyView {
         token.map_or_else(|| format!("{raw} units"), |token| token.amount(raw))
     });
     let (shape, class) = mark(happened.kind);
+    let new = is_new.then(|| view! { <span class="badge">"New"</span>" " });
     view! {
         <li>
             <time title=format!("Block {}", place.block)>{when}</time>
-            <span class="row fix gap5"><span class=class>{icon(shape, 14)}</span><span class="min0">{said(happened)}" "{desk.cx.hash(place.tx)}</span></span>
+            <span class="row fix gap5"><span class=class>{icon(shape, 14)}</span><span class="min0">{new}{said(happened)}" "{desk.cx.hash(place.tx)}</span></span>
             <span class="num">{amount}</span>
         </li>
     }

@@ -28,7 +28,7 @@ use crate::{
     },
     chain::{ReadError, Reading},
     platform,
-    state::{Page, Remote, Screen, Told},
+    state::{Page, Remote, Screen, Told, watch},
     ui::{
         Cx,
         frame::run_list,
@@ -53,6 +53,8 @@ struct Desk {
     moves: Screen<Arc<Vec<Move>>>,
     /// Everything that happened, in chain order.
     story: Memo<Option<Arc<Vec<Happened>>>>,
+    /// The block up to which all of that was seen at an earlier visit.
+    visited: Memo<Option<u64>>,
     /// What stands in the field for an address.
     typed: RwSignal<String>,
     /// The exit that somebody is about to start.
@@ -192,6 +194,15 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
             Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
         })
     });
+    // read before this visit is kept as one
+    let visited = Memo::new(move |_| cx.scope.seen_until(owner.get()?));
+    watch(move || {
+        let Some(owner) = owner.get() else { return };
+        visited.get_untracked();
+        if let Some(block) = moves.with(|moves| moves.last().map(|at| at.block.number)) {
+            cx.scope.mark_seen(owner, block);
+        }
+    });
     let backers = backing::Backers::new();
     let desk = Desk {
         cx,
@@ -202,6 +213,7 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         sheet,
         moves,
         story,
+        visited,
         typed: RwSignal::new(String::new()),
         leaving: leave::Leaving::new(),
         backers,

@@ -90,6 +90,13 @@ fn elsewhere(desk: Desk, plan: Option<Plan>, refusal: Option<String>, signer: Ad
         }
         .into_any()
     });
-    view! { <div class="body stack">{who}<p class="bad small" role="status">{refusal}</p>{taken}</div> }
-        .into_any()
+    // a contract cannot sign what is meant for a wallet
+    let staker = "Not for the staker of a token vault: its operator has to call the staker’s own function, which Rota does not do yet.";
+    view! {
+        <div class="body stack">
+            {who}<p class="bad small" role="status">{refusal}</p>{taken}
+            <p class="muted xs">{staker}</p>
+        </div>
+    }
+    .into_any()
 }
