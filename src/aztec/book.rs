@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
-    claimed,
+    backed, claimed,
     events::{Fact, tell},
     guard, reason,
 };
@@ -101,6 +101,8 @@ pub struct Book {
     pub contracts: Arc<Deployment>,
     /// Provider names.
     pub names: Arc<Names>,
+    /// Tokens that rewards are paid in, where they are others than the one that is staked.
+    pub tokens: Arc<Vec<Token>>,
 }
 
 impl Book {
@@ -140,7 +142,9 @@ impl Lexicon for Book {
         ];
         let fixed =
             fixed.into_iter().find(|(known, _)| *known == Some(address)).map(|(_, name)| name.to_owned());
-        fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)))
+        let fixed =
+            fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)));
+        fixed.or_else(|| Some(self.tokens.iter().find(|token| token.address == address)?.symbol.clone()))
     }
 
     fn meaning(&self, call: &Call, decoded: &DecodedCall, argument: usize) -> Option<String> {
@@ -197,7 +201,8 @@ impl Lexicon for Book {
     }
 
     fn token(&self, address: Address) -> Option<Token> {
-        (address == self.contracts.token.address).then(|| self.contracts.token.clone())
+        let known = std::iter::once(&self.contracts.token).chain(self.tokens.iter());
+        known.into_iter().find(|token| token.address == address).cloned()
     }
 
     fn explain(&self, call: &Call, revert: &[u8]) -> Explanation {
@@ -206,7 +211,10 @@ impl Lexicon for Book {
 
     fn outcome(&self, call: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
-        if let Some(said) = claimed::outcome(contracts, call, events) {
+        if let Some(said) = claimed::outcome(contracts, &|address| self.token(address), call, events) {
+            return Some(said);
+        }
+        if let Some(said) = backed::outcome(contracts, call, events) {
             return Some(said);
         }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));

@@ -13,8 +13,11 @@ use super::{
 use crate::{
     chain::{MULTICALL3, logs::Log, unbundle},
     tx::Call,
-    units::format,
+    units::{Token, format},
 };
+
+/// What is said of a claim that brought nobody anything.
+const NOTHING: &str = "Nothing arrived.";
 
 /// Whether bytes call a function of splits or their warehouse.
 pub(super) fn is_of_splits(data: &[u8]) -> bool {
@@ -33,8 +36,8 @@ struct Asked {
     claims: Vec<(Address, Address)>,
     /// Splits.
     shared: Vec<Address>,
-    /// Warehouse and owner.
-    withdrawals: Vec<(Address, Address)>,
+    /// Warehouse, owner and token.
+    withdrawals: Vec<(Address, Address, Address)>,
 }
 
 impl Asked {
@@ -48,29 +51,35 @@ impl Asked {
             } else if data.starts_with(&IPullSplit::distributeCall::SELECTOR) {
                 asked.shared.push(to);
             } else if let Ok(withdrawal) = ISplitsWarehouse::withdrawCall::abi_decode(&data) {
-                asked.withdrawals.push((to, withdrawal._owner));
+                asked.withdrawals.push((to, withdrawal._owner, withdrawal._token));
             }
         }
         asked
     }
 }
 
-/// In words; `None` when the call is no such bundle.
-pub(super) fn outcome(contracts: &Deployment, call: &Call, events: &[Log]) -> Option<String> {
+/// In words, with the tokens that are known by name; `None` when the call is no such bundle.
+///
+/// A token that is not known by name is told by its address and in its own units: its symbol would be a guess, and
+/// silence would say that nothing came.
+pub(super) fn outcome(
+    contracts: &Deployment,
+    token: &dyn Fn(Address) -> Option<Token>,
+    call: &Call,
+    events: &[Log],
+) -> Option<String> {
     let calls = (call.to == MULTICALL3).then(|| unbundle(&call.data)).flatten()?;
     let asked = Asked::of(contracts, calls);
     let (mut claims, mut shared) = (0, 0);
-    let mut arrived: BTreeMap<Address, U256> = BTreeMap::new();
+    let mut arrived: BTreeMap<(Address, Address), U256> = BTreeMap::new();
     for event in events {
         let data = event.data();
         if let Ok(transfer) = IERC20::Transfer::decode_log_data(&data) {
             if asked.claims.contains(&(transfer.from, transfer.to)) {
                 claims += 1;
             }
-            if event.address == contracts.token.address
-                && asked.withdrawals.contains(&(transfer.from, transfer.to))
-            {
-                let sum = arrived.entry(transfer.to).or_default();
+            if asked.withdrawals.contains(&(transfer.from, transfer.to, event.address)) {
+                let sum = arrived.entry((transfer.to, event.address)).or_default();
                 *sum = sum.saturating_add(transfer.value);
             }
         } else if asked.shared.contains(&event.address)
@@ -81,12 +90,16 @@ pub(super) fn outcome(contracts: &Deployment, call: &Call, events: &[Log]) -> Op
     }
     let mut said: Vec<String> = arrived
         .into_iter()
-        .map(|(to, amount)| {
-            format!("{} arrived at {}.", contracts.token.amount(amount), format::short_address(to))
+        .map(|((to, of), amount)| {
+            let amount = match token(of) {
+                Some(token) => token.amount(amount),
+                None => format!("{amount} units of token {of}"),
+            };
+            format!("{amount} arrived at {}.", format::short_address(to))
         })
         .collect();
     if said.is_empty() {
-        said.push("Nothing arrived.".to_owned());
+        said.push(NOTHING.to_owned());
     }
     let missing = [(claims, asked.claims.len(), "claims"), (shared, asked.shared.len(), "splits shared out")];
     for (done, all, what) in missing {

@@ -11,6 +11,7 @@
 pub mod abi;
 pub mod activity;
 pub mod assembly;
+mod backed;
 mod book;
 mod claimed;
 pub mod concentration;

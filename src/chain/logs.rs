@@ -23,10 +23,14 @@ pub struct LogQuery {
 }
 
 impl LogQuery {
-    /// Whether it asks for this event.
-    fn takes(&self, entry: &LogEntry) -> bool {
+    /// Whether it asks for this event, with these other indexed words.
+    fn takes(&self, entry: &LogEntry, about: &[Vec<B256>]) -> bool {
+        let word = |place: usize| entry.data.topics().get(place + 1);
         self.contracts.contains(&entry.address)
             && entry.event().is_some_and(|event| self.events.contains(&event))
+            && about.iter().enumerate().all(|(place, words)| {
+                words.is_empty() || word(place).is_some_and(|word| words.contains(word))
+            })
     }
 }
 
@@ -142,13 +146,25 @@ pub async fn scan(
     range: RangeInclusive<u64>,
     mut part: impl FnMut(Part),
 ) -> Result<(), RpcError> {
-    scan_all(pool, query, range, &mut part).await
+    scan_all(pool, query, &[], range, &mut part).await
+}
+
+/// The same for events whose other indexed words are among these: those for topic 1 first. An empty list takes any.
+pub async fn scan_about(
+    pool: &Pool,
+    query: &LogQuery,
+    about: &[Vec<B256>],
+    range: RangeInclusive<u64>,
+    mut part: impl FnMut(Part),
+) -> Result<(), RpcError> {
+    scan_all(pool, query, about, range, &mut part).await
 }
 
 /// Once for all callers: generic code here would be copied for each of them.
 async fn scan_all(
     pool: &Pool,
     query: &LogQuery,
+    about: &[Vec<B256>],
     range: RangeInclusive<u64>,
     part: &mut dyn FnMut(Part),
 ) -> Result<(), RpcError> {
@@ -168,7 +184,7 @@ async fn scan_all(
                 }
                 _ => break,
             };
-            running.push(piece_of(pool, query, piece));
+            running.push(piece_of(pool, query, about, piece));
         }
         let Some((piece, answer)) = running.next().await else { return Ok(()) };
         let width = piece.end() - piece.start() + 1;
@@ -190,11 +206,14 @@ async fn scan_all(
 async fn piece_of(
     pool: &Pool,
     query: &LogQuery,
+    about: &[Vec<B256>],
     piece: RangeInclusive<u64>,
 ) -> (RangeInclusive<u64>, Result<Answer<Vec<LogEntry>>, Refused>) {
+    let others = about.iter().map(|words| (!words.is_empty()).then_some(words));
+    let topics: Vec<_> = std::iter::once(Some(&query.events)).chain(others).collect();
     let filter = json!({
         "address": query.contracts,
-        "topics": [query.events],
+        "topics": topics,
         "fromBlock": format!("{:#x}", piece.start()),
         "toBlock": format!("{:#x}", piece.end()),
     });
@@ -207,7 +226,7 @@ async fn piece_of(
     }
     let answer = answer.map(|Answer { value, by }| {
         let entries = value.into_iter().filter_map(LogEntry::from_rpc);
-        let entries = in_order(entries.filter(|entry| query.takes(entry)).collect());
+        let entries = in_order(entries.filter(|entry| query.takes(entry, about)).collect());
         Answer { value: entries, by }
     });
     (piece, answer)

@@ -21,6 +21,7 @@ mod settings;
 mod shell;
 mod tasks;
 mod tx_center;
+mod visits;
 
 pub(crate) use agreement::Comparison;
 pub(crate) use dates::Dates;

@@ -11,9 +11,9 @@ use crate::{
     aztec::{
         Deployment,
         positions::{self, Stake},
-        read::{self, Asked, Positions, Seen},
+        read::{self, Asked, Move, MovesAsked, Positions, Seen},
     },
-    chain::Reading,
+    chain::{At, Reading},
 };
 
 /// What the events say so far about somebody's stakes.
@@ -29,6 +29,9 @@ pub(crate) struct Told {
     pub(crate) complete: bool,
 }
 
+/// Contracts, and whose moves.
+type AskedMoves = (Arc<Deployment>, MovesAsked);
+
 /// Contracts, whose positions, and what to read for them.
 type Key = (Arc<Deployment>, Address, Arc<Asked>);
 
@@ -41,7 +44,7 @@ impl Scope {
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
                 let stakes = positions::stakes(&ledger.history, owner);
-                let asked = Arc::new(positions::asked(&ledger.history, &stakes));
+                let asked = Arc::new(positions::asked(&ledger.history, owner, &stakes));
                 Some(Told { owner, stakes: Arc::new(stakes), asked, complete: ledger.is_complete() })
             })
         })
@@ -67,6 +70,55 @@ impl Scope {
                 terms.try_update_value(|terms| terms.extend(read));
                 let unanswered = found.value.unanswered();
                 whole(found, unanswered)
+            })
+        })
+    }
+
+    /// What was done with somebody's rewards and votes, once it is known which splits are theirs.
+    pub(crate) fn moves(
+        &self,
+        told: Memo<Option<Told>>,
+        positions: Screen<Positions>,
+    ) -> Screen<Arc<Vec<Move>>> {
+        /// Blocks between two looks at what is new.
+        const PERIOD: u64 = 5;
+        /// The newest blocks may be undone: they are read again.
+        const TAIL: u64 = 64;
+        type Kept = Option<(MovesAsked, u64, Vec<Move>)>;
+        let scope = *self;
+        let kept: StoredValue<Kept> = StoredValue::new(None);
+        let asked = Memo::new(move |_| {
+            let told = told.get().filter(|told| told.complete)?;
+            let mut splits: Vec<Address> = told.asked.splits.iter().map(|asked| asked.split).collect();
+            splits.sort_unstable();
+            splits.dedup();
+            positions.with(|read| {
+                let rewards = &read.last()?.value.rewards;
+                let mut warehouses: Vec<Address> =
+                    rewards.purses.iter().map(|purse| purse.warehouse).collect();
+                warehouses.retain(|warehouse| !warehouse.is_zero());
+                warehouses.sort_unstable();
+                warehouses.dedup();
+                let tokens = rewards.tokens.keys().copied().collect();
+                Some(MovesAsked { owner: told.owner, splits, tokens, warehouses })
+            })
+        });
+        let key = move || Some((scope.deployment()?, asked.get()?));
+        let rhythm = Rhythm { period: PERIOD, same_screen: |a: &AskedMoves, b| a.1.owner == b.1.owner };
+        remote::read(self.head, rhythm, key, move |(contracts, asked): AskedMoves, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let first = contracts.from_block.block();
+                let known = kept.try_update_value(Option::take).flatten();
+                let known = known.filter(|(of, until, _)| *of == asked && *until <= block.number);
+                let (from, mut all) = match known {
+                    Some((_, until, found)) => (until.saturating_sub(TAIL).max(first), found),
+                    None => (first, Vec::new()),
+                };
+                all.retain(|moved: &Move| moved.place.block < from);
+                all.extend(read::moves(&pool, &contracts, &asked, from..=block.number).await?);
+                kept.try_set_value(Some((asked, block.number, all.clone())));
+                Ok(At { block, value: Arc::new(all) })
             })
         })
     }

@@ -93,11 +93,16 @@ impl Scope {
 
     /// All proposals.
     pub(crate) fn proposals(&self) -> Screen<Proposals> {
+        self.proposals_while(|| true)
+    }
+
+    /// All proposals, read only while somebody looks at them.
+    pub(crate) fn proposals_while(&self, wanted: impl Fn() -> bool + 'static) -> Screen<Proposals> {
         let scope = *self;
         remote::read(
             self.head,
             Rhythm::every_block(),
-            move || scope.deployment(),
+            move || scope.deployment().filter(|_| wanted()),
             move |contracts, block| {
                 let pool = scope.pool.get_value();
                 Box::pin(async move {

@@ -18,6 +18,7 @@ use crate::{
         journal,
         machine::{Event, Phase, Run},
     },
+    units::Token,
 };
 
 /// A run and whether a reload would find it again.
@@ -51,6 +52,8 @@ pub(crate) struct TxCenter {
     senders: StoredValue<Vec<(u64, UnboundedSender<Event>)>>,
     needs: StoredValue<Option<Needs>>,
     network: StoredValue<String>,
+    /// What rewards are paid in, where that is not the staked token; known once somebody's rewards were read.
+    tokens: StoredValue<Arc<Vec<Token>>>,
 }
 
 impl TxCenter {
@@ -68,6 +71,7 @@ impl TxCenter {
             senders: StoredValue::default(),
             needs: StoredValue::new(None),
             network: StoredValue::new(network.id.clone()),
+            tokens: StoredValue::default(),
         };
         let (pool, hold) = (pool.clone(), hold.clone());
         let look_again = Duration::from_millis(if network.is_local() { 700 } else { 4_000 });
@@ -99,12 +103,22 @@ impl TxCenter {
         }
     }
 
+    /// The tokens that are known besides the staked one.
+    pub(crate) fn tokens(&self) -> Arc<Vec<Token>> {
+        self.tokens.get_value()
+    }
+
+    /// Keeps what tokens are called, for what is said of transactions that move them.
+    pub(crate) fn learn(&self, tokens: Vec<Token>) {
+        self.tokens.set_value(Arc::new(tokens));
+    }
+
     fn context(&self) -> Option<Context> {
         let needs = self.needs.get_value()?;
         Some(Context {
             pool: needs.pool,
             wallet: needs.wallet,
-            lexicon: Arc::new(Book { contracts: needs.contracts, names: needs.names }),
+            lexicon: Arc::new(Book { contracts: needs.contracts, names: needs.names, tokens: self.tokens() }),
             store: Arc::new(LocalStorage),
             locks: Arc::new(WebLocks),
             hold: needs.hold,

@@ -120,7 +120,7 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         PlanError::NoRecipient => "Its withdrawer has to say first where the stake goes.".to_owned(),
         PlanError::NotYet(at) => format!("Can be finalised from {} on.", format::date_time(*at, *at)),
         PlanError::NothingToClaim(left) => {
-            let reasons = left.iter().map(|left| left_out(left, token));
+            let reasons = left.iter().map(|left| left_out(left, std::slice::from_ref(token)));
             std::iter::once("There is nothing to claim.".to_owned())
                 .chain(reasons)
                 .collect::<Vec<_>>()
@@ -131,20 +131,23 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
 }
 
 /// Token units in words; the number as it stands where Rota does not know the token.
-fn of_token(raw: U256, of: Address, token: &Token) -> String {
-    if of == token.address { token.amount(raw) } else { format!("{raw} units of token {of}") }
+fn of_token(raw: U256, of: Address, tokens: &[Token]) -> String {
+    match tokens.iter().find(|token| token.address == of) {
+        Some(token) => token.amount(raw),
+        None => format!("{raw} units of token {of}"),
+    }
 }
 
 /// What a claim leaves where it is, and why.
-pub(crate) fn left_out(left: &LeftOut, token: &Token) -> String {
+pub(crate) fn left_out(left: &LeftOut, tokens: &[Token]) -> String {
     let short = format::short_address;
     match left {
         LeftOut::Dust { split, token: of, share } => {
-            let share = of_token(*share, *of, token);
+            let share = of_token(*share, *of, tokens);
             format!("{share} at split {} stays: less than it costs to move.", short(*split))
         }
         LeftOut::HeldBack { split, token: of, amount } => {
-            let amount = of_token(*amount, *of, token);
+            let amount = of_token(*amount, *of, tokens);
             format!(
                 "{amount} for split {} stays: its rollup does not pay rewards out at present.",
                 short(*split)

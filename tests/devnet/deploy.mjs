@@ -37,6 +37,7 @@ export async function deployContracts(parts) {
   const rollupCode = await deployRollupLibraries(network);
   const rollup = await deployRollup(network, rollupCode, FIRST_VERSION);
   await joinAsFirstRollup(network, rollup);
+  await deployFeeAsset(network);
   return { network, rollupCode };
 }
 
@@ -48,6 +49,14 @@ async function deployAtFixedAddresses(network) {
   const factory = await deployOwn(network, 'splitFactory', 'PullSplitFactory', [warehouse.address]);
   await deployOwn(network, 'stakingRegistry', 'StakingRegistry', [token.address, factory.address, registry.address]);
   network.addContract('rewardDistributor', await registry.read('getRewardDistributor'));
+}
+
+/** No rollup pays in it before a test says so. Its deployer is nobody else's: the others' addresses stay what they are. */
+async function deployFeeAsset(network) {
+  const { FeeAsset: { abi, bytecode } } = await compiledContracts();
+  const from = '0x00000000000000000000000000000000000FEe00';
+  await network.chain.setEther(from, TOKEN);
+  network.addContract('feeAsset', await network.chain.deploy({ from, abi, bytecode, args: [] }));
 }
 
 async function deployGovernance(network) {

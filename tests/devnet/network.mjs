@@ -18,6 +18,7 @@ const OWN_INTERFACES = {
   warehouse: 'SplitsWarehouse',
   splitFactory: 'PullSplitFactory',
   stakingRegistry: 'StakingRegistry',
+  feeAsset: 'FeeAsset',
 };
 
 /**

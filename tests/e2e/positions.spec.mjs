@@ -1,16 +1,29 @@
 /** Everything that an address has staked: looked at by anybody, moved by whom it belongs to. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { parse } from 'csv-parse/sync';
+import ICAL from 'ical.js';
+import { decodeFunctionData, encodeFunctionData, parseAbi, parseUnits } from 'viem';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
 const totals = (page) => page.getByRole('region', { name: 'Totals' });
 const claims = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Claim rewards' }) });
 const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
+const FEES = parseAbi(['function getFeeAsset() view returns (address)']);
+const LEAVE = parseAbi(['function initiateWithdraw(address attester, address recipient) returns (bool)']);
+// injected as text: the page's policy allows no script from elsewhere
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const history = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'History' }) });
 const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
 
 /** What somebody staked, by what the network was built with. */
 const made = (devnet, name, status) => devnet.facts.sequencers.filter((sequencer) =>
   sequencer.withdrawer === devnet.accounts[name].address && (!status || sequencer.status === status));
+
+/** A decimal number of tokens in their smallest units. */
+const raw = (text) => parseUnits(text, 18);
 
 /** Whole tokens as the page writes them. */
 const whole = (raw) => (BigInt(raw) / 10n ** 18n).toLocaleString('en');
@@ -33,7 +46,22 @@ test('anybody’s positions can be looked at, and none of them moved', async ({ 
   await expect(stakes(page)).toContainText('the deposit failed and was paid back');
   await expect(stakes(page)).toContainText('waits for its withdrawer');
   await expect(stakes(page)).toContainText('rollup 0, stays on its rollup');
-  await expect(stakes(page).getByRole('button', { name: /^(Exit|Take back) / })).toHaveCount(0);
+  // what only the withdrawer may sign can be taken to it, and to nobody's wallet here
+  const [{ attester }] = made(devnet, 'dave', 'validating');
+  await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText(`Only ${short(address)}`);
+  await expect(leave).toContainText(`cast send 0x`);
+  await expect(leave).toContainText(`--from ${address}`);
+  await expect(leave.getByRole('button', { name: /^Review/ })).toHaveCount(0);
+  const saved = page.waitForEvent('download');
+  await leave.getByRole('button', { name: 'Safe file' }).click();
+  const file = JSON.parse(await readFile(await (await saved).path(), 'utf8'));
+  expect(file.transactions).toHaveLength(1);
+  expect(file.meta.createdFromSafeAddress.toLowerCase()).toBe(address.toLowerCase());
+  const call = decodeFunctionData({ abi: LEAVE, data: file.transactions[0].data });
+  expect(call.args.map((arg) => arg.toLowerCase())).toEqual([attester, address].map((arg) => arg.toLowerCase()));
+  await leave.getByRole('button', { name: 'Close' }).click();
   await expect(claims(page).getByRole('button', { name: 'Connect a wallet to claim' })).toBeVisible();
   expect(await page.locator('main').innerText()).not.toContain('Not read');
 });
@@ -71,6 +99,12 @@ test('an exit is started, waits for the later of two dates, and is finalised', a
   await open('positions');
   await connect();
   await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText('Can be finalised, if started now');
+  await leave.getByLabel('Recipient of the stake').fill('0x12');
+  await expect(leave.getByRole('button', { name: 'Name a recipient' })).toBeDisabled();
+  await leave.getByLabel('Recipient of the stake').fill(wallet.account);
+  await leave.getByRole('button', { name: 'Review: Start the exit' }).click();
   await expect(runPanel(page)).toContainText('initiateWithdraw');
   await runPanel(page).getByRole('button', { name: `Start the exit of ${short(attester)}` }).click();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
@@ -92,28 +126,103 @@ test('an exit is started, waits for the later of two dates, and is finalised', a
   await expect(stakes(page).getByRole('row').filter({ hasText: short(attester) })).toContainText('Finished');
 });
 
-test('positions are taken along as files', async ({ page, open, devnet }) => {
-  await open(`positions/${devnet.accounts.alice.address}`);
-  const file = async (format) => {
+test('positions are taken along as files that other programs read', async ({ page, open, devnet }) => {
+  // some of bob's rewards were shared out and withdrawn before
+  let { address } = devnet.accounts.bob;
+  await open(`positions/${address}`);
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  const file = async (format, end = format.toLowerCase()) => {
+    const button = page.getByRole('button', { name: `Export as ${format}` });
+    await expect(button).toBeEnabled();
     const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: `Export as ${format}` }).click();
+    await button.click();
     const download = await saved;
-    expect(download.suggestedFilename()).toMatch(new RegExp(`^rota-${devnet.accounts.alice.address}-\\d{4}-\\d\\d-\\d\\d\\.${format.toLowerCase()}$`));
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^rota-${address}-\\d{4}-\\d\\d-\\d\\d\\.${end.replaceAll('.', '\\.')}$`));
     return readFile(await download.path(), 'utf8');
   };
-  const csv = (await file('CSV')).trimEnd().split('\r\n');
-  expect(csv[0]).toBe('time,type,amount,token,fee,transaction hash,note');
-  expect(csv.filter((line) => line.includes(',stake,'))).toHaveLength(made(devnet, 'alice').length);
-  const ics = await file('ICS');
-  const exiting = made(devnet, 'alice', 'exiting');
-  expect(ics.match(/^BEGIN:VEVENT\r$/gm)).toHaveLength(exiting.length);
-  for (const { exit } of exiting) {
-    const start = new Date(exit.finalisableAt * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    expect(ics).toContain(`DTSTART:${start}\r\n`);
+  const table = (text) => parse(text, { columns: true, record_delimiter: '\r\n' });
+  const general = table(await file('CSV'));
+  expect(Object.keys(general[0])).toEqual([
+    'time', 'type', 'amount', 'token', 'fee', 'transaction hash', 'note', 'gross', 'commission', 'net',
+  ]);
+  const of = (kind) => general.filter(({ type }) => type === kind);
+  expect(of('stake')).toHaveLength(made(devnet, 'bob').length);
+  expect(of('claim').length + of('distribute').length).toBeGreaterThan(0);
+  for (const { amount, gross, commission, net } of of('distribute')) {
+    const [all, part, rest] = [gross, commission, net].map((text) => raw(text));
+    expect(net).toBe(amount);
+    // what rounding leaves stays with the split
+    expect(all - part - rest >= 0n && all - part - rest < 2n).toBe(true);
   }
+  const rotki = table(await file('rotki', 'rotki.csv'));
+  expect(Object.keys(rotki[0])).toEqual(['Type', 'Location', 'Currency', 'Amount', 'Fee', 'Fee Currency', 'Description', 'Timestamp']);
+  for (const row of rotki) {
+    expect(['Deposit', 'Withdrawal', 'Loss', 'Staking']).toContain(row.Type);
+    expect(row.Currency).toBe(`eip155:31337/erc20:${devnet.contracts.token.address}`);
+    expect(new Date(Number(row.Timestamp)).getUTCFullYear()).toBeGreaterThan(2024);
+  }
+  const koinly = table(await file('Koinly', 'koinly.csv'));
+  expect(Object.keys(koinly[0])).toEqual(['Koinly Date', 'Amount', 'Currency', 'Label', 'Description', 'TxHash']);
+  for (const row of koinly) expect(row['Koinly Date']).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  // both tell the same money
+  const sum = (rows, column, wanted) => rows.filter(wanted).reduce((all, row) => all + raw(row[column]), 0n);
+  expect(sum(koinly, 'Amount', ({ Label }) => Label === 'reward')).toBe(sum(rotki, 'Amount', ({ Type }) => Type === 'Staking'));
+  expect(-sum(koinly, 'Amount', ({ Amount }) => Amount.startsWith('-'))).toBe(sum(rotki, 'Amount', ({ Type }) => Type === 'Deposit'));
+
+  ({ address } = devnet.accounts.alice);
+  await open(`positions/${address}`);
+  const calendar = new ICAL.Component(ICAL.parse(await file('ICS')));
+  const events = calendar.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event));
+  const exiting = made(devnet, 'alice', 'exiting');
+  expect(events.map((event) => event.startDate.toUnixTime()).sort()).toEqual(exiting.map(({ exit }) => exit.finalisableAt).sort());
+  expect(new Set(events.map(({ uid }) => uid)).size).toBe(exiting.length);
+  for (const { attester } of exiting) expect(events.some(({ uid }) => uid.includes(attester))).toBe(true);
+
   const json = JSON.parse(await file('JSON'));
-  expect(json.address.toLowerCase()).toBe(devnet.accounts.alice.address.toLowerCase());
+  expect(json.address.toLowerCase()).toBe(address.toLowerCase());
   expect(json.stakes).toHaveLength(made(devnet, 'alice').length);
+});
+
+test('what happened is one list, and what came in is added up', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.bob.address;
+  await open('positions');
+  await connect();
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(claims(page)).toContainText('Shared out to this address so far, net');
+  await claims(page).getByRole('button', { name: /^Claim all/ }).click();
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(`arrived at ${short(wallet.account)}`);
+  // the list looks for what is new every few blocks
+  await devnet.mine(6);
+  await expect(history(page).getByRole('listitem').filter({ hasText: 'Withdraw: from the warehouse' }).first()).toBeVisible();
+  await expect(history(page).getByRole('listitem').filter({ hasText: 'Distribute: ' }).first()).toContainText('AZTEC');
+});
+
+test('what happened since the last visit is marked', async ({ page, open, devnet }) => {
+  const { address } = devnet.accounts.bob;
+  await open(`positions/${address}`);
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(history(page)).not.toContainText('your last visit');
+  await page.reload();
+  await expect(history(page)).toContainText('Nothing since your last visit');
+  await devnet.contracts.warehouse.send(devnet.accounts.whale.address, 'withdraw', [address, devnet.contracts.token.address]);
+  await page.reload();
+  await expect(history(page)).toContainText('1 new since your last visit');
+  await expect(history(page).getByRole('listitem').first()).toContainText('New Withdraw: from the warehouse');
+});
+
+test('the dialogs about a stake have no violation', async ({ page, open, devnet }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(`positions/${devnet.accounts.bob.address}`);
+  for (const [button, dialog] of [[/^Exit 0x/, 'Start an exit'], [/^Change who votes/, 'Who votes with this stake']]) {
+    await stakes(page).getByRole('button', { name: button }).first().click();
+    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible();
+    await expect(page.locator('dialog[open] .skel')).toHaveCount(0);
+    await page.evaluate(AXE);
+    const found = await page.evaluate(async () => (await window.axe.run()).violations);
+    expect(found.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), dialog).toEqual([]);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('without events the live stakes are shown, and what needs logs says so', async ({ page, open, devnet, endpoint }) => {
@@ -126,3 +235,45 @@ test('without events the live stakes are shown, and what needs logs says so', as
   await expect(stakes(page).getByText('needs logs')).toHaveCount(live.length);
   await expect(totals(page)).toContainText('Not read');
 });
+
+test('the vote of a stake is given away where the stake is, with the deadline of each open proposal', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.solo2.address;
+  const [{ attester }] = made(devnet, 'solo2', 'validating');
+  const pending = devnet.facts.proposals.find(({ state }) => state === 'pending');
+  await open('positions');
+  await connect();
+  const row = stakes(page).getByRole('row').filter({ hasText: short(attester) });
+  await expect(row).toContainText('votes: its rollup');
+  await row.getByRole('button', { name: `Change who votes with ${short(attester)}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Who votes with this stake' });
+  await expect(dialog).toContainText(`Proposal ${pending.id}counts in a block up to`);
+  await dialog.getByLabel('Voter').fill(devnet.accounts.bob.address);
+  await dialog.getByRole('button', { name: /^Review: Delegate the vote/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();
+  await expect(runPanel(page)).toContainText('200,000 AZTEC of voting power moved to');
+  await expect(row).toContainText(`votes: ${short(devnet.accounts.bob.address)}`);
+});
+
+test('rewards in another token than the staked one are shown and claimed in it', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.bob.address;
+  const canonical = devnet.facts.rollups.find((rollup) => rollup.canonical).address;
+  await payIn(devnet, canonical, devnet.contracts.feeAsset);
+  await open('positions');
+  await connect();
+  await expect(totals(page)).toContainText('FEE');
+  await claims(page).getByRole('button', { name: /^Claim all/ }).click();
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(/[\d,.]+ FEE arrived at/);
+});
+
+/** Makes a rollup pay in another token: the slot in which it keeps the token is found by what its getter reads. */
+async function payIn(devnet, rollup, token) {
+  const data = encodeFunctionData({ abi: FEES, functionName: 'getFeeAsset' });
+  const { accessList } = await devnet.rpc('eth_createAccessList', [{ to: rollup, data }, 'latest']);
+  const old = devnet.contracts.token.address.slice(2).toLowerCase();
+  for (const slot of accessList.flatMap(({ storageKeys }) => storageKeys)) {
+    const word = await devnet.rpc('eth_getStorageAt', [rollup, slot, 'latest']);
+    await devnet.rpc('anvil_setStorageAt', [rollup, slot, word.replace(old, token.address.slice(2).toLowerCase())]);
+  }
+  await token.send(devnet.accounts.whale.address, 'mint', [rollup, 10n ** 30n]);
+}

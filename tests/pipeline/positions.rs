@@ -7,12 +7,12 @@ use rota::{
         read::Rewards,
     },
     chain::unbundle,
-    tx::machine::StepState,
+    tx::{Lexicon as _, machine::StepState},
 };
 
 use crate::{
     scene::Scene,
-    support::{IRollup, Sequencer, devnet},
+    support::{IRollup, IToken, Sequencer, devnet},
 };
 
 fn says(step: &StepState) -> String {
@@ -23,7 +23,7 @@ fn says(step: &StepState) -> String {
 async fn claim_of(scene: &Scene, person: &str, dust: U256) -> (plan::Claim, Rewards) {
     let planner = scene.planner();
     let (splits, rewards) = planner.rewards(devnet().facts.account(person)).await;
-    (plan::claim(&planner.setting().await, &rewards, &splits, dust).expect("a plan"), rewards)
+    (plan::claim(&planner.setting().await, &rewards, &splits, None, &|_| dust).expect("a plan"), rewards)
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn claiming_all_brings_exactly_what_was_said() {
         // one unit of every balance stays, and that is dust
         let planner = scene.planner();
         let (splits, rewards) = planner.rewards(devnet().facts.account(person)).await;
-        let again = plan::claim(&planner.setting().await, &rewards, &splits, U256::from(10));
+        let again = plan::claim(&planner.setting().await, &rewards, &splits, None, &|_| U256::from(10));
         let Err(PlanError::NothingToClaim(left)) = again else { panic!("{person}: {again:?}") };
         assert!(left.iter().all(|left| matches!(left, LeftOut::Dust { .. })), "{person}: {left:?}");
     }
@@ -156,9 +156,10 @@ async fn dust_stays_and_is_named() {
     let scene = Scene::of("alice").await;
     let planner = scene.planner();
     let (splits, rewards) = planner.rewards(scene.from).await;
-    let all = plan::claim(&planner.setting().await, &rewards, &splits, U256::ZERO).expect("a plan");
+    let all =
+        plan::claim(&planner.setting().await, &rewards, &splits, None, &|_| U256::ZERO).expect("a plan");
     let high = U256::from(5_000) * U256::from(10).pow(U256::from(18));
-    let most = plan::claim(&planner.setting().await, &rewards, &splits, high).expect("a plan");
+    let most = plan::claim(&planner.setting().await, &rewards, &splits, None, &|_| high).expect("a plan");
     let dust: Vec<_> = most
         .left_out
         .iter()
@@ -179,7 +180,8 @@ async fn many_claims_are_cut_by_their_gas() {
     let (splits, rewards) = planner.rewards(scene.from).await;
     // as if every split were there twenty times
     let many: Vec<Address> = splits.iter().copied().cycle().take(splits.len() * 20).collect();
-    let claim = plan::claim(&planner.setting().await, &rewards, &many, U256::ZERO).expect("a plan");
+    let claim =
+        plan::claim(&planner.setting().await, &rewards, &many, None, &|_| U256::ZERO).expect("a plan");
     assert!(claim.plan.steps.len() > 1, "{} transactions", claim.plan.steps.len());
     assert_eq!(claim.plan.steps[0].title, format!("Claim all rewards, 1 of {}", claim.plan.steps.len()));
 }
@@ -252,4 +254,115 @@ async fn a_zombie_needs_a_recipient_first() {
     let named = planner.exit(zombie.attester).await;
     assert_eq!(named.recipient, Some(scene.from));
     assert_eq!(named.ends_at(), exit.ends_at(), "the clock is not started again");
+}
+
+alloy_sol_types::sol! {
+    interface IFees {
+        function getFeeAsset() external view returns (address);
+        function mint(address to, uint256 amount) external;
+    }
+}
+
+/// Makes a rollup pay in another token: the word in which it keeps the address of its fee asset is found by the slots
+/// that its getter reads.
+async fn pay_in(scene: &Scene, rollup: Address, token: Address) {
+    let call =
+        alloy_primitives::Bytes::from(alloy_sol_types::SolCall::abi_encode(&IFees::getFeeAssetCall {}));
+    let request = serde_json::json!([{ "from": scene.from, "to": rollup, "data": call }, "latest"]);
+    let list = scene.fork.rpc.must("eth_createAccessList", request).await;
+    let old = format!("{:x}", scene.token());
+    for entry in list["accessList"].as_array().expect("a list") {
+        for slot in entry["storageKeys"].as_array().expect("slots") {
+            let at = serde_json::json!([rollup, slot, "latest"]);
+            let word = scene.fork.rpc.must("eth_getStorageAt", at).await;
+            let word = word.as_str().expect("a word").replace(&old, &format!("{token:x}"));
+            let change = serde_json::json!([rollup, slot, word]);
+            scene.fork.rpc.must("anvil_setStorageAt", change).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn rewards_in_another_token_than_the_staked_one_are_told_in_it_and_arrive() {
+    let mut scene = Scene::of("bob").await;
+    let (facts, bob) = (&devnet().facts, scene.from);
+    let fees = facts.contract("feeAsset");
+    let canonical = scene.rollup();
+    pay_in(&scene, canonical, fees).await;
+    scene
+        .deeds
+        .act(bob, fees, IFees::mintCall { to: canonical, amount: U256::from(10).pow(U256::from(30)) })
+        .await;
+
+    let (claim, rewards) = claim_of(&scene, "bob", U256::ZERO).await;
+    let token = rewards.tokens[&fees].value.clone().expect("read");
+    assert_eq!((token.symbol.as_str(), token.decimals), ("FEE", 6));
+    let told = claim.arrivals.iter().find(|arrival| arrival.token == fees && arrival.recipient == bob);
+    let told = told.expect("something in fees").amount;
+    let planner = scene.planner();
+    let sheet = planner.sheet(bob).await;
+    let total = sheet.total(fees).expect("one of its tokens");
+    let owed = facts.rewards.accrued.iter().filter(|entry| {
+        let mine = |s: &&Sequencer| s.split.as_ref().is_some_and(|split| split.address == entry.coinbase);
+        let of_bob = facts.sequencers.iter().find(mine).is_some_and(|s| s.withdrawer == bob);
+        of_bob && facts.rollups.iter().any(|r| r.version == entry.rollup && r.address == canonical)
+    });
+    let owed: U256 = owed.map(|entry| entry.amount).sum();
+    assert!(!told.is_zero() && told < owed, "net of commission");
+    let unclaimed = total.unclaimed.value.clone().expect("read");
+    assert!(unclaimed - told < U256::from(10), "all but what splits and warehouse keep: {unclaimed}, {told}");
+    // what is in the staking token stays in it
+    let staked = sheet.total(scene.token()).expect("the other token");
+    assert_ne!(staked.unclaimed.value, total.unclaimed.value);
+
+    let before = scene.fork.read(fees, IToken::balanceOfCall { account: bob }).await;
+    scene.book.tokens = vec![token.clone()].into();
+    let mut page = scene.propose(claim.plan);
+    page.confirm().await;
+    let run = page.done().await;
+    let after = scene.fork.read(fees, IToken::balanceOfCall { account: bob }).await;
+    assert_eq!(after - before, told);
+    let said = says(&run.steps[0]);
+    assert!(said.contains(&format!("{} arrived at", token.amount(told))), "{said}");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_token_without_a_known_name_did_arrive_too() {
+    let scene = Scene::of("bob").await;
+    let fees = devnet().facts.contract("feeAsset");
+    pay_in(&scene, scene.rollup(), fees).await;
+    let purse = U256::from(10).pow(U256::from(30));
+    scene.deeds.act(scene.from, fees, IFees::mintCall { to: scene.rollup(), amount: purse }).await;
+    let (claim, _) = claim_of(&scene, "bob", U256::ZERO).await;
+    let told = claim.arrivals.iter().find(|arrival| arrival.token == fees).expect("one").amount;
+    let mut page = scene.propose(claim.plan);
+    page.confirm().await;
+    let said = says(&page.done().await.steps[0]);
+    assert!(said.contains(&format!("{told} units of token {fees} arrived at")), "{said}");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_vote_moves_where_the_stake_is_and_says_so() {
+    let scene = Scene::of("alice").await;
+    let planner = scene.planner();
+    let sheet = planner.sheet(scene.from).await;
+    let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
+    let stake = line.backing.clone().expect("one").value.expect("read");
+    let friend = devnet().facts.account("bob");
+    let plan = plan::delegate_vote(&planner.setting().await, &stake, friend).expect("a plan");
+    let mut page = scene.propose(plan);
+    page.confirm().await;
+    let said = says(&page.done().await.steps[0]);
+    assert!(said.starts_with("200,000 AZTEC of voting power moved to 0x"), "{said}");
+    page.close().await;
+    let sheet = planner.sheet(scene.from).await;
+    let line = sheet.lines.iter().find(|line| line.stake.attester == stake.attester).expect("it");
+    assert_eq!(line.backing.clone().expect("one").value.expect("read").delegatee, friend);
+
+    // where the power is not told to have moved, that it did is not said
+    let plan = plan::delegate_vote(&planner.setting().await, &stake, friend).expect("a plan");
+    let said = scene.book.outcome(&plan.steps[0].call, &[]).expect("words");
+    assert!(said.starts_with("No voting power moved"), "{said}");
 }

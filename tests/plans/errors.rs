@@ -164,14 +164,15 @@ async fn only_changes_by_the_admin_are_planned() {
     );
     let rollup = wrong.canonical();
     let start = plan::start_exit(&setting(&wrong, admin), rollup, other, admin, recipient);
-    let claim = plan::claim(&setting(&wrong, admin), &Rewards::default(), &[], U256::ZERO);
+    let claim = plan::claim(&setting(&wrong, admin), &Rewards::default(), &[], None, &|_| U256::ZERO);
     assert_eq!(
         (start.err(), claim.err()),
         (Some(PlanError::ContractsDisagree), Some(PlanError::ContractsDisagree))
     );
-    let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[other], U256::ZERO);
+    let nothing =
+        plan::claim(&setting(contracts, admin), &Rewards::default(), &[other], None, &|_| U256::ZERO);
     assert_eq!(nothing.err(), Some(PlanError::NotRead("the rewards")), "which is not the same as nothing");
-    let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[], U256::ZERO);
+    let nothing = plan::claim(&setting(contracts, admin), &Rewards::default(), &[], None, &|_| U256::ZERO);
     assert_eq!(nothing.err(), Some(PlanError::NothingToClaim(vec![])));
     // taking a permission back is right on any network
     assert_eq!(plan::return_allowance(&setting(&wrong, admin)).steps.len(), 1);

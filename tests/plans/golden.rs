@@ -150,7 +150,7 @@ async fn claims_are_previewed_call_by_call() {
         let (splits, rewards) = planner.rewards(facts.account(person)).await;
         let splits = if signer == "fresh" { &splits[..1] } else { &splits[..] };
         let dust = U256::from(10).pow(U256::from(16));
-        let claim = plan::claim(&planner.setting().await, &rewards, splits, dust).expect("a plan");
+        let claim = plan::claim(&planner.setting().await, &rewards, splits, None, &|_| dust).expect("a plan");
         assert_golden(name, &review(chain, &book, &claim.plan).await);
     }
 }

@@ -68,7 +68,8 @@ async fn claims_that_would_all_fail_are_not_signed() {
     let book = fork.book().await;
     let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("alice") };
     let (splits, rewards) = planner.rewards(planner.from).await;
-    let claim = rota::aztec::plan::claim(&planner.setting().await, &rewards, &splits[..1], U256::ZERO);
+    let claim =
+        rota::aztec::plan::claim(&planner.setting().await, &rewards, &splits[..1], None, &|_| U256::ZERO);
     let plan = claim.expect("a plan").plan;
     assert_eq!(refusal(&planner, &plan).await, None);
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
+        events::Place,
         model::ExitView,
         plan::{self, LeftOut, PlanError, Setting},
-        positions::{self, Fate, SplitTerms, Stake, due, export, standings},
-        read::{self, Positions},
+        positions::{self, Fate, Kind, SplitTerms, Stake, due, export, export::Reader, standings},
+        read::{self, Asked, Deed, Move, MovesAsked, Positions},
         rules::Position,
     },
-    chain::{At, Reading},
+    chain::{At, ReadError, Reading},
     units::Bps,
 };
 
@@ -26,11 +27,11 @@ const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "w
 async fn stakes_of(person: &str) -> (Vec<Stake>, At<Positions>) {
     let (history, contracts) = (of_network().await, devnet().contracts().await);
     let stakes = positions::stakes(&history, devnet().facts.account(person));
-    let asked = positions::asked(&history, &stakes);
+    let asked = positions::asked(&history, devnet().facts.account(person), &stakes);
     let (pool, block) = (devnet().chain.pool(), devnet().block().await);
     let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await;
-    // four chains of reads begin at once, and each begins with the chain id
-    assert!(pool.requests() <= 24, "{} requests", pool.requests());
+    // the chain id, two for everything, and a few for splits whose terms no event suggests
+    assert!(pool.requests() <= 9, "{} requests", pool.requests());
     (stakes, read)
 }
 
@@ -197,12 +198,14 @@ async fn a_sheet_adds_up_what_the_facts_say() {
         let leaving: U256 = leaving.iter().map(|leaver| leaver.exit.as_ref().expect("an exit").amount).sum();
         assert_eq!(sheet.exiting.value, Ok(leaving), "{person}");
         let stored = facts.rewards.stored(owner).saturating_sub(U256::ONE);
-        assert!(sheet.stored.value == Ok(stored) || sheet.lines.iter().all(|line| line.unclaimed.is_none()));
+        let total = &sheet.totals[0];
+        assert_eq!((sheet.totals.len(), total.token), (1, contracts.token.address));
+        assert_eq!(total.name.value, Ok(contracts.token.clone()));
+        assert_eq!(total.stored.value, Ok(stored), "{person}");
         // what a recipient elsewhere gets is not the withdrawer's
         let own = sheet.lines.iter().filter(|line| line.recipient == Some(owner));
-        let sum: U256 =
-            own.map(|line| line.unclaimed.as_ref().expect("a split").value.clone().expect("read")).sum();
-        assert_eq!(sheet.unclaimed.value, Ok(sum));
+        let sum: U256 = own.map(|line| line.gains[0].unclaimed.value.clone().expect("read")).sum();
+        assert_eq!(total.unclaimed.value, Ok(sum));
         let waiting = sheet.count(|position| matches!(position, Position::Queued { .. }));
         assert_eq!(waiting, sheet.lines.iter().filter(|line| matches!(line.joins, Some(Ok(_)))).count());
     }
@@ -214,12 +217,11 @@ async fn what_was_not_read_is_in_no_sum() {
     let (stakes, mut read) = stakes_of("alice").await;
     let split = stakes.iter().find_map(|stake| stake.delegation.as_ref()).expect("one").split;
     let rewards = read.value.rewards.splits.get_mut(&split).expect("read");
-    rewards.accrued[0].value = Err(rota::chain::ReadError::Decode);
+    rewards.accrued[0].value = Err(ReadError::Decode);
     let sheet = positions::sheet(contracts, owner, stakes, &read.value);
-    assert_eq!(sheet.unclaimed.value, Err(rota::chain::ReadError::Incomplete));
-    assert!(sheet.staked.value.is_ok() && sheet.stored.value.is_ok());
-    let unread =
-        sheet.lines.iter().filter_map(|line| line.unclaimed.as_ref()).filter(|share| share.value.is_err());
+    assert_eq!(sheet.totals[0].unclaimed.value, Err(ReadError::Incomplete));
+    assert!(sheet.staked.value.is_ok() && sheet.totals[0].stored.value.is_ok());
+    let unread = sheet.lines.iter().flat_map(|line| &line.gains).filter(|gain| gain.unclaimed.value.is_err());
     assert_eq!(unread.count(), 1);
 }
 
@@ -228,7 +230,7 @@ async fn what_rollups_hold_back_is_neither_lost_nor_dust() {
     let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
     let (stakes, mut read) = stakes_of("alice").await;
     let before = positions::sheet(contracts, owner, stakes.clone(), &read.value);
-    assert_eq!(before.held_back.value, Ok(U256::ZERO));
+    assert_eq!(before.totals[0].held_back.value, Ok(U256::ZERO));
     let rewards = &mut read.value.rewards;
     for rollup in &mut rewards.rollups {
         rollup.claimable.value = Ok(false);
@@ -240,16 +242,16 @@ async fn what_rollups_hold_back_is_neither_lost_nor_dust() {
     }
     rewards.purses.iter_mut().for_each(|purse| none(&mut purse.stored));
     let sheet = positions::sheet(contracts, owner, stakes, &read.value);
-    assert_eq!(sheet.unclaimed.value, Ok(U256::ZERO));
-    let held = sheet.held_back.value.expect("read");
-    let unclaimed = before.unclaimed.value.expect("read");
+    assert_eq!(sheet.totals[0].unclaimed.value, Ok(U256::ZERO));
+    let held = sheet.totals[0].held_back.value.clone().expect("read");
+    let unclaimed = before.totals[0].unclaimed.value.clone().expect("read");
     // the split and the warehouse keep one unit each of what does arrive
     let kept = U256::from(2 * sheet.lines.len());
     assert!(!held.is_zero() && held <= unclaimed + kept, "{held} of {unclaimed}");
 
     let setting = Setting { network: "devnet", contracts, from: owner, read_at: devnet().block().await };
     let splits: Vec<_> = read.value.rewards.splits.keys().copied().collect();
-    let nothing = plan::claim(&setting, &read.value.rewards, &splits, U256::from(1_000));
+    let nothing = plan::claim(&setting, &read.value.rewards, &splits, None, &|_| U256::from(1_000));
     let Err(PlanError::NothingToClaim(left)) = nothing else { panic!("{nothing:?}") };
     assert!(!left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::HeldBack { .. })), "{left:?}");
 }
@@ -264,11 +266,22 @@ async fn files_say_what_the_sheet_says() {
         let owner = facts.account(person);
         let sheet = positions::sheet(contracts, owner, stakes, &read.value);
 
-        let csv = export::table(&sheet, token, &book.names);
+        let history = of_network().await;
+        let found = moves_of(person, &read.value.rewards).await;
+        let story =
+            positions::story(contracts, &sheet, &history, Some(&found), (&book.names, &read.value.rewards));
+        let tokens = [token.clone()];
+        let time = |place: &Place| place.time;
+        let terms = export::Terms { chain_id: contracts.chain_id, tokens: &tokens, time: &time };
+        let csv = export::table(&story, Reader::Anybody, terms);
         let mut rows = csv.split_terminator("\r\n");
-        assert_eq!(rows.next(), Some("time,type,amount,token,fee,transaction hash,note"));
+        assert_eq!(
+            rows.next(),
+            Some("time,type,amount,token,fee,transaction hash,note,gross,commission,net")
+        );
         let rows: Vec<_> = rows.collect();
-        assert!(rows.is_sorted(), "times come first and are in order: {rows:?}");
+        let times: Vec<_> = rows.iter().map(|row| row.split(',').next()).collect();
+        assert!(times.is_sorted(), "times come first and are in order: {rows:?}");
         let made: Vec<_> = rows.iter().filter(|row| row.contains(",stake,")).collect();
         assert_eq!(made.len(), sheet.lines.len());
         for sequencer in made_by(person) {
@@ -277,6 +290,11 @@ async fn files_say_what_the_sheet_says() {
         }
         let refunds = made_by(person).into_iter().filter(|s| s.status == "failed").count();
         assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
+        let lines = |reader| export::table(&story, reader, terms).split_terminator("\r\n").count() - 1;
+        let kinds = |wanted: &[Kind]| story.iter().filter(|happened| wanted.contains(&happened.kind)).count();
+        let all = [Kind::Stake, Kind::Refund, Kind::ExitPaid, Kind::Withdraw];
+        assert_eq!(lines(Reader::Koinly), kinds(&all), "{person}");
+        assert_eq!(lines(Reader::Rotki), kinds(&all) + kinds(&[Kind::Slash]), "{person}");
 
         let ics = export::calendar(&sheet, token, contracts.chain_id, block.timestamp);
         assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
@@ -297,4 +315,179 @@ async fn files_say_what_the_sheet_says() {
         assert_eq!(json["staked"], sheet.staked.value.clone().expect("read").to_string());
         assert_eq!(json["stakes"].as_array().map(Vec::len), Some(sheet.lines.len()));
     }
+}
+
+#[tokio::test]
+async fn the_warehouse_is_read_for_who_has_no_split() {
+    let (contracts, pool, block) =
+        (devnet().contracts().await, devnet().chain.pool(), devnet().block().await);
+    let with_purse = devnet().facts.rewards.in_warehouse.iter().find(|entry| entry.amount > U256::from(2));
+    let owner = with_purse.expect("one").owner;
+    let asked = Asked { owner, ..Asked::default() };
+    let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;
+    let sheet = positions::sheet(contracts, owner, Vec::new(), &read);
+    let stored = devnet().facts.rewards.stored(owner) - U256::ONE;
+    assert_eq!(sheet.totals[0].stored.value, Ok(stored), "as much as where there are splits");
+
+    // it comes along although no split of its own is claimed
+    let setting = Setting { network: "devnet", contracts, from: owner, read_at: block };
+    let claim = plan::claim(&setting, &read.rewards, &[], Some(owner), &|_| U256::ZERO).expect("a plan");
+    assert_eq!(claim.arrivals.iter().map(|arrival| arrival.amount).collect::<Vec<_>>(), [stored]);
+}
+
+#[tokio::test]
+async fn a_warehouse_that_nobody_names_is_not_an_empty_one() {
+    let (mut contracts, block) = (devnet().contracts().await.clone(), devnet().block().await);
+    let owner = devnet().facts.account("solo1");
+    contracts.split_factory = None;
+    let asked = Asked { owner, ..Asked::default() };
+    let pool = devnet().chain.pool();
+    let read = read::positions(&pool, &contracts, &asked, &BTreeMap::new(), block).await.value;
+    let sheet = positions::sheet(&contracts, owner, Vec::new(), &read);
+    assert_eq!(sheet.totals[0].stored.value, Err(ReadError::Incomplete));
+    let setting = Setting { network: "devnet", contracts: &contracts, from: owner, read_at: block };
+    let claim = plan::claim(&setting, &read.rewards, &[], Some(owner), &|_| U256::ZERO);
+    assert_eq!(claim.err(), Some(PlanError::NotRead("the rewards")), "and there is no nothing to claim");
+}
+
+#[tokio::test]
+async fn where_no_rollup_says_what_it_pays_in_nothing_is_zero() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    for rollup in &mut read.value.rewards.rollups {
+        rollup.fee_asset.value = Err(ReadError::Empty);
+    }
+    read.value.rewards.tokens.clear();
+    read.value.rewards.purses.clear();
+    for split in read.value.rewards.splits.values_mut() {
+        split.balances.clear();
+    }
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    let total = &sheet.totals[0];
+    assert!(total.unclaimed.value.is_err() && total.stored.value.is_err() && total.name.value.is_err());
+    assert!(sheet.lines.iter().flat_map(|line| &line.gains).all(|gain| gain.unclaimed.value.is_err()));
+}
+
+#[tokio::test]
+async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
+    let contracts = devnet().contracts().await;
+    for person in PEOPLE {
+        let (stakes, read) = stakes_of(person).await;
+        let owner = devnet().facts.account(person);
+        let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+        let own: Vec<_> = sheet.lines.iter().map(|line| line.stake.attester).collect();
+        let (pool, block) = (devnet().chain.pool(), devnet().block().await);
+        // governance asks every instance whether the key is registered there
+        let power = read::power(&pool, contracts, owner, &own, block).await.value;
+        for (line, backing) in sheet.lines.iter().zip(&power.stakes) {
+            let backing = backing.value.clone().expect("read");
+            match (&line.position.value, &line.backing) {
+                (Ok(Position::Validating { .. }), Some(read)) => assert_eq!(read.value, Ok(backing)),
+                (Ok(Position::Validating { .. }), None) => panic!("{person}: nobody votes"),
+                (_, backing) => assert_eq!(backing, &None),
+            }
+        }
+    }
+}
+
+async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    let asked = MovesAsked {
+        owner: devnet().facts.account(person),
+        splits: rewards.splits.keys().copied().collect(),
+        tokens: rewards.tokens.keys().copied().collect(),
+        warehouses: vec![devnet().facts.contract("warehouse")],
+    };
+    read::moves(&pool, contracts, &asked, contracts.from_block.block()..=block.number).await.expect("read")
+}
+
+#[tokio::test]
+async fn what_came_in_is_what_the_balances_say() {
+    let contracts = devnet().contracts().await;
+    let token = contracts.token.address;
+    let (mut shared_by_all, mut withdrawn_by_all) = (U256::ZERO, U256::ZERO);
+    for person in PEOPLE {
+        let (_, read) = stakes_of(person).await;
+        let owner = devnet().facts.account(person);
+        let rewards = &read.value.rewards;
+        let found = moves_of(person, rewards).await;
+        assert!(found.is_sorted_by_key(|moved| moved.place.position()));
+        let sums = positions::income(owner, token, &found, rewards).expect("terms are read");
+        // what was shared out to somebody was withdrawn or waits in the warehouse; others share out to them too
+        let stored = devnet().facts.rewards.stored(owner);
+        assert!(sums.shared <= sums.withdrawn + stored, "{person}: {sums:?}, {stored}");
+        let all_own = read
+            .value
+            .rewards
+            .splits
+            .values()
+            .all(|split| split.terms.as_ref().is_ok_and(|terms| terms.delegator() == Some(owner)));
+        if all_own && person != "dave" {
+            assert_eq!(sums.shared, sums.withdrawn + stored, "{person}: nothing is lost on the way");
+        }
+        shared_by_all += sums.shared;
+        withdrawn_by_all += sums.withdrawn;
+        // a split holds what rollups paid it and it did not share out
+        for (split, found_split) in &rewards.splits {
+            let sum = |pick: fn(&Deed, Address) -> Option<U256>| {
+                found.iter().filter_map(|moved| pick(&moved.deed, *split)).fold(U256::ZERO, |sum, n| sum + n)
+            };
+            let claimed = sum(|deed, of| match deed {
+                Deed::Claimed { split, amount, .. } if *split == of => Some(*amount),
+                _ => None,
+            });
+            let shared = sum(|deed, of| match deed {
+                Deed::Shared { split, amount, .. } if *split == of => Some(*amount),
+                _ => None,
+            });
+            let balance = &found_split.balances[&token];
+            let held =
+                balance.held.value.clone().expect("read") + balance.stored.value.clone().expect("read");
+            // what rounding leaves stays with the split
+            let times = found
+                .iter()
+                .filter(|moved| matches!(moved.deed, Deed::Shared { split: of, .. } if of == *split));
+            let kept = held - (claimed - shared);
+            assert!(kept <= U256::from(times.count()), "{person}, {split}: {kept}");
+        }
+    }
+    assert!(!shared_by_all.is_zero() && !withdrawn_by_all.is_zero(), "the network has both");
+}
+
+#[tokio::test]
+async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
+    let (contracts, owner) = (devnet().contracts().await, devnet().facts.account("alice"));
+    let (stakes, mut read) = stakes_of("alice").await;
+    let time = |place: &Place| place.time;
+    let sheet = positions::sheet(contracts, owner, stakes, &read.value);
+    let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
+    let (Fate::Joined(joined), Some(made)) = (line.stake.fate, &line.stake.delegation) else { panic!() };
+    let begun = joined.time.expect("the node sends times");
+    // seventy seconds a slot and ten sequencers: one proposal each in 700 s
+    let at = |rewards: &read::Rewards, moves: &[Move], expected: u64| {
+        positions::never_paid(line, moves, rewards, (begun + expected * 700, 70, 10), &time)
+    };
+    assert_eq!(at(&read.value.rewards, &[], 100), None, "something is owed to it");
+    let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
+    for accrued in &mut split.accrued {
+        accrued.value = Ok(U256::ZERO);
+    }
+    for balance in split.balances.values_mut() {
+        balance.held.value = Ok(U256::ZERO);
+        balance.stored.value = Ok(U256::ZERO);
+    }
+    let rewards = read.value.rewards.clone();
+    assert_eq!(at(&rewards, &[], 6), None, "chance");
+    assert_eq!(at(&rewards, &[], 7), Some(7));
+    let paid = Deed::Claimed {
+        rollup: contracts.rollups[0].address,
+        split: made.split,
+        token: contracts.token.address,
+        amount: U256::ONE,
+    };
+    assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
+    let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
+    split.accrued[0].value = Err(ReadError::Decode);
+    assert_eq!(at(&read.value.rewards, &[], 100), None, "what is not read accuses nobody");
 }

@@ -1,6 +1,9 @@
 //! A node, by itself and as the app sees it.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolCall;
@@ -87,7 +90,7 @@ impl Chain {
         let contracts = self.contracts().await;
         let names = include_str!("../../public/providers.json");
         let names = Names::from_json(names, contracts.chain_id, contracts.staking_registry);
-        Book { contracts: contracts.into(), names: names.into() }
+        Book { contracts: contracts.into(), names: names.into(), tokens: Arc::default() }
     }
 
     /// Runs a call on the newest block; an error is revert data.

@@ -9,8 +9,8 @@ use rota::{
         history::History,
         model::{ExitView, Standing},
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
-        positions,
-        read::{self, Rewards},
+        positions::{self, Sheet, Stake},
+        read::{self, Asked, Positions, Rewards},
     },
     chain::logs,
     tx::Plan,
@@ -72,6 +72,17 @@ impl Planner<'_> {
 
     /// The splits of somebody's delegations, and where their rewards are.
     pub async fn rewards(&self, owner: Address) -> (Vec<Address>, Rewards) {
+        let (asked, _, found) = self.positions(owner).await;
+        (asked.splits.iter().map(|asked| asked.split).collect(), found.rewards)
+    }
+
+    /// What the page shows of somebody's stakes.
+    pub async fn sheet(&self, owner: Address) -> Sheet {
+        let (_, stakes, found) = self.positions(owner).await;
+        positions::sheet(&self.book.contracts, owner, stakes, &found)
+    }
+
+    async fn positions(&self, owner: Address) -> (Asked, Vec<Stake>, Positions) {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let contracts = &self.book.contracts;
         let mut parts = Vec::new();
@@ -80,9 +91,10 @@ impl Planner<'_> {
             .expect("all");
         parts.sort_by_key(|part| *part.range.start());
         let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
-        let asked = positions::asked(&history, &positions::stakes(&history, owner));
+        let stakes = positions::stakes(&history, owner);
+        let asked = positions::asked(&history, owner, &stakes);
         let found = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;
-        (asked.splits.iter().map(|asked| asked.split).collect(), found.rewards)
+        (asked, stakes, found)
     }
 
     /// The running exit of a key.

@@ -107,6 +107,8 @@ sol! {
 
     /// Holds all stake of all rollups.
     interface IGSE {
+        event DelegateVotesChanged(address indexed delegatee, uint256 oldVotes, uint256 newVotes);
+
         function getGovernance() external view returns (address);
         function ASSET() external view returns (address);
         function getLatestRollup() external view returns (address);
@@ -142,8 +144,15 @@ sol! {
         function paused() external view returns (bool);
     }
 
+    /// Makes splits, as copies of one implementation.
+    interface IPullSplitFactory {
+        function SPLIT_WALLET_IMPLEMENTATION() external view returns (address);
+    }
+
     /// Holds what splits have shared out until it is withdrawn. A token's id is its address.
     interface ISplitsWarehouse {
+        event Withdraw(address indexed owner, address indexed token, address indexed withdrawer, uint256 amount, uint256 reward);
+
         function balanceOf(address _owner, uint256 _id) external view returns (uint256);
         function withdrawConfig(address _owner) external view returns (uint16 incentive, bool paused);
         function withdraw(address _owner, address _token) external;
@@ -158,6 +167,8 @@ sol! {
 
     /// Votes, and the delay of every exit.
     interface IGovernance {
+        event VoteCast(uint256 indexed proposalId, address indexed voter, bool support, uint256 amount);
+
         function ASSET() external view returns (address);
         function governanceProposer() external view returns (address);
         function getConfiguration() external view returns (Configuration memory);
@@ -239,6 +250,7 @@ mod tests {
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
             IPayload::IPayloadCalls::selectors().collect(),
             IPullSplit::IPullSplitCalls::selectors().collect(),
+            IPullSplitFactory::IPullSplitFactoryCalls::selectors().collect(),
             ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
         ];

@@ -103,21 +103,22 @@ struct Part {
 /// `distribute`, and `withdraw` from the warehouse, in as few Multicall3 transactions as their gas allows.
 ///
 /// Anybody may sign it; the money goes to the recipients that the splits name. Each call may fail alone, so that
-/// somebody who was faster, or a rollup that stops paying meanwhile, spoils nothing. Shares up to `dust` token units
-/// are left where they are. What recipients have in the warehouse already comes along. What was not read is left out and
-/// named.
+/// somebody who was faster, or a rollup that stops paying meanwhile, spoils nothing. Shares up to `dust` units of their
+/// token are left where they are. What recipients have in the warehouse already comes along, and what `owner` has there
+/// although none of the splits is its own. What was not read is left out and named.
 pub fn claim(
     setting: &Setting<'_>,
     rewards: &Rewards,
     splits: &[Address],
-    dust: U256,
+    owner: Option<Address>,
+    dust: &dyn Fn(Address) -> U256,
 ) -> Result<Claim, PlanError> {
     if setting.contracts.blocking().next().is_some() {
         return Err(PlanError::ContractsDisagree);
     }
     let mut left_out = Vec::new();
     let mut parts = Vec::new();
-    let mut recipients = Vec::new();
+    let mut recipients: Vec<Address> = owner.into_iter().collect();
     for split in splits {
         let Some(found) = rewards.splits.get(split) else {
             left_out.push(LeftOut::NotRead { split: *split });
@@ -179,7 +180,7 @@ fn part(
     rewards: &Rewards,
     split: Address,
     found: &SplitRewards,
-    dust: U256,
+    dust: &dyn Fn(Address) -> U256,
     left_out: &mut Vec<LeftOut>,
 ) -> Option<Part> {
     let terms = found.terms.as_ref().ok()?;
@@ -192,7 +193,7 @@ fn part(
             left_out.push(LeftOut::HeldBack { split, token: *token, amount: due.held_back });
         }
         let share = terms.share_of(recipient, due.to_share);
-        if share <= dust {
+        if share <= dust(*token) {
             if !share.is_zero() {
                 left_out.push(LeftOut::Dust { split, token: *token, share });
             }
@@ -232,7 +233,10 @@ impl Purses {
         let mut balances = BTreeMap::new();
         for purse in purses.iter().filter(|purse| recipients.contains(&purse.recipient)) {
             let (Some(stored), Some(paused)) = (purse.stored.get(), purse.paused.get()) else {
-                left_out.push(LeftOut::PurseNotRead { recipient: purse.recipient });
+                let unread = LeftOut::PurseNotRead { recipient: purse.recipient };
+                if !left_out.contains(&unread) {
+                    left_out.push(unread);
+                }
                 continue;
             };
             if *paused && purse.recipient != from {
@@ -258,12 +262,12 @@ impl Purses {
         }
     }
 
-    /// Empties those that hold more than `dust`.
-    fn withdraw(&mut self, dust: U256) -> Vec<(Address, Bytes)> {
+    /// Empties those that hold more than `dust` of their token.
+    fn withdraw(&mut self, dust: &dyn Fn(Address) -> U256) -> Vec<(Address, Bytes)> {
         let mut calls = Vec::new();
         for ((warehouse, recipient, token), (stored, left)) in &mut self.balances {
             let amount = all_but_one(*stored);
-            if amount > dust {
+            if amount > dust(*token) {
                 let call = ISplitsWarehouse::withdrawCall { _owner: *recipient, _token: *token };
                 calls.push((*warehouse, call.abi_encode().into()));
                 *left = left.saturating_add(amount);
@@ -297,7 +301,11 @@ impl Batch {
     }
 
     /// Ends it with the withdrawals, so that each transaction is of use without those after it.
-    fn close(&mut self, purses: &mut Purses, dust: U256) -> Option<Vec<(Address, Bytes)>> {
+    fn close(
+        &mut self,
+        purses: &mut Purses,
+        dust: &dyn Fn(Address) -> U256,
+    ) -> Option<Vec<(Address, Bytes)>> {
         for (purse, share) in &self.shares {
             purses.put(purse, *share);
         }

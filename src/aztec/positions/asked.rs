@@ -1,11 +1,13 @@
+use alloy_primitives::Address;
+
 use super::Stake;
 use crate::aztec::{
     history::History,
     read::{Asked, SplitAsked},
 };
 
-/// What to read for stakes, with what the events know about the terms of their splits.
-pub fn asked(history: &History, stakes: &[Stake]) -> Asked {
+/// What to read for the stakes of an address, with what the events know about the terms of their splits.
+pub fn asked(history: &History, owner: Address, stakes: &[Stake]) -> Asked {
     let mut attesters: Vec<_> = stakes.iter().map(|stake| stake.attester).collect();
     attesters.sort_unstable();
     attesters.dedup();
@@ -21,5 +23,5 @@ pub fn asked(history: &History, stakes: &[Stake]) -> Asked {
             delegators: vec![stake.withdrawer],
         })
     };
-    Asked { attesters, splits: stakes.iter().filter_map(split).collect() }
+    Asked { owner, attesters, splits: stakes.iter().filter_map(split).collect() }
 }

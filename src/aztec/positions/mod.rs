@@ -3,14 +3,18 @@
 mod asked;
 mod due;
 pub mod export;
+mod gains;
 mod sheet;
 mod split;
 mod stakes;
 mod standing;
+mod story;
 
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
+pub use gains::{Gain, Total};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Fate, Stake, stakes};
 pub use standing::standings;
+pub use story::{ENOUGH_PROPOSALS, Happened, Income, Kind, income, never_paid, said, story};

@@ -3,17 +3,19 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent as _;
 
+use super::purses::{self, Purse};
+
 use crate::{
     aztec::{
         Deployment,
-        abi::{IERC20, IPullSplit, IRollup, ISplitsWarehouse, IStakingRegistry},
+        abi::{IERC20, IPullSplit, IPullSplitFactory, IRollup, ISplitsWarehouse, IStakingRegistry},
         positions::SplitTerms,
     },
     chain::{
         Answers, Batch, BlockRef, Pool, ReadError, Reading, Slot,
         logs::{self, LogQuery},
     },
-    units::Bps,
+    units::{Bps, Token},
 };
 
 /// A split whose rewards are wanted, and what is known of its terms.
@@ -66,21 +68,6 @@ pub struct RollupRewards {
     pub claimable: Reading<bool>,
 }
 
-/// What a recipient may withdraw from the warehouse, from all splits together and in one token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purse {
-    /// The warehouse.
-    pub warehouse: Address,
-    /// Whose.
-    pub recipient: Address,
-    /// The token.
-    pub token: Address,
-    /// `balanceOf(recipient, token)`. One unit of it never leaves.
-    pub stored: Reading<U256>,
-    /// Whether only the recipient itself may withdraw: `withdrawConfig(recipient).paused`.
-    pub paused: Reading<bool>,
-}
-
 /// Rewards at each stage, at one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rewards {
@@ -88,7 +75,10 @@ pub struct Rewards {
     pub rollups: Vec<RollupRewards>,
     /// By split.
     pub splits: BTreeMap<Address, SplitRewards>,
-    /// Of the delegators of those splits.
+    /// What rewards are paid in: the fee assets, as their contracts describe themselves.
+    pub tokens: BTreeMap<Address, Reading<Token>>,
+    /// Of the address that was asked for and of the delegators of those splits, in every one of those tokens. That of
+    /// the address is there even where it could not be read.
     pub purses: Vec<Purse>,
     /// Today's commission of their providers.
     pub rates: BTreeMap<u64, Reading<Bps>>,
@@ -102,8 +92,10 @@ impl Rewards {
             let held = |balance: &SplitBalance| balance.held.unanswered();
             accrued.or_else(|| split.balances.values().find_map(held))
         };
-        let purses = self.purses.iter().find_map(|purse| purse.stored.unanswered());
-        self.splits.values().find_map(split).or(purses)
+        let purses = || self.purses.iter().find_map(|purse| purse.stored.unanswered());
+        let fees = || self.rollups.iter().find_map(|rollup| rollup.fee_asset.unanswered());
+        let tokens = || self.tokens.values().find_map(Reading::unanswered);
+        self.splits.values().find_map(split).or_else(purses).or_else(fees).or_else(tokens)
     }
 }
 
@@ -119,85 +111,137 @@ struct SplitSlots {
     accrued: Vec<Slot<U256>>,
 }
 
-/// Reads the rewards of splits. Two requests, and one for each split whose terms are not what the events suggest.
+/// What a reading of rewards is about.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) contracts: &'a Deployment,
+    pub(super) owner: Address,
+    pub(super) asked: &'a [SplitAsked],
+    /// Terms from before: they never change.
+    pub(super) known: &'a BTreeMap<Address, SplitTerms>,
+    pub(super) block: &'a BlockRef,
+}
+
+/// The first step of reading the rewards of splits, and what waits for their recipients and for the owner: two requests,
+/// which others may share, a third where there is no split, and one for each split whose terms are not what the events
+/// suggest.
 ///
 /// The split keeps only a hash of its terms. The registry makes them from the commission, the provider's recipient and
 /// the delegator's, so that candidates for these three are tried against the hash; where none fits, the split's own
-/// event is read. `known` are terms from before: they never change.
-pub(super) async fn rewards(
-    pool: &Pool,
-    contracts: &Deployment,
-    asked: &[SplitAsked],
-    known: &BTreeMap<Address, SplitTerms>,
-    block: &BlockRef,
-) -> Rewards {
-    let mut batch = Batch::new();
-    let rollups: Vec<_> = contracts
-        .rollups
-        .iter()
-        .map(|rollup| RollupSlots {
+/// event is read.
+pub(super) struct Asking {
+    rollups: Vec<RollupSlots>,
+    splits: Vec<SplitSlots>,
+    maker: Option<Slot<Address>>,
+    configs: Vec<(u64, Slot<IStakingRegistry::providerConfigurationsReturn>)>,
+}
+
+/// The second step.
+pub(super) struct Going {
+    found: Rewards,
+    named: purses::Names,
+    held: Vec<(Address, Address, Slot<U256>, Slot<U256>)>,
+    asked: purses::Purses,
+}
+
+impl Asking {
+    /// Asks for everything but balances.
+    pub(super) fn begin(batch: &mut Batch, about: About<'_>) -> Self {
+        let About { contracts, asked, .. } = about;
+        let rollups = contracts.rollups.iter().map(|rollup| RollupSlots {
             fee_asset: batch.add(rollup.address, IRollup::getFeeAssetCall {}),
             claimable: batch.add(rollup.address, IRollup::isRewardsClaimableCall {}),
-        })
-        .collect();
-    let splits: Vec<_> = asked
-        .iter()
-        .map(|SplitAsked { split, .. }| SplitSlots {
+        });
+        let rollups = rollups.collect();
+        let owed = |batch: &mut Batch, split: Address| {
+            let call = |rollup: &crate::aztec::Rollup| {
+                batch.add(rollup.address, IRollup::getSequencerRewardsCall { _sequencer: split })
+            };
+            contracts.rollups.iter().map(call).collect()
+        };
+        let splits = asked.iter().map(|SplitAsked { split, .. }| SplitSlots {
             hash: batch.add(*split, IPullSplit::splitHashCall {}),
             warehouse: batch.add(*split, IPullSplit::SPLITS_WAREHOUSECall {}),
             paused: batch.add(*split, IPullSplit::pausedCall {}),
-            accrued: contracts
-                .rollups
-                .iter()
-                .map(|rollup| {
-                    batch.add(rollup.address, IRollup::getSequencerRewardsCall { _sequencer: *split })
-                })
-                .collect(),
-        })
-        .collect();
-    let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
-    providers.sort_unstable();
-    providers.dedup();
-    let configs: Vec<_> = providers
-        .into_iter()
-        .map(|id| {
+            accrued: owed(batch, *split),
+        });
+        let splits = splits.collect();
+        let maker = contracts.split_factory.filter(|_| asked.is_empty());
+        let maker =
+            maker.map(|factory| batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {}));
+        let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
+        providers.sort_unstable();
+        providers.dedup();
+        let configs = providers.into_iter().map(|id| {
             let call = IStakingRegistry::providerConfigurationsCall { id: U256::from(id) };
             (id, batch.add(contracts.staking_registry, call))
-        })
-        .collect();
-    let answers = batch.run(pool, block).await;
+        });
+        Self { rollups, splits, maker, configs: configs.collect() }
+    }
 
-    let configs: BTreeMap<u64, _> = configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
-    let terms = asked.iter().zip(&splits).map(|(asked, slots)| {
-        let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
-        let recipient = recipient.map(|config| config.providerRewardsRecipient);
-        let hash = answers.value(slots.hash);
-        terms_of(pool, asked, known, recipient, hash)
-    });
-    let terms = futures::future::join_all(terms).await;
-    let rollups = rollups.into_iter().map(|slots| rollup_rewards(&answers, &slots)).collect();
-    let splits = asked.iter().zip(splits).zip(terms).map(|((asked, slots), terms)| {
-        let split = SplitRewards {
-            terms,
-            warehouse: answers.get(slots.warehouse),
-            paused: answers.get(slots.paused),
-            accrued: slots.accrued.into_iter().map(|slot| answers.get(slot)).collect(),
-            balances: BTreeMap::new(),
+    /// Takes the answers, and asks for balances.
+    pub(super) async fn go_on(
+        self,
+        pool: &Pool,
+        about: About<'_>,
+        answers: &Answers,
+        batch: &mut Batch,
+    ) -> Going {
+        let About { contracts, owner, asked, known, block } = about;
+        let configs: BTreeMap<u64, _> =
+            self.configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
+        let terms = asked.iter().zip(&self.splits).map(|(asked, slots)| {
+            let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
+            let recipient = recipient.map(|config| config.providerRewardsRecipient);
+            let hash = answers.value(slots.hash);
+            terms_of(pool, asked, known, recipient, hash)
+        });
+        let terms = futures::future::join_all(terms).await;
+        let rollups = self.rollups.into_iter().map(|slots| rollup_rewards(answers, &slots)).collect();
+        let splits = asked.iter().zip(self.splits).zip(terms).map(|((asked, slots), terms)| {
+            let split = SplitRewards {
+                terms,
+                warehouse: answers.get(slots.warehouse),
+                paused: answers.get(slots.paused),
+                accrued: slots.accrued.into_iter().map(|slot| answers.get(slot)).collect(),
+                balances: BTreeMap::new(),
+            };
+            (asked.split, split)
+        });
+        let rate = |bps| Bps::new(bps).ok_or(ReadError::Decode);
+        let found = Rewards {
+            rollups,
+            splits: splits.collect(),
+            tokens: BTreeMap::new(),
+            purses: Vec::new(),
+            rates: configs
+                .into_iter()
+                .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
+                .collect(),
         };
-        (asked.split, split)
-    });
-    let rate = |bps| Bps::new(bps).ok_or(ReadError::Decode);
-    let mut found = Rewards {
-        rollups,
-        splits: splits.collect(),
-        purses: Vec::new(),
-        rates: configs
-            .into_iter()
-            .map(|(id, config)| (id, config.and_then(|config| rate(config.providerTakeRate))))
-            .collect(),
-    };
-    balances(pool, &mut found, block).await;
-    found
+        let general = match self.maker {
+            Some(slot) => purses::warehouse_of(pool, answers.value(slot), block).await,
+            None => Err(ReadError::Incomplete),
+        };
+        balances(batch, contracts, found, owner, general)
+    }
+}
+
+impl Going {
+    /// Takes the rest of the answers; there are none where there was nothing to ask.
+    pub(super) fn finish(self, rest: Option<&Answers>) -> Rewards {
+        let Self { mut found, named, held, asked } = self;
+        let Some(answers) = rest else { return found };
+        for (split, token, held, stored) in held {
+            if let Some(split) = found.splits.get_mut(&split) {
+                let balance = SplitBalance { held: answers.get(held), stored: answers.get(stored) };
+                split.balances.insert(token, balance);
+            }
+        }
+        found.tokens = named.settle(answers);
+        found.purses = asked.settle(answers);
+        found
+    }
 }
 
 fn rollup_rewards(answers: &Answers, slots: &RollupSlots) -> RollupRewards {
@@ -235,53 +279,37 @@ async fn terms_of(
     told.find(|terms| terms.hash() == hash).ok_or(ReadError::LogsMissing)
 }
 
-/// Adds what splits and their delegators hold in each fee asset.
-async fn balances(pool: &Pool, found: &mut Rewards, block: &BlockRef) {
+/// Asks what splits, their delegators and the owner hold in each fee asset, and what those tokens are called. The
+/// general warehouse counts where no split names one.
+fn balances(
+    batch: &mut Batch,
+    contracts: &Deployment,
+    found: Rewards,
+    owner: Address,
+    general: Result<Address, ReadError>,
+) -> Going {
     let mut tokens: Vec<Address> =
         found.rollups.iter().filter_map(|rollup| rollup.fee_asset.get().copied()).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let id = |token: Address| U256::from_be_slice(token.as_slice());
-    let mut batch = Batch::new();
+    let named = purses::Names::ask(batch, contracts, &tokens);
     let mut held = Vec::new();
-    let mut owners: Vec<(Address, Address)> = Vec::new();
+    let mut owners: Vec<(Result<Address, ReadError>, Address)> = Vec::new();
     for (split, rewards) in &found.splits {
         // one that was not read is asked as well: its answer says that it is missing
         let warehouse = rewards.warehouse.get().copied().unwrap_or_default();
         for token in &tokens {
-            let stored = ISplitsWarehouse::balanceOfCall { _owner: *split, _id: id(*token) };
+            let stored = ISplitsWarehouse::balanceOfCall { _owner: *split, _id: purses::id(*token) };
             let tokens = batch.add(*token, IERC20::balanceOfCall { account: *split });
             held.push((*split, *token, tokens, batch.add(warehouse, stored)));
         }
         let delegator = rewards.terms.as_ref().ok().and_then(SplitTerms::delegator);
-        owners.extend(delegator.filter(|_| rewards.warehouse.get().is_some()).map(|of| (warehouse, of)));
+        owners.extend(delegator.map(|of| (rewards.warehouse.need(), of)));
+        owners.push((rewards.warehouse.need(), owner));
     }
-    owners.sort_unstable();
-    owners.dedup();
-    let mut purses = Vec::new();
-    for (warehouse, recipient) in owners {
-        let paused = batch.add(warehouse, ISplitsWarehouse::withdrawConfigCall { _owner: recipient });
-        for token in &tokens {
-            let call = ISplitsWarehouse::balanceOfCall { _owner: recipient, _id: id(*token) };
-            purses.push((warehouse, recipient, *token, batch.add(warehouse, call), paused));
-        }
+    if owners.is_empty() {
+        owners.push((general, owner));
     }
-    if batch.is_empty() {
-        return;
-    }
-    let answers = batch.run(pool, block).await;
-    for (split, token, held, stored) in held {
-        if let Some(split) = found.splits.get_mut(&split) {
-            let balance = SplitBalance { held: answers.get(held), stored: answers.get(stored) };
-            split.balances.insert(token, balance);
-        }
-    }
-    let purse = |(warehouse, recipient, token, stored, paused)| Purse {
-        warehouse,
-        recipient,
-        token,
-        stored: answers.get(stored),
-        paused: answers.get::<ISplitsWarehouse::withdrawConfigReturn>(paused).map(|config| config.paused),
-    };
-    found.purses = purses.into_iter().map(purse).collect();
+    let asked = purses::Purses::ask(batch, owners, &tokens);
+    Going { found, named, held, asked }
 }

@@ -2,14 +2,14 @@ use alloy_primitives::{Address, U256};
 
 use super::{
     attesters::{States, Unlocks, Views, unknown},
-    queues::{EntryQueue, Heads},
+    queues::{EntryQueue, Heads, Waiting},
 };
 use crate::{
     aztec::{
         Deployment,
         abi::{IGSE, IRollup},
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
+    chain::{Answers, At, Batch, BlockRef, Pool, ReadError, Reading, Slot},
 };
 
 /// What attesters, queues and the GSE say, at one block.
@@ -47,28 +47,76 @@ pub async fn stakes(
     block: BlockRef,
 ) -> At<Stakes> {
     let mut first = Batch::new();
-    let heads = Heads::ask(&mut first, contracts);
-    let total = first.add(contracts.gse, IGSE::totalSupplyCall {});
-    let active: Vec<_> = contracts
-        .rollups
-        .iter()
-        .map(|rollup| first.add(rollup.address, IRollup::getActiveAttesterCountCall {}))
-        .collect();
-    let mut search = Search::begin(&mut first, contracts, attesters);
+    let asking = Asking::begin(&mut first, contracts, attesters);
     let answers = first.run(pool, &block).await;
-
     let mut second = Batch::new();
-    let waiting = heads.settle(&answers, &mut second);
-    search.go_on(&answers, &mut second, contracts);
+    let going = asking.go_on(&answers, &mut second, contracts);
     let rest = if second.is_empty() { None } else { Some(second.run(pool, &block).await) };
-    let count = |slot| answers.get(slot).and_then(|n: U256| n.try_into().map_err(|_error| ReadError::Decode));
-    let value = Stakes {
-        queues: waiting.settle(rest.as_ref()),
-        total: answers.get(total),
-        active: active.into_iter().map(count).collect(),
-        states: search.finish(rest.as_ref(), pool, contracts, &block).await,
-    };
-    At { block, value }
+    At { block, value: going.finish(rest.as_ref(), pool, contracts, &block).await }
+}
+
+/// The first step of reading [`Stakes`]: what others ask goes into the same request.
+pub(super) struct Asking {
+    heads: Heads,
+    total: Slot<U256>,
+    active: Vec<Slot<U256>>,
+    search: Search,
+}
+
+/// The second step.
+pub(super) struct Going {
+    waiting: Waiting,
+    total: Reading<U256>,
+    active: Vec<Reading<u64>>,
+    search: Search,
+}
+
+impl Asking {
+    /// Asks for queues and sums, and for attesters where nearly all are.
+    pub(super) fn begin(batch: &mut Batch, contracts: &Deployment, attesters: &[Address]) -> Self {
+        Self {
+            heads: Heads::ask(batch, contracts),
+            total: batch.add(contracts.gse, IGSE::totalSupplyCall {}),
+            active: contracts
+                .rollups
+                .iter()
+                .map(|rollup| batch.add(rollup.address, IRollup::getActiveAttesterCountCall {}))
+                .collect(),
+            search: Search::begin(batch, contracts, attesters),
+        }
+    }
+
+    /// Takes the answers, and asks for entries and for those who are elsewhere.
+    pub(super) fn go_on(mut self, answers: &Answers, batch: &mut Batch, contracts: &Deployment) -> Going {
+        let waiting = self.heads.settle(answers, batch);
+        self.search.go_on(answers, batch, contracts);
+        let count =
+            |slot| answers.get(slot).and_then(|n: U256| n.try_into().map_err(|_error| ReadError::Decode));
+        Going {
+            waiting,
+            total: answers.get(self.total),
+            active: self.active.into_iter().map(count).collect(),
+            search: self.search,
+        }
+    }
+}
+
+impl Going {
+    /// Takes the rest of the answers; one more request where an attester leaves an older rollup.
+    pub(super) async fn finish(
+        self,
+        rest: Option<&Answers>,
+        pool: &Pool,
+        contracts: &Deployment,
+        block: &BlockRef,
+    ) -> Stakes {
+        Stakes {
+            queues: self.waiting.settle(rest),
+            total: self.total,
+            active: self.active,
+            states: self.search.finish(rest, pool, contracts, block).await,
+        }
+    }
 }
 
 /// Reads where attesters are, and nothing else.
@@ -111,7 +159,7 @@ impl Search {
         Self { states: States::new(), views: Some(views), unlocks: None }
     }
 
-    fn go_on(&mut self, answers: &crate::chain::Answers, batch: &mut Batch, contracts: &Deployment) {
+    fn go_on(&mut self, answers: &Answers, batch: &mut Batch, contracts: &Deployment) {
         if let Some(views) = self.views.take() {
             views.settle(answers, &mut self.states);
         }
@@ -124,7 +172,7 @@ impl Search {
 
     async fn finish(
         mut self,
-        rest: Option<&crate::chain::Answers>,
+        rest: Option<&Answers>,
         pool: &Pool,
         contracts: &Deployment,
         block: &BlockRef,

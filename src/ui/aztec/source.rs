@@ -23,8 +23,11 @@ pub(crate) fn source(cx: Cx) -> AnyView {
 /// Puts a source into words: names of contracts, decoded arguments, the command that reads the same.
 fn described(cx: Cx, source: &Source) -> Described {
     let scope = cx.scope;
-    let book = untrack(move || scope.deployment())
-        .map(|contracts| Book { contracts, names: scope.names.get_untracked() });
+    let book = untrack(move || scope.deployment()).map(|contracts| Book {
+        contracts,
+        names: scope.names.get_untracked(),
+        tokens: scope.transactions.tokens(),
+    });
     let named = |address: Address| {
         let name = book.as_ref().and_then(|book| book.name(address));
         (name.unwrap_or_else(|| "Contract".to_owned()), address, scope.explorer(address))

@@ -57,6 +57,7 @@ pub(super) fn storage(cx: Cx) -> AnyView {
             <dl class="facts end">
                 <dt>"Settings and own networks"</dt><dd>"forgotten; export the networks first if you need them"</dd>
                 <dt>"Events"</dt><dd>"read anew at the next visit"</dd>
+                <dt>"Visits"</dt><dd>"how far you have seen whose history is forgotten"</dd>
                 <dt>"Transactions"</dt><dd>"already sent ones go on; Rota no longer follows them"</dd>
                 <dt>"Stake, rewards, wallet"</dt><dd>"not touched"</dd>
             </dl>

@@ -2,6 +2,8 @@
  * What is measured, and how much it may take: a place of the app is a line here.
  */
 
+import { namedAddress } from '../../devnet/accounts.mjs';
+
 /** Everything that a list waits for is there: these run in the page. */
 const listIsThere = () => {
   const list = document.querySelector('main section[aria-busy="false"]');
@@ -12,11 +14,19 @@ const pageIsThere = () => (
   !document.querySelector('main .skel, main [aria-busy="true"]') && document.querySelector('main .readout') && performance.now()
 );
 
+/** All stakes with their sums; history, which is read afterwards, is not waited for. */
+const stakesAreThere = () => {
+  const stakes = [...document.querySelectorAll('main section')].find((section) => section.querySelector('h2')?.textContent === 'Stakes');
+  return stakes?.ariaBusy === 'false' && !document.querySelector('main .readouts .skel') && performance.now();
+};
+
 /** Where each begins, below the network, and what has to be seen for it to be over. */
 export const PLACES = [
   { name: 'providers', hash: 'providers', complete: listIsThere },
   { name: 'provider', hash: 'providers/1', complete: listIsThere },
   { name: 'overview', hash: 'overview', complete: pageIsThere },
+  // on a large network each of its delegators has fifty delegations
+  { name: 'positions', hash: `positions/${namedAddress('scale, delegator 0')}`, complete: stakesAreThere },
 ];
 
 /** How one comes there: through the endpoint as public ones are, or past it; for the first time, or once more. */
@@ -39,24 +49,27 @@ const BUDGETS = [
     upTo: 0,
     providers: { requests: 8, millis: 1_500, heap: 4 * MEGA, wasm: 4 * MEGA },
     provider: { requests: 24, millis: 1_500, heap: 4 * MEGA, wasm: 4 * MEGA },
+    positions: { requests: 10, millis: 1_500 },
     ticks: { heapGrowth: MEGA, wasmGrowth: MEGA, listenerGrowth: 20, timerGrowth: 5 },
   },
   {
     upTo: 1,
     providers: { requests: 16, bytes: 6 * MEGA, millis: 2_500, heap: 6 * MEGA, wasm: 16 * MEGA },
     provider: { requests: 18, bytes: 4 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 16 * MEGA },
+    positions: { requests: 10, millis: 2_500 },
     ticks: { heapGrowth: MEGA, wasmGrowth: MEGA, listenerGrowth: 20, timerGrowth: 5 },
   },
   {
     upTo: Infinity,
     providers: { requests: 34, bytes: 24 * MEGA, millis: 6_000, heap: 12 * MEGA, wasm: 48 * MEGA },
     provider: { requests: 24, bytes: 16 * MEGA, millis: 3_000, heap: 6 * MEGA, wasm: 48 * MEGA },
+    positions: { requests: 16, millis: 6_000 },
     ticks: { heapGrowth: 2 * MEGA, wasmGrowth: 2 * MEGA, listenerGrowth: 20, timerGrowth: 5 },
   },
 ];
 
-/** @param {string} name of a place, or `ticks` @param {{ providers: number }} [scale] what the facts say of a large network */
+/** Without one nothing is judged. @param {string} name of a place, or `ticks` @param {{ providers: number }} [scale] what the facts say of a large network */
 export function budgetOf(name, scale) {
   const size = scale ? scale.providers / 300 : 0;
-  return BUDGETS.find(({ upTo }) => size <= upTo)[name];
+  return BUDGETS.find(({ upTo }) => size <= upTo)[name] ?? {};
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::{
     aztec::{
         model::ExitView,
-        positions::{Line, Sheet},
+        positions::{Gain, Line, Sheet, Total},
         rules::Position,
     },
     chain::{BlockRef, Reading},
@@ -20,9 +20,7 @@ pub fn json(sheet: &Sheet, owner: Address, token: &Token, chain_id: u64, block: 
         "token": { "address": token.address, "symbol": token.symbol, "decimals": token.decimals },
         "staked": amount(&sheet.staked),
         "leaving": amount(&sheet.exiting),
-        "unclaimed": amount(&sheet.unclaimed),
-        "notPaidOut": amount(&sheet.held_back),
-        "inWarehouse": amount(&sheet.stored),
+        "rewards": sheet.totals.iter().map(total).collect::<Vec<_>>(),
         "stakes": sheet.lines.iter().map(line).collect::<Vec<_>>(),
     });
     format!("{text:#}\n")
@@ -30,6 +28,26 @@ pub fn json(sheet: &Sheet, owner: Address, token: &Token, chain_id: u64, block: 
 
 fn amount(reading: &Reading<U256>) -> Option<String> {
     reading.get().map(ToString::to_string)
+}
+
+fn total(total: &Total) -> Value {
+    let name = total.name.get();
+    json!({
+        "token": total.token,
+        "symbol": name.map(|token| &token.symbol),
+        "decimals": name.map(|token| token.decimals),
+        "unclaimed": amount(&total.unclaimed),
+        "notPaidOut": amount(&total.held_back),
+        "inWarehouse": amount(&total.stored),
+    })
+}
+
+fn gain(gain: &Gain) -> Value {
+    json!({
+        "token": gain.token,
+        "unclaimed": amount(&gain.unclaimed),
+        "notPaidOut": amount(&gain.held_back),
+    })
 }
 
 fn line(line: &Line) -> Value {
@@ -46,8 +64,7 @@ fn line(line: &Line) -> Value {
         "amount": amount(&line.amount),
         "slashed": stake.slashed().to_string(),
         "rewardsRecipient": line.recipient,
-        "unclaimed": line.unclaimed.as_ref().and_then(amount),
-        "notPaidOut": line.held_back.as_ref().and_then(amount),
+        "rewards": line.gains.iter().map(gain).collect::<Vec<_>>(),
     })
 }
 

@@ -6,4 +6,4 @@ mod table;
 
 pub use calendar::calendar;
 pub use json::json;
-pub use table::table;
+pub use table::{Reader, Terms, table};

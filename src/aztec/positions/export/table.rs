@@ -1,81 +1,154 @@
-use alloy_primitives::U256;
+use alloy_primitives::Address;
 
 use crate::{
     aztec::{
-        Names,
         events::Place,
-        positions::{Fate, Sheet, Stake},
+        positions::{Happened, Kind},
     },
     units::{Token, format},
 };
 
-/// One thing that happened.
-struct Row {
-    place: Place,
-    what: &'static str,
-    /// In token units; `None` while it is not known.
-    amount: Option<U256>,
-    note: String,
+/// Who reads a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A spreadsheet: everything that happened.
+    Anybody,
+    /// rotki: what it imports as generic events.
+    Rotki,
+    /// Koinly: its simple template.
+    Koinly,
 }
 
-/// Everything that happened to the stakes, oldest first, as CSV (RFC 4180).
+/// What a table needs to know besides what happened.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// EIP-155 chain id.
+    pub chain_id: u64,
+    /// The tokens that are known by name.
+    pub tokens: &'a [Token],
+    /// When a block was, in Unix seconds; `None` where the node did not say.
+    pub time: &'a dyn Fn(&Place) -> Option<u64>,
+}
+
+impl core::fmt::Debug for Terms<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Terms")
+            .field("chain_id", &self.chain_id)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a line is written; `None` for what the reader has no line for.
+type Row = fn(&Happened, Terms<'_>) -> Option<Vec<String>>;
+
+/// Everything that happened, oldest first, as CSV (RFC 4180).
 ///
-/// `fee` stays empty: what a transaction cost is not in its events. A time that the node did not send stays empty too,
-/// and the note has the block.
-pub fn table(sheet: &Sheet, token: &Token, names: &Names) -> String {
-    let mut rows: Vec<Row> = sheet.lines.iter().flat_map(|line| of_stake(&line.stake, names)).collect();
-    rows.sort_by_key(|row| row.place.position());
-    let mut text = "time,type,amount,token,fee,transaction hash,note\r\n".to_owned();
-    for row in rows {
-        let amount = row.amount.map(|raw| format::exact(raw, token.decimals)).unwrap_or_default();
-        let note = format!("{}; block {}", row.note, row.place.block);
-        let fields = [
-            format::iso(row.place.time),
-            row.what.to_owned(),
-            amount,
-            token.symbol.clone(),
-            String::new(),
-            row.place.tx.to_string(),
-            note,
-        ];
-        text += &fields.map(|field| quoted(&field)).join(",");
+/// `fee` stays empty: what a transaction cost is not in its events. A time that is not known stays empty in the general
+/// table, whose note has the block; the other programs do not read a line without one, so that it is not written.
+/// Rewards become income when the warehouse pays them: the address has nothing before.
+pub fn table(happened: &[Happened], reader: Reader, terms: Terms<'_>) -> String {
+    let (head, row): (&str, Row) = match reader {
+        Reader::Anybody => {
+            ("time,type,amount,token,fee,transaction hash,note,gross,commission,net", |row, terms| {
+                Some(general(row, terms))
+            })
+        }
+        Reader::Rotki => ("Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp", rotki),
+        Reader::Koinly => ("Koinly Date,Amount,Currency,Label,Description,TxHash", koinly),
+    };
+    let mut text = format!("{head}\r\n");
+    for fields in happened.iter().filter_map(|one| row(one, terms)) {
+        text += &fields.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(",");
         text += "\r\n";
     }
     text
 }
 
-fn of_stake(stake: &Stake, names: &Names) -> Vec<Row> {
-    let key = stake.attester;
-    let with = match &stake.delegation {
-        Some(made) => format!("with {}", names.label(made.provider_id)),
-        None => "own sequencer".to_owned(),
+fn token(terms: Terms<'_>, address: Address) -> Option<&Token> {
+    terms.tokens.iter().find(|token| token.address == address)
+}
+
+/// An amount as a number; in the token's smallest units where its decimals are not known.
+fn exact(raw: alloy_primitives::U256, token: Option<&Token>) -> String {
+    format::exact(raw, token.map_or(0, |token| token.decimals))
+}
+
+fn general(row: &Happened, terms: Terms<'_>) -> Vec<String> {
+    let token = token(terms, row.token);
+    let amount = |raw| exact(raw, token);
+    let symbol = match token {
+        Some(token) => token.symbol.clone(),
+        None => format!("units of {}", row.token),
     };
-    let mut rows = vec![Row {
-        place: stake.queued,
-        what: "stake",
-        amount: stake.deposited,
-        note: format!("{with}, attester {key}"),
-    }];
-    let mut add = |place, what, amount, note| rows.push(Row { place, what, amount, note });
-    if let Fate::Refunded(place) = stake.fate {
-        add(place, "refund", stake.deposited, format!("the deposit failed, attester {key}"));
-    }
-    for (place, amount) in &stake.slashes {
-        add(*place, "slash", Some(*amount), format!("{with}, attester {key}"));
-    }
-    if let Some(step) = &stake.exit_started {
-        add(step.place, "exit started", Some(step.amount), format!("to {}, attester {key}", step.recipient));
-    }
-    if let Some(step) = &stake.paid {
-        add(step.place, "exit paid", Some(step.amount), format!("to {}, attester {key}", step.recipient));
-    }
-    rows
+    let net = row.gross.and(row.amount).map(amount).unwrap_or_default();
+    let (gross, commission) =
+        row.gross.map(|(gross, part)| (amount(gross), amount(part))).unwrap_or_default();
+    vec![
+        format::iso((terms.time)(&row.place)),
+        row.kind.word().to_owned(),
+        row.amount.map(amount).unwrap_or_default(),
+        symbol,
+        String::new(),
+        row.place.tx.to_string(),
+        format!("{}; block {}", row.note, row.place.block),
+        gross,
+        commission,
+        net,
+    ]
+}
+
+fn rotki(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+    let kind = match row.kind {
+        Kind::Stake => "Deposit",
+        Kind::Refund | Kind::ExitPaid => "Withdrawal",
+        Kind::Slash => "Loss",
+        Kind::Withdraw => "Staking",
+        _ => return None,
+    };
+    let known = token(terms, row.token)?;
+    let time = (terms.time)(&row.place)?;
+    let description = format!("{}: {}, transaction {}", row.kind.word(), row.note, row.place.tx);
+    Some(vec![
+        kind.to_owned(),
+        "external".to_owned(),
+        format!("eip155:{}/erc20:{}", terms.chain_id, row.token.to_checksum(None)),
+        exact(row.amount?, Some(known)),
+        String::new(),
+        String::new(),
+        description,
+        format!("{time}000"),
+    ])
+}
+
+fn koinly(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+    let (sign, label) = match row.kind {
+        Kind::Stake => ("-", ""),
+        Kind::Refund | Kind::ExitPaid => ("", ""),
+        Kind::Withdraw => ("", "reward"),
+        _ => return None,
+    };
+    let known = token(terms, row.token)?;
+    let time = format::iso(Some((terms.time)(&row.place)?));
+    // 2026-11-20T10:12:13Z to 2026-11-20 10:12:13 UTC
+    let time = time.replace('T', " ").replace('Z', " UTC");
+    let amount = exact(row.amount?, Some(known));
+    Some(vec![
+        time,
+        format!("{sign}{amount}"),
+        known.symbol.clone(),
+        label.to_owned(),
+        format!("{}: {}", row.kind.word(), row.note),
+        row.place.tx.to_string(),
+    ])
 }
 
 /// A field, in quotes where it needs them. Names come from others: one that a spreadsheet would run as a formula is
-/// made text.
+/// made text. A number with a sign is none.
 fn quoted(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let number =
+        field.strip_prefix('-').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let formula = !number && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let field = if formula { format!("'{field}") } else { field.to_owned() };
     if field.contains([',', '"', '\r', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
@@ -92,6 +165,8 @@ mod tests {
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("two\nlines", "\"two\nlines\""),
             ("=1+1", "'=1+1"),
+            ("-200000.5", "-200000.5"),
+            ("-1+cmd", "'-1+cmd"),
             ("@x,y", "\"'@x,y\""),
             ("", ""),
         ] {

@@ -26,7 +26,11 @@ const VALUE: usize = 300;
 /// What a proposal would do, call by call.
 pub(super) fn actions(cx: Cx, page: &ProposalPage) -> AnyView {
     let Some(contracts) = cx.scope.deployment() else { return ().into_any() };
-    let book = Book { contracts: contracts.clone(), names: cx.scope.names.get() };
+    let book = Book {
+        contracts: contracts.clone(),
+        names: cx.scope.names.get(),
+        tokens: cx.scope.transactions.tokens(),
+    };
     let wrapper = page.row.proposal.get().filter(|_| page.row.original.is_some()).map(|found| found.payload);
     let count = cx.sources.fig(
         "Calls",

@@ -3,44 +3,84 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::{
-    aztec::positions::export,
+    aztec::{
+        events::Place,
+        positions::export::{self, Reader},
+    },
     platform::download,
     ui::kit::{icon, press},
     units::format,
 };
 
-/// The formats: what the button says, its mark, and the end of the file's name.
-const FORMATS: [(&str, &str, &str); 3] =
-    [("CSV", "down", "csv"), ("ICS", "cal", "ics"), ("JSON", "file", "json")];
+/// A file that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Table(Reader),
+    Calendar,
+    Json,
+}
+
+/// The formats: what the button says, and its mark.
+const FORMATS: [(&str, &str, Format); 5] = [
+    ("CSV", "down", Format::Table(Reader::Anybody)),
+    ("rotki", "down", Format::Table(Reader::Rotki)),
+    ("Koinly", "down", Format::Table(Reader::Koinly)),
+    ("ICS", "cal", Format::Calendar),
+    ("JSON", "file", Format::Json),
+];
 
 /// Files of what the page shows, made in the page. Not before all of it is known: a file with a hole looks whole.
 pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
     let complete = desk.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
     let ready = complete && desk.sheet.with(Option::is_some);
-    let button = |(word, mark, end): (&'static str, &'static str, &'static str)| {
-        let save = press(move || save(desk, owner, end));
+    let listed = ready && desk.moves.with(|moves| moves.last().is_some());
+    let button = |(word, mark, format): (&'static str, &'static str, Format)| {
+        let save = press(move || save(desk, owner, format));
         let label = format!("Export as {word}");
+        let ready = match format {
+            Format::Table(Reader::Anybody) => listed,
+            // those programs need the time of each line
+            Format::Table(_) => listed && timed(desk),
+            Format::Calendar | Format::Json => ready,
+        };
         view! { <button type="button" class="btn" disabled=!ready aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
             .into_any()
     };
     view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}</div> }.into_any()
 }
 
-fn save(desk: Desk, owner: Address, end: &'static str) {
+/// Whether the time of everything that happened is known.
+fn timed(desk: Desk) -> bool {
+    let story = desk.story.get().unwrap_or_default();
+    // all are asked for, not only those before the first that is missing
+    story.iter().filter(|happened| desk.cx.scope.dates.of(&happened.place).is_none()).count() == 0
+}
+
+fn save(desk: Desk, owner: Address, format: Format) {
     let scope = desk.cx.scope;
     let read = desk.read.with_untracked(|read| read.last().map(|at| at.block));
     let (Some(sheet), Some(contracts), Some(block)) = (desk.sheet.get_untracked(), scope.deployment(), read)
     else {
         return;
     };
-    let (token, chain) = (&contracts.token, contracts.chain_id);
-    let (mime, text) = match end {
-        "csv" => {
-            let names = scope.names.get_untracked();
-            ("text/csv", export::table(&sheet, token, &names))
+    let (token, chain_id) = (&contracts.token, contracts.chain_id);
+    let (mime, end, text) = match format {
+        Format::Table(reader) => {
+            let story = desk.story.get_untracked().unwrap_or_default();
+            let tokens = desk.tokens();
+            let time = |place: &Place| scope.dates.of(place);
+            let end = match reader {
+                Reader::Anybody => "csv",
+                Reader::Rotki => "rotki.csv",
+                Reader::Koinly => "koinly.csv",
+            };
+            let terms = export::Terms { chain_id, tokens: &tokens, time: &time };
+            ("text/csv", end, export::table(&story, reader, terms))
         }
-        "ics" => ("text/calendar", export::calendar(&sheet, token, chain, block.timestamp)),
-        _ => ("application/json", export::json(&sheet, owner, token, chain, block)),
+        Format::Calendar => {
+            ("text/calendar", "ics", export::calendar(&sheet, token, chain_id, block.timestamp))
+        }
+        Format::Json => ("application/json", "json", export::json(&sheet, owner, token, chain_id, block)),
     };
     let day = format::iso(Some(block.timestamp));
     let day = day.split('T').next().unwrap_or_default();

@@ -1,7 +1,12 @@
 use leptos::prelude::*;
 
 use super::Desk;
-use crate::{aztec::rules::Position, chain::Reading, ui::kit::Figure, units::format};
+use crate::{
+    aztec::{positions::Total, rules::Position},
+    chain::Reading,
+    ui::kit::Figure,
+    units::format,
+};
 use alloy_primitives::U256;
 
 /// The sums of the address.
@@ -23,11 +28,11 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     let splits = sheet.as_ref().map(|sheet| {
         let splits =
             sheet.lines.iter().filter(|line| line.recipient == Some(desk.owner.get().unwrap_or_default()));
-        let held = sheet.held_back.get().filter(|held| !held.is_zero());
-        let token = desk.cx.scope.deployment();
-        let held = held.zip(token).map(|(held, contracts)| contracts.token.amount(*held));
-        let held = held.map_or_else(String::new, |held| format!("; {held} more not paid out at present"));
-        format!("{}, net of commission{held}", plural(splits.count(), "split contract"))
+        let held = sheet.totals.iter().filter_map(|total| {
+            let held = total.held_back.get().filter(|held| !held.is_zero())?;
+            Some(format!("; {} more not paid out at present", total.name.get()?.amount(*held)))
+        });
+        format!("{}, net of commission{}", plural(splits.count(), "split contract"), held.collect::<String>())
     });
     let leaving = sheet.as_ref().map(|sheet| {
         let ready = sheet.count(|position| {
@@ -43,14 +48,40 @@ pub(super) fn figures(desk: Desk) -> AnyView {
         view! { <div class="readout"><div class="k">{name}</div><div class="v">{sources.fig(name, figure, "w8")}</div><div class="s">{below}</div></div> }
             .into_any()
     };
+    let several = |name: &'static str, pick: fn(&Total) -> &Reading<U256>, below: Option<String>| {
+        let figures = by_token(desk, name, pick);
+        view! { <div class="readout"><div class="k">{name}</div>{figures}<div class="s">{below}</div></div> }
+            .into_any()
+    };
     let shared = "shared out, from all splits of this address together".to_owned();
     view! {
         <div class="readouts four">
             {readout("Staked", sum(|sheet| &sheet.staked), staked)}
-            {readout("Unclaimed rewards", sum(|sheet| &sheet.unclaimed), splits)}
-            {readout("In the warehouse", sum(|sheet| &sheet.stored), Some(shared))}
+            {several("Unclaimed rewards", |total| &total.unclaimed, splits)}
+            {several("In the warehouse", |total| &total.stored, Some(shared))}
             {readout("Leaving", sum(|sheet| &sheet.exiting), leaving)}
         </div>
     }
     .into_any()
+}
+
+/// One figure for each token that rewards are paid in; those without any are left out where there is another.
+fn by_token(desk: Desk, name: &'static str, pick: fn(&Total) -> &Reading<U256>) -> AnyView {
+    let one = |label: String, figure: Figure| {
+        view! { <div class="v">{desk.cx.sources.fig(label, figure, "w8")}</div> }.into_any()
+    };
+    let complete = desk.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
+    let Some(sheet) = desk.sheet.get().filter(|_| complete) else {
+        return one(name.to_owned(), desk.figure(|_| Figure::Loading));
+    };
+    let some = |total: &&Total| pick(total).get().is_none_or(|amount| !amount.is_zero());
+    let mut shown: Vec<&Total> = sheet.totals.iter().filter(some).collect();
+    if shown.is_empty() {
+        shown.extend(sheet.totals.first());
+    }
+    let figures = shown.into_iter().enumerate().map(|(place, total)| {
+        let label = if place == 0 { name.to_owned() } else { format!("{name} in token {}", total.token) };
+        one(label, desk.figure(|_| desk.coin(total.token, pick(total))))
+    });
+    figures.collect::<Vec<_>>().into_any()
 }

@@ -25,7 +25,7 @@ pub(super) fn watching(desk: Desk) -> AnyView {
     view! {
         <div class="banner">
             {icon("eye", 16)}
-            <div><b>"Watching "{desk.cx.addr(owner)}</b><p>"Everything can be seen and taken along. Only this address can start an exit; anybody may claim for it, or finalise an exit whose time has come."</p></div>
+            <div><b>"Watching "{desk.cx.addr(owner)}</b><p>"Everything can be seen and taken along. Only this address can start an exit or say who votes: those calls can be taken to it. Anybody may claim for it, or finalise an exit whose time has come."</p></div>
         </div>
     }
     .into_any()

@@ -1,13 +1,17 @@
 //! Everything that one address has staked, on every rollup: what it holds, what it earned, when it comes back.
 
 mod act;
+mod backing;
 mod choose;
 mod exits;
 mod exports;
 mod figures;
 mod head;
+mod history;
+mod leave;
 mod rewards;
 mod seen;
+mod sign;
 mod stakes;
 
 use std::sync::Arc;
@@ -18,19 +22,19 @@ use leptos::prelude::*;
 use crate::{
     aztec::{
         Deployment,
-        positions::{self, Line, Sheet},
-        read::{Positions, Seen},
+        positions::{self, Happened, Line, Sheet},
+        read::{Move, Positions, Proposals, Seen},
         rules::Position,
     },
-    chain::ReadError,
+    chain::{ReadError, Reading},
     platform,
-    state::{Page, Remote, Screen, Told},
+    state::{Page, Remote, Screen, Told, watch},
     ui::{
         Cx,
         frame::run_list,
         kit::{Figure, Written, live},
     },
-    units::format,
+    units::{Token, format},
 };
 
 /// What the parts of the page share.
@@ -45,8 +49,20 @@ struct Desk {
     seen: Screen<Vec<Seen>>,
     /// All of it put together; `None` until the chain was asked.
     sheet: Memo<Option<Arc<Sheet>>>,
+    /// What was done with rewards and votes.
+    moves: Screen<Arc<Vec<Move>>>,
+    /// Everything that happened, in chain order.
+    story: Memo<Option<Arc<Vec<Happened>>>>,
+    /// The block up to which all of that was seen at an earlier visit.
+    visited: Memo<Option<u64>>,
     /// What stands in the field for an address.
     typed: RwSignal<String>,
+    /// The exit that somebody is about to start.
+    leaving: leave::Leaving,
+    /// The vote that somebody is about to give.
+    backers: backing::Backers,
+    /// Open proposals, while that is looked at.
+    proposals: Screen<Proposals>,
 }
 
 impl Desk {
@@ -71,6 +87,29 @@ impl Desk {
             (None, true) => Figure::within(None, absent.as_ref(), |(): &()| Figure::Loading),
             // a sum of some of the stakes is not their sum
             (_, false) => Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble),
+        }
+    }
+
+    /// The tokens that are known by name: the staked one, and those that rewards are paid in.
+    fn tokens(self) -> Vec<Token> {
+        let staked = self.cx.scope.deployment().map(|contracts| contracts.token.clone());
+        let read = self.read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            Some(rewards.tokens.values().filter_map(|token| token.get().cloned()).collect::<Vec<_>>())
+        });
+        let others = read.unwrap_or_default().into_iter().filter(|token| Some(token) != staked.as_ref());
+        staked.iter().cloned().chain(others).collect()
+    }
+
+    /// An amount of a token that rewards are paid in; not read, where the token's own name and decimals are not.
+    fn coin(self, token: Address, amount: &Reading<U256>) -> Figure {
+        let name = self.sheet.get().and_then(|sheet| Some(sheet.total(token)?.name.clone()));
+        match name {
+            Some(Reading { value: Ok(token), .. }) => Figure::of(amount, |raw| Written::amount(&token, *raw)),
+            Some(Reading { value: Err(error), source }) if amount.value.is_ok() => {
+                Figure::NotRead(error, Some(source))
+            }
+            _ => Figure::of(amount, |raw| Written::Text(raw.to_string())),
         }
     }
 
@@ -140,6 +179,31 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
             Some(Arc::new(positions::sheet(&contracts, told.owner, stakes, &at.value)))
         })
     });
+    let moves = cx.scope.moves(told, read);
+    let story = Memo::new(move |_| {
+        let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
+        if !told.get()?.complete {
+            return None;
+        }
+        let history = cx.scope.ledger.with(|ledger| Some(ledger.as_ref()?.history.clone()))?;
+        let names = cx.scope.names.get();
+        let moves = moves.with(|moves| moves.last().map(|at| at.value.clone()));
+        read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            let moves = moves.as_deref().map(Vec::as_slice);
+            Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
+        })
+    });
+    // read before this visit is kept as one
+    let visited = Memo::new(move |_| cx.scope.seen_until(owner.get()?));
+    watch(move || {
+        let Some(owner) = owner.get() else { return };
+        visited.get_untracked();
+        if let Some(block) = moves.with(|moves| moves.last().map(|at| at.block.number)) {
+            cx.scope.mark_seen(owner, block);
+        }
+    });
+    let backers = backing::Backers::new();
     let desk = Desk {
         cx,
         owner,
@@ -147,7 +211,13 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         read,
         seen: cx.scope.seen(owner),
         sheet,
+        moves,
+        story,
+        visited,
         typed: RwSignal::new(String::new()),
+        leaving: leave::Leaving::new(),
+        backers,
+        proposals: cx.scope.proposals_while(move || backers.open.get()),
     };
     let known = Memo::new(move |_| owner.get().is_some());
     let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });
@@ -162,11 +232,13 @@ fn of_somebody(desk: Desk) -> AnyView {
     view! {
         {live(move || head::watching(desk))}
         {run_list(desk.cx)}
+        {leave::leave(desk)}
+        {backing::change(desk)}
         <div class="pagebody">
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
             {stakes::stakes(desk)}
             <div class="cols withside">
-                <div class="stack main">{live(move || exits::exits(desk))}{choose::another(desk)}</div>
+                <div class="stack main">{live(move || exits::exits(desk))}{history::history(desk)}{choose::another(desk)}</div>
                 <div class="side stack">{live(move || rewards::rewards(desk))}</div>
             </div>
         </div>

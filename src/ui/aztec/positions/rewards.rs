@@ -3,15 +3,15 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, Terms, act};
+use super::{Desk, act, history};
 use crate::{
     aztec::{
         plan::{Claim, LeftOut, PlanError},
-        positions::Sheet,
+        positions::{Sheet, Total},
     },
-    chain::Source,
+    chain::{Reading, Source},
     ui::{
-        kit::{Figure, icon, press},
+        kit::{icon, press},
         text,
     },
     units::{Token, format},
@@ -24,70 +24,75 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
     };
     let splits: Vec<Address> =
         sheet.lines.iter().filter_map(|line| Some(line.stake.delegation.as_ref()?.split)).collect();
-    if splits.is_empty() {
+    let stored = |total: &Total| total.stored.get().is_none_or(|amount| !amount.is_zero());
+    if splits.is_empty() && !sheet.totals.iter().any(stored) {
         return ().into_any();
     }
-    let body = match act::claim(desk, &splits) {
-        Some(Ok(claim)) => offer(desk, &sheet, &contracts.token, &claim, splits),
-        Some(Err(PlanError::NothingToClaim(left))) => nothing(&left, &contracts.token),
+    let body = match act::claim(desk, &splits, true) {
+        Some(Ok(claim)) => offer(desk, &sheet, &claim, splits),
+        Some(Err(PlanError::NothingToClaim(left))) => nothing(&left, &desk.tokens()),
         Some(Err(error)) => {
             view! { <p class="status bad wrap">{icon("warn", 14)}{text::plan_error(&error, &contracts.token)}</p> }
                 .into_any()
         }
         None => view! { <span class="skel w12"></span> }.into_any(),
     };
-    view! { <section class="panel"><header><h2>"Claim rewards"</h2></header><div class="body stack">{body}</div></section> }
+    let so_far: Vec<_> = sheet.totals.iter().map(|total| history::so_far(desk, total)).collect();
+    view! { <section class="panel"><header><h2>"Claim rewards"</h2></header><div class="body stack">{body}<dl class="facts end">{so_far}</dl></div></section> }
         .into_any()
 }
 
-fn offer(desk: Desk, sheet: &Sheet, token: &Token, claim: &Claim, splits: Vec<Address>) -> AnyView {
+fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyView {
     let arrivals: Vec<_> = claim
         .arrivals
         .iter()
         .map(|arrival| {
-            // another fee asset than the staked token is not among what Rota can name
-            let known = arrival.token == token.address;
-            let written = if known { desk.amount(arrival.amount) } else { arrival.amount.to_string().into() };
-            let inputs =
-                [("unclaimed", sheet.unclaimed.source.clone()), ("in the warehouse", sheet.stored.source.clone())];
-            let source = Source::derived("shares of the splits that are claimed + what the warehouse holds", inputs);
+            let total = sheet.total(arrival.token);
+            let inputs = total.map(|total| {
+                [
+                    ("unclaimed", total.unclaimed.source.clone()),
+                    ("in the warehouse", total.stored.source.clone()),
+                ]
+            });
+            let formula = "shares of the splits that are claimed + what the warehouse holds";
+            let source = Source::derived(formula, inputs.into_iter().flatten());
             let name = format!("Arrives at {} in {}", arrival.recipient, arrival.token);
-            let amount = desk.cx.sources.fig(name, Figure::Shown(written, source), "w8");
-            let unit = (!known).then(|| view! { " of "{desk.cx.addr(arrival.token)} });
-            view! { <div class="row apart"><b>{amount}{unit}</b><span class="small">"to "{desk.cx.addr(arrival.recipient)}</span></div> }
+            let figure = desk.coin(arrival.token, &Reading::new(arrival.amount, source));
+            let amount = desk.cx.sources.fig(name, figure, "w8");
+            view! { <div class="row apart"><b>{amount}</b><span class="small">"to "{desk.cx.addr(arrival.recipient)}</span></div> }
                 .into_any()
         })
         .collect();
-    let mut by_provider: BTreeMap<u64, (u64, U256, Source)> = BTreeMap::new();
+    let mut by_provider: BTreeMap<(u64, Address), (u64, U256, Source)> = BTreeMap::new();
     for line in &sheet.lines {
-        if let (Some(made), Some(share)) = (&line.stake.delegation, &line.unclaimed)
-            && let Some(amount) = share.get().filter(|amount| !amount.is_zero())
-        {
-            let first = || (0, U256::ZERO, share.source.clone());
-            let (count, sum, _) = by_provider.entry(made.provider_id).or_insert_with(first);
+        let Some(made) = &line.stake.delegation else { continue };
+        for gain in &line.gains {
+            let Some(amount) = gain.unclaimed.get().filter(|amount| !amount.is_zero()) else { continue };
+            let first = || (0, U256::ZERO, gain.unclaimed.source.clone());
+            let key = (made.provider_id, gain.token);
+            let (count, sum, _) = by_provider.entry(key).or_insert_with(first);
             *count += 1;
             *sum = sum.saturating_add(*amount);
         }
     }
-    let terms = Terms::of(desk);
     let rows: Vec<_> = by_provider
         .into_iter()
-        .map(|(id, (count, sum, first))| {
+        .map(|((id, token), (count, sum, first))| {
             let name = format!("{}, {}", desk.cx.scope.label(id), format::plural(count, "split"));
             let source = Source::derived("sum of the shares of its splits", [("the first one", first)]);
-            let figure = Figure::Shown(terms.bare(sum), source);
-            let figure = desk.cx.sources.fig(format!("Unclaimed from provider {id}"), figure, "w8");
-            view! { <dt>{name}</dt><dd>{figure}</dd> }.into_any()
+            let figure = desk.coin(token, &Reading::new(sum, source));
+            let label = format!("Unclaimed from provider {id} in {token}");
+            view! { <dt>{name}</dt><dd>{desk.cx.sources.fig(label, figure, "w8")}</dd> }.into_any()
         })
         .collect();
-    let left = reasons(&claim.left_out, token);
+    let left = reasons(&claim.left_out, &desk.tokens());
     let steps = format::plural(claim.plan.steps.len() as u64, "transaction");
     let words = match desk.cx.shell.session.account() {
         Some(_) => format!("Claim all, {steps}"),
         None => "Connect a wallet to claim".to_owned(),
     };
     let stale = desk.cx.scope.head.stale.get();
-    let go = press(move || act::propose_claim(desk, &splits));
+    let go = press(move || act::propose_claim(desk, &splits, true));
     view! {
         {arrivals}
         <dl class="facts end">{rows}</dl>
@@ -99,18 +104,18 @@ fn offer(desk: Desk, sheet: &Sheet, token: &Token, claim: &Claim, splits: Vec<Ad
 }
 
 /// What stays, each with its reason.
-fn reasons(left: &[LeftOut], token: &Token) -> Option<AnyView> {
+fn reasons(left: &[LeftOut], tokens: &[Token]) -> Option<AnyView> {
     let lines: Vec<_> =
-        left.iter().map(|left| view! { <li>{text::left_out(left, token)}</li> }.into_any()).collect();
+        left.iter().map(|left| view! { <li>{text::left_out(left, tokens)}</li> }.into_any()).collect();
     (!lines.is_empty()).then(|| view! { <ul class="muted xs">{lines}</ul> }.into_any())
 }
 
 /// Why there is nothing to send. Small amounts are the reason only where nothing else is.
-fn nothing(left: &[LeftOut], token: &Token) -> AnyView {
+fn nothing(left: &[LeftOut], tokens: &[Token]) -> AnyView {
     let dust = !left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::Dust { .. }));
     if dust {
         return view! { <p class="muted">"Nothing to claim at present: what the splits hold is dust."</p> }
             .into_any();
     }
-    view! { <p class="muted">"Nothing to claim at present."</p>{reasons(left, token)} }.into_any()
+    view! { <p class="muted">"Nothing to claim at present."</p>{reasons(left, tokens)} }.into_any()
 }

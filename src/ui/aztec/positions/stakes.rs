@@ -1,9 +1,11 @@
+use alloy_primitives::U256;
 use leptos::prelude::*;
 
-use super::{Desk, Terms, act, label, seen};
+use super::{Desk, Terms, act, backing, label, seen};
 use crate::{
     aztec::{
-        positions::{Fate, Line},
+        events::Place,
+        positions::{Fate, Gain, Line, never_paid},
         rules::Position,
     },
     chain::{Reading, Source},
@@ -70,7 +72,7 @@ fn framed(symbol: &str, rows: Vec<AnyView>) -> AnyView {
             <table class="table tight cards">
                 <thead><tr>
                     <th scope="col">"Provider and attester"</th><th scope="col">"Status"</th><th scope="col" class="num">{unit("Stake")}</th>
-                    <th scope="col" class="num">"Share of rewards"</th><th scope="col">"Split contract"</th><th scope="col" class="num">{unit("Unclaimed")}</th>
+                    <th scope="col" class="num">"Share of rewards"</th><th scope="col">"Split contract"</th><th scope="col" class="num">"Unclaimed"</th>
                     <th scope="col"><span class="vh">"Actions"</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
@@ -120,31 +122,78 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
         None => view! { <span class="n">"Own sequencer"</span> }.into_any(),
     };
     let amount = Figure::of(&line.amount, |raw| terms.bare(*raw));
-    let unclaimed = line.unclaimed.as_ref().map(|share| {
-        let figure = Figure::of(share, |raw| terms.bare(*raw));
-        let elsewhere = line.recipient.filter(|to| Some(*to) != desk.owner.get());
-        let elsewhere = elsewhere.map(|to| view! { <span class="sub">"to "{cx.addr(to)}</span> });
-        let held = line.held_back.as_ref().filter(|held| held.get().is_some_and(|held| !held.is_zero()));
-        let held = held.map(|held| {
-            let figure = Figure::of(held, |raw| terms.bare(*raw));
-            let figure = cx.sources.fig(label("Not paid out at present", line), figure, "w8");
-            view! { <span class="sub">{figure}" not paid out at present"</span> }
-        });
-        view! { {cx.sources.fig(label("Unclaimed", line), figure, "w8")}{held}{elsewhere} }
-    });
     let split = stake.delegation.as_ref().map(|made| cx.addr(made.split));
     view! {
         <tr>
-            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span></div></div></td>
+            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span>{outside(desk, line)}</div></div></td>
             <td data-l="Status">{status(desk, terms, line)}</td>
             <td class="num" data-l="Stake">{cx.sources.fig(label("Stake", line), amount, "w8")}</td>
             <td class="num" data-l="Share of rewards">{share(desk, line)}</td>
             <td class="skip-sm">{split}</td>
-            <td class="num" data-l="Unclaimed">{unclaimed}</td>
+            <td class="num" data-l="Unclaimed">{unclaimed(desk, line)}{silent(desk, terms, line)}</td>
             <td class="num full">{act::buttons(desk, line, terms.now)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// That a provider says it pays outside the protocol: then the split is not all there is.
+fn outside(desk: Desk, line: &Line) -> Option<AnyView> {
+    let made = line.stake.delegation.as_ref()?;
+    let audit = desk.cx.scope.names.with(|names| names.get(made.provider_id)?.audit.clone())?;
+    Some(view! {
+        <span class="sub">"says it pays outside the protocol, which Rota cannot see: "<a href=audit target="_blank" rel="noopener noreferrer">"its audit"</a></span>
+    }
+    .into_any())
+}
+
+/// That its split never received anything, where chance is ruled out, with what that is concluded from.
+fn silent(desk: Desk, terms: &Terms, line: &Line) -> Option<AnyView> {
+    let Some(Position::Validating { rollup, .. }) = line.position.get() else { return None };
+    let slot = terms.contracts.as_ref()?.rollups.get(*rollup)?.clock.get()?.slot;
+    let expected = desk.read.with(|read| {
+        let read = &read.last()?.value;
+        let active = *read.stakes.active.get(*rollup)?.get()?;
+        desk.moves.with(|moves| {
+            let time = |place: &Place| desk.cx.scope.dates.of(place);
+            let moves = &moves.last()?.value;
+            never_paid(line, moves, &read.rewards, (terms.now, slot, active), &time)
+        })
+    })?;
+    let evidence = format!(
+        "Its split never received anything. About {} proposals were to be expected since it joined, by the slots since then and today’s number of sequencers.",
+        format::count(expected)
+    );
+    Some(view! { <span class="sub bad">{evidence}</span> }.into_any())
+}
+
+/// What its recipient gets, in each token that rewards are paid in; nothing where no split is known.
+fn unclaimed(desk: Desk, line: &Line) -> Option<AnyView> {
+    let some = |share: &Reading<U256>| share.get().is_none_or(|amount| !amount.is_zero());
+    let mut shown: Vec<&Gain> = line.gains.iter().filter(|gain| some(&gain.unclaimed)).collect();
+    if shown.is_empty() {
+        shown.push(line.gains.first()?);
+    }
+    let fig = |what: &str, gain: &Gain, share: &Reading<U256>| {
+        let of = if line.gains.len() > 1 { format!(" in token {}", gain.token) } else { String::new() };
+        desk.cx.sources.fig(label(&format!("{what}{of}"), line), desk.coin(gain.token, share), "w8")
+    };
+    let figures: Vec<_> = shown
+        .into_iter()
+        .map(|gain| view! { <div>{fig("Unclaimed", gain, &gain.unclaimed)}</div> }.into_any())
+        .collect();
+    let held: Vec<_> = line
+        .gains
+        .iter()
+        .filter(|gain| gain.held_back.get().is_some_and(|held| !held.is_zero()))
+        .map(|gain| {
+            let figure = fig("Not paid out at present", gain, &gain.held_back);
+            view! { <span class="sub">{figure}" not paid out at present"</span> }.into_any()
+        })
+        .collect();
+    let elsewhere = line.recipient.filter(|to| Some(*to) != desk.owner.get());
+    let elsewhere = elsewhere.map(|to| view! { <span class="sub">"to "{desk.cx.addr(to)}</span> });
+    Some(view! { {figures}{held}{elsewhere} }.into_any())
 }
 
 /// What is left after the frozen commission, beside what the provider takes of new delegations.
@@ -216,7 +265,7 @@ fn status(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
             };
             view! { <span class="sub">{place}" ahead; joins "{joins}</span> }.into_any()
         }
-        Position::Validating { .. } => sub(follows()),
+        Position::Validating { .. } => view! { {sub(follows())}{backing::below(desk, line)} }.into_any(),
         Position::Exiting { exit, .. } => sub(Some(words::exit_end(exit, terms.now))),
         Position::Zombie { exit, .. } => {
             let by_key = "ended by its own key; waits for its withdrawer";

@@ -1,0 +1,279 @@
+use alloy_primitives::{Address, U256};
+
+use super::{Fate, Line, Sheet, Stake};
+use crate::{
+    aztec::{
+        Deployment, Names,
+        events::{Fact, Place},
+        history::History,
+        read::{Deed, Move, Rewards},
+    },
+    units::{Bps, format},
+};
+
+/// What kind of thing happened, as files and lists name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A deposit into the entry queue.
+    Stake,
+    /// It was paid back.
+    Refund,
+    /// Stake was taken away.
+    Slash,
+    /// Its withdrawer named who gets it back.
+    ExitStarted,
+    /// It came back.
+    ExitPaid,
+    /// A rollup paid a split.
+    Claim,
+    /// A split shared out.
+    Distribute,
+    /// The warehouse paid.
+    Withdraw,
+    /// A vote with deposited tokens.
+    Vote,
+    /// A provider of one of the stakes changed what it takes of new ones.
+    Commission,
+}
+
+impl Kind {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stake => "stake",
+            Self::Refund => "refund",
+            Self::Slash => "slash",
+            Self::ExitStarted => "exit started",
+            Self::ExitPaid => "exit paid",
+            Self::Claim => "claim",
+            Self::Distribute => "distribute",
+            Self::Withdraw => "withdraw",
+            Self::Vote => "vote",
+            Self::Commission => "commission",
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub kind: Kind,
+    /// The token that `amount` is of.
+    pub token: Address,
+    /// In its units; what the recipient gets, where a split shares out. `None` while it is not known, and where nothing
+    /// moves.
+    pub amount: Option<U256>,
+    /// Where a split shared out: all of it, and the provider's part.
+    pub gross: Option<(U256, U256)>,
+    /// Whose, and about what.
+    pub note: String,
+}
+
+/// Everything that happened to somebody's stakes and rewards, in chain order. `moves` is `None` while they are not read:
+/// then the list is of stakes and commissions alone.
+pub fn story(
+    contracts: &Deployment,
+    sheet: &Sheet,
+    history: &History,
+    moves: Option<&[Move]>,
+    (names, rewards): (&Names, &Rewards),
+) -> Vec<Happened> {
+    let staked = contracts.token.address;
+    let mut all: Vec<Happened> =
+        sheet.lines.iter().flat_map(|line| of_stake(contracts, &line.stake, names)).collect();
+    for moved in moves.into_iter().flatten() {
+        all.push(of_move(moved, staked, sheet, names, rewards));
+    }
+    all.extend(commissions(sheet, history, staked, names));
+    all.sort_by_key(|happened| happened.place.position());
+    all
+}
+
+fn of_stake(contracts: &Deployment, stake: &Stake, names: &Names) -> Vec<Happened> {
+    let (key, token) = (stake.attester, contracts.token.address);
+    // before it joined no event says how much it is: what one stake is on that rollup
+    let one = contracts.rollup(stake.rollup).and_then(|rollup| rollup.activation_threshold.get().copied());
+    let deposited = stake.deposited.or(one);
+    let with = match &stake.delegation {
+        Some(made) => format!("with {}", names.label(made.provider_id)),
+        None => "own sequencer".to_owned(),
+    };
+    let mut rows = Vec::new();
+    let mut add =
+        |place, kind, amount, note| rows.push(Happened { place, kind, token, amount, gross: None, note });
+    add(stake.queued, Kind::Stake, deposited, format!("{with}, attester {key}"));
+    if let Fate::Refunded(place) = stake.fate {
+        add(place, Kind::Refund, deposited, format!("the deposit failed, attester {key}"));
+    }
+    for (place, amount) in &stake.slashes {
+        add(*place, Kind::Slash, Some(*amount), format!("{with}, attester {key}"));
+    }
+    if let Some(step) = &stake.exit_started {
+        let note = format!("to {}, attester {key}", step.recipient);
+        add(step.place, Kind::ExitStarted, Some(step.amount), note);
+    }
+    if let Some(step) = &stake.paid {
+        let note = format!("to {}, attester {key}", step.recipient);
+        add(step.place, Kind::ExitPaid, Some(step.amount), note);
+    }
+    rows
+}
+
+fn of_split(sheet: &Sheet, split: Address, names: &Names) -> String {
+    let line = sheet
+        .lines
+        .iter()
+        .find_map(|line: &Line| line.stake.delegation.as_ref().filter(|made| made.split == split));
+    match line {
+        Some(made) => format!("{}, split {split}", names.label(made.provider_id)),
+        None => format!("split {split}"),
+    }
+}
+
+fn of_move(moved: &Move, staked: Address, sheet: &Sheet, names: &Names, rewards: &Rewards) -> Happened {
+    let happened =
+        |kind, token, amount, gross, note| Happened { place: moved.place, kind, token, amount, gross, note };
+    match moved.deed {
+        Deed::Claimed { rollup, split, token, amount } => {
+            let note = format!("{}, from rollup {rollup}", of_split(sheet, split, names));
+            happened(Kind::Claim, token, Some(amount), None, note)
+        }
+        Deed::Shared { split, token, amount } => {
+            let terms = rewards.splits.get(&split).and_then(|split| split.terms.as_ref().ok());
+            let shares = terms.and_then(|terms| {
+                let net = terms.share_of(terms.delegator()?, amount);
+                // what rounding leaves is neither's
+                let all = terms.shares(amount).fold(U256::ZERO, |sum, (_, share)| sum.saturating_add(share));
+                Some((net, all.saturating_sub(net)))
+            });
+            let note = of_split(sheet, split, names);
+            let gross = shares.map(|(_, commission)| (amount, commission));
+            happened(Kind::Distribute, token, shares.map(|(net, _)| net), gross, note)
+        }
+        Deed::Withdrawn { token, amount } => {
+            happened(Kind::Withdraw, token, Some(amount), None, "from the warehouse".to_owned())
+        }
+        Deed::Voted { proposal, support, amount } => {
+            let note = format!("{} on proposal {proposal}", if support { "yea" } else { "nay" });
+            happened(Kind::Vote, staked, Some(amount), None, note)
+        }
+    }
+}
+
+/// What the providers of these stakes take of new ones, since the first stake with each.
+fn commissions(sheet: &Sheet, history: &History, token: Address, names: &Names) -> Vec<Happened> {
+    let since = |provider: u64| {
+        let made = sheet.lines.iter().filter_map(|line| line.stake.delegation.as_ref());
+        made.filter(|made| made.provider_id == provider).map(|made| made.block).min()
+    };
+    let changed = |rate: &Bps, provider: u64| {
+        let mine = "those of before keep theirs";
+        format!("{} takes {rate} of new delegations; {mine}", names.label(provider))
+    };
+    let facts = history.facts().filter_map(|told| match told.fact {
+        Fact::TakeRateSet { provider, take_rate } => Some((told.place, provider, take_rate)),
+        _ => None,
+    });
+    facts
+        .filter(|(place, provider, _)| since(*provider).is_some_and(|block| place.block >= block))
+        .map(|(place, provider, rate)| Happened {
+            place,
+            kind: Kind::Commission,
+            token,
+            amount: None,
+            gross: None,
+            note: changed(&rate, provider),
+        })
+        .collect()
+}
+
+/// What came to an address so far, in one token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Income {
+    /// Its net shares of what splits shared out.
+    pub shared: U256,
+    /// What the warehouse paid it, of whichever splits.
+    pub withdrawn: U256,
+}
+
+/// Adds up what came to an address. `None` when it is not known whose a share is.
+pub fn income(owner: Address, token: Address, moves: &[Move], rewards: &Rewards) -> Option<Income> {
+    let mut sums = Income::default();
+    for moved in moves {
+        match moved.deed {
+            Deed::Shared { split, token: of, amount } if of == token => {
+                let terms = rewards.splits.get(&split)?.terms.as_ref().ok()?;
+                if terms.delegator() == Some(owner) {
+                    sums.shared = sums.shared.saturating_add(terms.share_of(owner, amount));
+                }
+            }
+            Deed::Withdrawn { token: of, amount } if of == token => {
+                sums.withdrawn = sums.withdrawn.saturating_add(amount);
+            }
+            _ => {}
+        }
+    }
+    Some(sums)
+}
+
+/// Proposals that a sequencer is expected to have made before that its split never received anything says something:
+/// with this many a chance of less than one in a thousand is left that it had none (they are Poisson distributed).
+pub const ENOUGH_PROPOSALS: u64 = 7;
+
+/// How many proposals were to be expected of a stake whose split never received anything, where that is enough to rule
+/// out chance; otherwise `None`. `active` sequencers share the slots of `slot_seconds` each.
+pub fn never_paid(
+    line: &Line,
+    moves: &[Move],
+    rewards: &Rewards,
+    (now, slot_seconds, active): (u64, u64, u64),
+    time: &dyn Fn(&Place) -> Option<u64>,
+) -> Option<u64> {
+    let split = line.stake.delegation.as_ref()?.split;
+    let Fate::Joined(joined) = line.stake.fate else { return None };
+    let ended =
+        line.stake.paid.or(line.stake.exit_started).map(|step| step.place).or(line.stake.ended_by_key);
+    let until = match ended {
+        Some(place) => time(&place)?,
+        None => now,
+    };
+    let slots = until.saturating_sub(time(&joined)?).checked_div(slot_seconds)?;
+    let expected = slots.checked_div(active)?;
+    let received = moves.iter().any(|moved| match moved.deed {
+        Deed::Claimed { split: of, .. } | Deed::Shared { split: of, .. } => of == split,
+        _ => false,
+    });
+    let found = rewards.splits.get(&split)?;
+    // what was not read is no zero
+    let accrued = found.accrued.iter().map(|accrued| accrued.get().copied()).collect::<Option<Vec<_>>>()?;
+    let balances =
+        found.balances.values().map(|balance| Some((*balance.held.get()?, *balance.stored.get()?)));
+    let balances = balances.collect::<Option<Vec<_>>>()?;
+    let empty = accrued.iter().all(U256::is_zero)
+        && balances.iter().all(|(held, stored)| held.is_zero() && stored.is_zero());
+    (empty && !received && expected >= ENOUGH_PROPOSALS).then_some(expected)
+}
+
+/// What a list says of one thing that happened.
+pub fn said(happened: &Happened) -> String {
+    let mut word = happened.kind.word().to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{word}: {}", shortened(&happened.note))
+}
+
+/// Whole addresses in a note as pages write them.
+fn shortened(note: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_end_matches([',', ';', '.']);
+        match bare.parse::<Address>() {
+            Ok(address) => word.replace(bare, &format::short_address(address)),
+            Err(_) => word.to_owned(),
+        }
+    };
+    note.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}

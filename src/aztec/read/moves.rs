@@ -1,0 +1,149 @@
+use std::ops::RangeInclusive;
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolEvent;
+
+use crate::{
+    aztec::{
+        Deployment,
+        abi::{IERC20, IGovernance, IPullSplit, ISplitsWarehouse},
+        events::Place,
+    },
+    chain::{
+        Pool, ReadError,
+        logs::{LogEntry, LogQuery, scan_about},
+    },
+};
+
+/// Something that was done with somebody's rewards or votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A rollup paid a split what it owed to it.
+    Claimed {
+        /// The rollup.
+        rollup: Address,
+        /// The split.
+        split: Address,
+        /// Of what.
+        token: Address,
+        /// With the provider's part, in token units.
+        amount: U256,
+    },
+    /// A split shared out to its recipients' balances in the warehouse.
+    Shared {
+        /// The split.
+        split: Address,
+        /// Of what.
+        token: Address,
+        /// With the provider's part, in token units.
+        amount: U256,
+    },
+    /// The warehouse paid the address, of whichever splits.
+    Withdrawn {
+        /// Of what.
+        token: Address,
+        /// In token units.
+        amount: U256,
+    },
+    /// The address voted with tokens that it deposited in Governance. Votes with stake go through the GSE, whose event
+    /// does not say whose they are.
+    Voted {
+        /// On which proposal.
+        proposal: u64,
+        /// Whether yea.
+        support: bool,
+        /// With how much, in units of the staking token.
+        amount: U256,
+    },
+}
+
+/// A deed and where it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub deed: Deed,
+}
+
+/// Whose moves are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MovesAsked {
+    /// The address.
+    pub owner: Address,
+    /// The splits of its stakes.
+    pub splits: Vec<Address>,
+    /// What rewards are paid in.
+    pub tokens: Vec<Address>,
+    /// Where they wait.
+    pub warehouses: Vec<Address>,
+}
+
+/// Splits asked about at once: endpoints limit how long a filter may be.
+const SPLITS: usize = 200;
+
+fn words(addresses: &[Address]) -> Vec<B256> {
+    addresses.iter().map(Address::into_word).collect()
+}
+
+/// Reads what happened in a range of blocks, in chain order: two requests, two more for each two hundred splits, times
+/// the pieces that the endpoint cuts the range into. Fails as a whole: a list with a hole looks whole.
+pub async fn moves(
+    pool: &Pool,
+    contracts: &Deployment,
+    asked: &MovesAsked,
+    range: RangeInclusive<u64>,
+) -> Result<Vec<Move>, ReadError> {
+    let mut found = Vec::new();
+    let rollups: Vec<Address> = contracts.rollups.iter().map(|rollup| rollup.address).collect();
+    let me = words(&[asked.owner]);
+    let of =
+        |contracts: &[Address], event: B256| LogQuery { contracts: contracts.to_vec(), events: vec![event] };
+    let mut scans = vec![
+        (of(&asked.warehouses, ISplitsWarehouse::Withdraw::SIGNATURE_HASH), vec![me.clone()]),
+        (of(&[contracts.governance], IGovernance::VoteCast::SIGNATURE_HASH), vec![Vec::new(), me]),
+    ];
+    for splits in asked.splits.chunks(SPLITS) {
+        scans.push((of(splits, IPullSplit::SplitDistributed::SIGNATURE_HASH), Vec::new()));
+        let payments = vec![words(&rollups), words(splits)];
+        scans.push((of(&asked.tokens, IERC20::Transfer::SIGNATURE_HASH), payments));
+    }
+    for (query, about) in scans {
+        // an endpoint takes no address at all for any address
+        if !query.contracts.is_empty() {
+            scan_about(pool, &query, &about, range.clone(), |part| {
+                found.extend(part.entries.iter().map(understood));
+            })
+            .await?;
+        }
+    }
+    let mut found = found.into_iter().collect::<Option<Vec<Move>>>().ok_or(ReadError::Decode)?;
+    found.sort_by_key(|moved| moved.place.position());
+    Ok(found)
+}
+
+fn understood(entry: &LogEntry) -> Option<Move> {
+    let (by, data) = (entry.address, &entry.data);
+    let deed = match entry.event()? {
+        IERC20::Transfer::SIGNATURE_HASH => {
+            let paid = IERC20::Transfer::decode_log_data(data).ok()?;
+            Deed::Claimed { rollup: paid.from, split: paid.to, token: by, amount: paid.value }
+        }
+        IPullSplit::SplitDistributed::SIGNATURE_HASH => {
+            let shared = IPullSplit::SplitDistributed::decode_log_data(data).ok()?;
+            Deed::Shared { split: by, token: shared.token, amount: shared.amount }
+        }
+        ISplitsWarehouse::Withdraw::SIGNATURE_HASH => {
+            let paid = ISplitsWarehouse::Withdraw::decode_log_data(data).ok()?;
+            Deed::Withdrawn { token: paid.token, amount: paid.amount }
+        }
+        IGovernance::VoteCast::SIGNATURE_HASH => {
+            let vote = IGovernance::VoteCast::decode_log_data(data).ok()?;
+            let proposal = vote.proposalId.try_into().ok()?;
+            Deed::Voted { proposal, support: vote.support, amount: vote.amount }
+        }
+        _ => return None,
+    };
+    let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+    Some(Move { place, deed })
+}

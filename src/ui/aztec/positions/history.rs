@@ -1,0 +1,139 @@
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::{
+    aztec::positions::{Happened, Income, Kind, Total, income, said},
+    chain::{Origin, Reading, Source},
+    ui::kit::{Figure, icon, live, press},
+    units::format,
+};
+
+/// Lines drawn before somebody asks for all of them.
+const FIRST: usize = 12;
+
+/// Everything that happened, newest first.
+pub(super) fn history(desk: Desk) -> AnyView {
+    let everything = RwSignal::new(false);
+    live(move || {
+        let Some(story) = desk.story.get() else { return ().into_any() };
+        let read = desk.moves.with(|moves| moves.last().is_some());
+        let failed = desk.moves.with(|moves| moves.failure().is_some());
+        let note = match (read, failed) {
+            (true, _) => None,
+            (false, true) => Some("Rewards and votes were not read; stakes are complete"),
+            (false, false) => Some("Rewards and votes are being read"),
+        };
+        // before rewards and votes are read, what is new is not known either
+        let visited = desk.visited.get().filter(|_| read);
+        let is_new = |happened: &Happened| visited.is_some_and(|until| happened.place.block > until);
+        let news = story.iter().filter(|happened| is_new(happened)).count();
+        let since = visited.map(|_| match news {
+            0 => "Nothing since your last visit".to_owned(),
+            n => format!("{} new since your last visit", format::count(n as u64)),
+        });
+        let note = note.map(str::to_owned).or(since);
+        let limit = if everything.get() { usize::MAX } else { FIRST };
+        let lines: Vec<_> =
+            story.iter().rev().take(limit).map(|happened| line(desk, happened, is_new(happened))).collect();
+        let body = if lines.is_empty() {
+            view! { <div class="body"><p class="small ink2">"Nothing happened yet."</p></div> }.into_any()
+        } else {
+            view! { <ul class="feed">{lines}</ul> }.into_any()
+        };
+        let more = (story.len() > limit).then(|| {
+            let all = press(move || everything.set(true));
+            view! {
+                <footer class="row apart">
+                    <span>{format!("{FIRST} of {} shown", format::count(story.len() as u64))}</span>
+                    <button type="button" class="btn sm" on:click=all>"Show all"</button>
+                </footer>
+            }
+        });
+        let busy = if read { "false" } else { "true" };
+        view! {
+            <section class="panel" aria-busy=busy>
+                <header><h2>"History"</h2>{note.map(|note| view! { <p>{note}</p> })}</header>
+                {body}{more}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn mark(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Stake => ("plus", "accentc"),
+        Kind::Refund => ("x", "status warn"),
+        Kind::Slash => ("st-zom", "status bad"),
+        Kind::ExitStarted => ("st-exit", "status warn"),
+        Kind::ExitPaid => ("st-done", "muted"),
+        Kind::Claim | Kind::Distribute | Kind::Withdraw => ("wallet", "muted"),
+        Kind::Vote => ("check", "muted"),
+        Kind::Commission => ("asc", "status warn"),
+    }
+}
+
+fn line(desk: Desk, happened: &Happened, is_new: bool) -> AnyView {
+    let place = happened.place;
+    let time = desk.cx.scope.dates.of(&place);
+    let now = desk.now();
+    let when = match time {
+        Some(time) => format::date_time(time, now),
+        None => format!("#{}", format::count(place.block)),
+    };
+    let tokens = desk.tokens();
+    let amount = happened.amount.map(|raw| {
+        let token = tokens.iter().find(|token| token.address == happened.token);
+        token.map_or_else(|| format!("{raw} units"), |token| token.amount(raw))
+    });
+    let (shape, class) = mark(happened.kind);
+    let new = is_new.then(|| view! { <span class="badge">"New"</span>" " });
+    view! {
+        <li>
+            <time title=format!("Block {}", place.block)>{when}</time>
+            <span class="row fix gap5"><span class=class>{icon(shape, 14)}</span><span class="min0">{new}{said(happened)}" "{desk.cx.hash(place.tx)}</span></span>
+            <span class="num">{amount}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What came to the address so far, by token; part of the panel about rewards.
+pub(super) fn so_far(desk: Desk, total: &Total) -> AnyView {
+    let Some(owner) = desk.owner.get() else { return ().into_any() };
+    let moves = desk.moves.get();
+    let found = moves.last().map(|at| {
+        let sums = desk.read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            income(owner, total.token, &at.value, rewards)
+        });
+        (sums.ok_or(crate::chain::ReadError::Incomplete), at.block.number, at.value.len())
+    });
+    let first = desk.cx.scope.deployment().map_or(0, |contracts| contracts.from_block.block());
+    let figure = |name: &'static str, event: &'static str, pick: fn(Income) -> alloy_primitives::U256| {
+        let shown = Figure::within(found.as_ref(), moves.failure(), |(sums, to, matches)| {
+            let contracts = desk.read.with(|read| {
+                let rewards = &read.last()?.value.rewards;
+                let warehouses = rewards.purses.iter().map(|purse| purse.warehouse);
+                Some(rewards.splits.keys().copied().chain(warehouses).collect())
+            });
+            let source = Source::from(Origin::Logs {
+                contracts: contracts.unwrap_or_else(Vec::new),
+                event,
+                topic: None,
+                from: first,
+                to: *to,
+                matches: *matches,
+            });
+            let value = sums.clone().map(pick);
+            desk.coin(total.token, &Reading { value, source })
+        });
+        let label = format!("{name} in {}", total.token);
+        view! { <dt>{name}</dt><dd>{desk.cx.sources.fig(label, shown, "w8")}</dd> }
+    };
+    view! {
+        {figure("Shared out to this address so far, net", "SplitDistributed(address,address,uint256)", |sums| sums.shared)}
+        {figure("Withdrawn so far, from all splits", "Withdraw(address,address,address,uint256,uint256)", |sums| sums.withdrawn)}
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+use alloy_primitives::Address;
+use leptos::prelude::*;
+
+use super::{Desk, sign};
+use crate::{
+    aztec::{plan, read::Positions, rules::ExitTerms},
+    chain::Reading,
+    ui::kit::{Field, Figure, Kind, Written, dialog, field, live},
+    units::{self, format},
+};
+
+/// A stake that somebody is about to take out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Leaver {
+    pub(super) attester: Address,
+    /// Who may exit.
+    pub(super) withdrawer: Address,
+    /// The index of the rollup it is on.
+    pub(super) rollup: usize,
+    /// Whether it does not validate any more: then only a recipient is missing, and the clock runs already.
+    pub(super) is_zombie: bool,
+}
+
+/// What the dialog works with.
+#[derive(Clone, Copy)]
+pub(super) struct Leaving {
+    open: RwSignal<bool>,
+    leaver: RwSignal<Option<Leaver>>,
+    recipient: RwSignal<String>,
+}
+
+impl Leaving {
+    pub(super) fn new() -> Self {
+        Self { open: RwSignal::new(false), leaver: RwSignal::new(None), recipient: RwSignal::default() }
+    }
+
+    /// Opens it. The recipient is the withdrawer until somebody says otherwise.
+    pub(super) fn ask(self, leaver: Leaver) {
+        self.recipient.set(leaver.withdrawer.to_checksum(None));
+        self.leaver.set(Some(leaver));
+        self.open.set(true);
+    }
+}
+
+/// The dialog that starts an exit: where the stake goes, when it comes, and who signs.
+pub(super) fn leave(desk: Desk) -> AnyView {
+    let subtitle = live(move || {
+        let said = desk.leaving.leaver.get().map(|leaver| format::short_address(leaver.attester));
+        view! { <p>{said}</p> }.into_any()
+    });
+    let body = live(move || match desk.leaving.leaver.get() {
+        Some(leaver) if desk.leaving.open.get() => form(desk, leaver),
+        _ => ().into_any(),
+    });
+    dialog("leave", "Start an exit", subtitle, desk.leaving.open, body)
+}
+
+fn form(desk: Desk, leaver: Leaver) -> AnyView {
+    let Leaving { open, recipient, .. } = desk.leaving;
+    let parsed = units::address(&recipient.get());
+    let plan = parsed.as_ref().ok().and_then(|to| {
+        sign::plan_for(desk, leaver.withdrawer, |setting| {
+            let rollup = &setting.contracts.rollups[leaver.rollup];
+            plan::start_exit(setting, rollup, leaver.attester, leaver.withdrawer, *to)
+        })
+    });
+    let elsewhere = parsed.as_ref().is_ok_and(|to| *to != leaver.withdrawer);
+    let hint = if elsewhere {
+        "Not the withdrawer. Once started, the recipient cannot be changed."
+    } else {
+        "The withdrawer itself. Once started, the recipient cannot be changed."
+    };
+    let input = field(Field {
+        label: "Recipient of the stake",
+        text: recipient,
+        error: parsed.err().map(|error| error.to_string()),
+        hint: hint.to_owned(),
+        kind: Kind::Code("0x…"),
+    });
+    let facts = if leaver.is_zombie { ().into_any() } else { dates(desk, leaver) };
+    let said = if leaver.is_zombie {
+        "It does not validate any more and earns nothing. Naming a recipient does not start its delay again."
+    } else {
+        "It stops to validate at once and earns nothing from then on. Votes at snapshots that are past stay. The key cannot be used again."
+    };
+    view! {
+        <div class="body stack">{input}{facts}<p class="muted small">{said}</p></div>
+        {sign::foot(desk, plan, leaver.withdrawer, "Name a recipient", open)}
+    }
+    .into_any()
+}
+
+/// When it would end if it started now: both delays, by their present rules.
+fn dates(desk: Desk, leaver: Leaver) -> AnyView {
+    let now = desk.now();
+    let terms: Option<Reading<ExitTerms>> = desk.read.with(|read| {
+        let read: &Positions = &read.last()?.value;
+        read.exit_terms.get(leaver.rollup).cloned()
+    });
+    let date = |name: &'static str, pick: fn(&ExitTerms) -> u64| {
+        let figure = terms.as_ref().map_or(Figure::Loading, |terms| {
+            Figure::of(terms, |terms| Written::Text(format::date_time(now.saturating_add(pick(terms)), now)))
+        });
+        view! { <dt>{name}</dt><dd>{desk.cx.sources.fig(name, figure, "w8")}</dd> }
+    };
+    view! {
+        <dl class="facts end">
+            {date("Can be finalised, if started now", |terms| terms.duration())}
+            {date("Can be slashed until", |terms| terms.exit_delay)}
+            {date("Governance lets go", |terms| terms.governance_delay())}
+        </dl>
+    }
+    .into_any()
+}
