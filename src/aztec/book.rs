@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
-    claimed,
+    claimed, delegated,
     events::{Fact, tell},
     guard, reason,
 };
@@ -178,6 +178,8 @@ impl Lexicon for Book {
             ("initiateWithdraw", "_to") if call.to == contracts.governance => {
                 "Receives the tokens after the delay".to_owned()
             }
+            ("proposeWithLock", "_payload") => "What it would execute".to_owned(),
+            ("proposeWithLock", "_to") => "Gets the locked tokens back".to_owned(),
             ("delegate", "_delegatee") if call.to == contracts.gse && value.as_address()?.is_zero() => {
                 "Nobody: the stake does not vote".to_owned()
             }
@@ -207,6 +209,9 @@ impl Lexicon for Book {
     fn outcome(&self, call: &Call, events: &[Log]) -> Option<String> {
         let contracts = &*self.contracts;
         if let Some(said) = claimed::outcome(contracts, call, events) {
+            return Some(said);
+        }
+        if let Some(said) = delegated::outcome(contracts, call, events) {
             return Some(said);
         }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));

@@ -4,6 +4,7 @@
 //! endpoints, head, contracts, events, transactions. Loops started here end with the scope they were started in.
 
 mod agreement;
+mod civics;
 mod dates;
 mod find;
 mod freshness;

@@ -1,3 +1,4 @@
+import { encodeAbiParameters, keccak256 } from 'viem/utils';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const TOKEN = 10n ** 18n;
@@ -29,6 +30,56 @@ test('rounds and proposals are read without a wallet', async ({ page, open, devn
   await expect(page.getByText('Would not pass if voting ended now')).toBeVisible();
   await expect(page.getByText('setProofOfPossessionGasLimit(uint64)')).toBeVisible();
   await expect(page.getByText('Rota does not know this contract')).toBeVisible();
+});
+
+test('what a proposal changes is shown now and after, and rehearsed', async ({ page, open, devnet }) => {
+  await open(`governance/${proposal(devnet, 'active').id}`);
+  const row = page.getByRole('row').filter({ hasText: 'Gas for checking a key' }).first();
+  await expect(row).toContainText('250,000');
+  await expect(row).toContainText('300,000');
+  await expect(row).toContainText('+50,000');
+  await expect(page.getByText('There is no contract at this address: the call does nothing.')).toBeVisible();
+  const run = panel(page, 'If it were executed');
+  await expect(run).toContainText('Every call succeeds');
+  await expect(run).toContainText('Gas for checking a key');
+  await expect(page.getByText('Code hash')).toBeVisible();
+  await expect(page.getByText(/It won round [\d,]+\./)).toBeVisible();
+  // who voted, and when
+  const voters = panel(page, 'Voters');
+  await expect(voters).toContainText('25,000,000');
+  await expect(voters).toContainText('Yea 80.0 %, nay 20.0 %');
+  const chart = panel(page, 'Votes over time');
+  await chart.getByRole('img', { name: /25,000,000 AZTEC cast in 2 votes, 80.0 % of it yea/ }).focus();
+  await page.keyboard.press('Home');
+  await expect(chart.getByRole('status')).toContainText('Yea, 20,000,000 AZTEC');
+  await chart.getByRole('button', { name: 'View as table' }).click();
+  await expect(chart.getByRole('row')).toHaveCount(3);
+
+  await open(`governance/${proposal(devnet, 'queued').id}`);
+  await expect(page.getByText('A contract gets another owner')).toBeVisible();
+  await expect(panel(page, 'If it were executed')).toContainText('OwnershipTransferred');
+  await expect(page.getByText(/258,750,000.* are locked as withdrawal/)).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Add to calendar' }).click()]);
+  expect(file.suggestedFilename()).toBe(`rota-proposal-${proposal(devnet, 'queued').id}.ics`);
+  const link = page.getByRole('button', { name: /^Copy link/ });
+  expect(await link.getAttribute('data-copy')).toMatch(new RegExp(`#/aztec-local/governance/${proposal(devnet, 'queued').id}$`));
+});
+
+test('a payload with a thousand calls is cut off and not run', async ({ page, open, devnet }) => {
+  const { id } = proposal(devnet, 'pending');
+  // the payload is in the fourth slot of a proposal, beside its margin
+  const base = BigInt(keccak256(encodeAbiParameters([{ type: 'uint256' }, { type: 'uint256' }], [BigInt(id), 3n])));
+  const hex = (n) => `0x${n.toString(16).padStart(64, '0')}`;
+  for (const [kind, said] of [['many', 'and 960 that are not drawn here'], ['large', 'Calldata, 1,000,000 bytes, cut off']]) {
+    const word = ((33n * 10n ** 16n) << 160n) | BigInt(devnet.facts.hostilePayloads[kind]);
+    await devnet.rpc('anvil_setStorageAt', [devnet.contracts.governance.address, hex(base + 3n), hex(word)]);
+    await devnet.rpc('anvil_mine', ['0x1']);
+    await open(`governance/${id}`);
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(panel(page, 'If it were executed')).toContainText('more calls, or more bytes, than endpoints run at once');
+    await expect(page.locator('main img')).toHaveCount(0);
+    await open('governance');
+  }
 });
 
 test('a payload that tries something stays text', async ({ page, open, devnet }) => {
@@ -100,7 +151,7 @@ test('stake is delegated before the snapshot and votes after it', async ({ page,
   await open(`governance/${id}`);
   await connect();
   await expect(panel(page, 'Your vote')).toContainText('will not vote at all: no sequencers of the current rollup signalled');
-  await panel(page, 'Your vote').getByRole('link', { name: 'Delegate it' }).click();
+  await panel(page, 'Your vote').getByRole('link', { name: 'Choose which' }).click();
   const power = panel(page, 'Your voting power');
   await power.getByRole('button', { name: 'Take its vote' }).first().click();
   await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();

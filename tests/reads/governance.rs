@@ -2,9 +2,13 @@
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue as _;
-use rota::aztec::{
-    read::{self, Origin},
-    rules::{ProposalState, Verdict},
+use rota::{
+    aztec::{
+        effects::number,
+        read::{self, Origin},
+        rules::{ProposalState, Verdict},
+    },
+    tx::Lexicon as _,
 };
 
 use serde_json::json;
@@ -74,6 +78,7 @@ async fn a_page_says_where_a_proposal_comes_from_and_what_it_does() {
     assert_eq!(actions.len(), 3, "two, and the wrapper's own");
     assert_eq!(actions[2].target, active.row.proposal.value.clone().expect("read").payload);
     assert_eq!(active.default_vote.value, Ok(U256::ZERO));
+    assert!(active.default_power.value.expect("read") > U256::ZERO, "somebody may trigger it");
     assert_eq!(active.row.uri.value.as_deref(), Ok("https://example.org/a-longer-exit-delay"));
     let ballot = active.row.proposal.value.expect("read").standing.ballot;
     assert_eq!((ballot.yea, ballot.nay), (million(20), million(5)));
@@ -91,6 +96,139 @@ async fn a_page_says_where_a_proposal_comes_from_and_what_it_does() {
     let executed = page("executed").await;
     let staked = executed.staked_ballot.value.expect("read");
     assert!(!staked.yea.is_zero() && staked.nay.is_zero());
+    assert_eq!(executed.default_vote.value, Ok(staked.yea), "of the rollup that signalled, not of today's");
+    assert_eq!(executed.default_power.value, Ok(U256::ZERO), "all of it has voted");
+    // nobody signalled: nothing votes by default, whatever the rollup has
+    assert_eq!((locked.default_vote.value, locked.default_power.value), (Ok(U256::ZERO), Ok(U256::ZERO)));
+}
+
+#[tokio::test]
+async fn withdrawals_are_found_however_old() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let [first, _] = [0, 1].map(U256::from);
+    let block = fork.latest().await;
+    // whose the very first withdrawal is, from the contract
+    let owner = {
+        let mut batch = rota::chain::Batch::new();
+        let call = rota::aztec::abi::IGovernance::getWithdrawalCall { withdrawalId: first };
+        let slot = batch.add(contracts.governance, call);
+        batch.run(&fork.pool(), &block).await.value(slot).expect("there is one")
+    };
+    // as if 20,600 had come after it: `withdrawalCount` is beside `proposalCount`
+    let slot = B256::from(U256::from(11));
+    let count = B256::from(U256::from(20_601));
+    fork.rpc.must("anvil_setStorageAt", json!([contracts.governance, slot, count])).await;
+    // and as if it were still open: recipient and flag share a slot
+    let base = U256::from_be_bytes(keccak256((first, U256::from(6)).abi_encode()).0);
+    let word = B256::from(U256::from_be_slice(owner.recipient.as_slice()));
+    let place = B256::from(base + U256::from(2));
+    fork.rpc.must("anvil_setStorageAt", json!([contracts.governance, place, word])).await;
+    fork.mine(1).await;
+    let pool = fork.pool();
+    let nothing = read::Withdrawals::default();
+    let found = read::withdrawals(&pool, contracts, owner.recipient, &nothing, fork.latest().await).await;
+    let found = found.expect("read").value;
+    assert_eq!(found.looked, 20_601);
+    let oldest = found.open.first().expect("found");
+    assert_eq!((oldest.id, oldest.amount), (0, owner.amount));
+    // the next reading asks about the open and the newest ones only
+    let asked = pool.requests();
+    let again = read::withdrawals(&pool, contracts, owner.recipient, &found, fork.latest().await).await;
+    assert_eq!(again.expect("read").value, found);
+    assert!(pool.requests() - asked <= 3, "{}", pool.requests() - asked);
+    let other = read::withdrawals(&pool, contracts, Address::repeat_byte(9), &nothing, fork.latest().await);
+    assert_eq!(other.await.expect("read").value.open, []);
+}
+
+/// What the page asks about the calls of a proposal.
+async fn intent(chain: &crate::support::Chain, id: u64) -> (read::ProposalPage, read::Intent) {
+    let book = chain.book().await;
+    let block = chain.latest().await;
+    let page = read::proposal(&chain.pool(), &book.contracts, id, block).await.expect("read").value;
+    let proposal = page.row.proposal.value.clone().expect("read");
+    let actions = page.actions.value.clone().expect("read");
+    let decoded = actions
+        .iter()
+        .map(|action| book.decode(&rota::tx::Call::new(action.target, action.data.clone())))
+        .collect();
+    let intent = read::Intent {
+        payload: proposal.payload,
+        original: page.row.original,
+        actions,
+        decoded,
+        executable_from: Some(proposal.standing.phases.queued + 1),
+    };
+    (page, intent)
+}
+
+#[tokio::test]
+async fn what_a_proposal_changes_is_read_now_and_rehearsed() {
+    let (chain, contracts) = (&devnet().chain, devnet().contracts().await);
+    let block = chain.latest().await;
+    let (_, active) = intent(chain, id_of("active")).await;
+    let effects = read::effects(&chain.pool(), contracts, &active, block).await.value;
+    let [gas] = &effects.settings[&0][..] else { panic!("one setting") };
+    assert_eq!(gas.setting.label, "Gas for checking a key");
+    let now = gas.now.as_ref().expect("told").value.clone().expect("read");
+    assert_eq!(number(&now), Some(U256::from(250_000)));
+    assert_eq!(number(&gas.setting.after), Some(U256::from(300_000)));
+    assert!(!effects.settings.contains_key(&1), "nobody knows what the unknown contract does");
+    // the payload that was written, and the target that is no contract
+    let original = active.original.expect("wrapped");
+    assert!(effects.codes[&original].value.as_ref().expect("read").size > 0);
+    assert_eq!(effects.codes[&active.actions[1].target].value.as_ref().expect("read").size, 0);
+    assert!(matches!(effects.steadiness, Ok(read::Steadiness::Steady { .. })));
+    let rehearsal = effects.rehearsal.expect("tried").expect("the node can");
+    assert_eq!(rehearsal.failed, None, "the unknown target has no code: its call does nothing");
+    assert_eq!(rehearsal.time, active.executable_from.expect("set"));
+    let [moved] = &rehearsal.moved[..] else { panic!("{:?}", rehearsal.moved) };
+    assert_eq!((moved.of, number(&moved.after)), (contracts.gse, Some(U256::from(300_000))));
+
+    let (_, queued) = intent(chain, id_of("queued")).await;
+    let effects = read::effects(&chain.pool(), contracts, &queued, block).await.value;
+    let [owner] = &effects.settings[&0][..] else { panic!("one setting") };
+    let now = owner.now.as_ref().expect("told").value.clone().expect("read");
+    assert_eq!(now.as_address(), Some(contracts.governance));
+    let rehearsal = effects.rehearsal.expect("tried").expect("the node can");
+    assert_eq!(rehearsal.moved[0].label, "Owner");
+    let told = rota::aztec::abi::emitted(&rehearsal.events[0].data).expect("known");
+    assert_eq!(told.name, "OwnershipTransferred");
+}
+
+#[tokio::test]
+async fn a_rehearsal_says_which_call_reverts() {
+    let (chain, contracts) = (&devnet().chain, devnet().contracts().await);
+    let block = chain.latest().await;
+    let (_, queued) = intent(chain, id_of("queued")).await;
+    let act = queued.actions[0].clone();
+    // the same twice: the second time governance owns it no more
+    let twice = read::Intent {
+        actions: vec![act.clone(), act.clone()],
+        decoded: vec![queued.decoded[0].clone(), queued.decoded[0].clone()],
+        ..queued.clone()
+    };
+    let effects = read::effects(&chain.pool(), contracts, &twice, block).await.value;
+    let [second] = &effects.settings[&1][..] else { panic!("one setting") };
+    assert!(second.by_earlier, "what it is before the second call is what the first one makes it");
+    assert_eq!(second.now.as_ref().expect("told").value.as_ref(), Ok(&second.setting.after));
+    let (place, data) = effects.rehearsal.expect("tried").expect("ran").failed.expect("it reverts");
+    assert_eq!(place, 1);
+    let error = rota::aztec::abi::CATALOG.error(&data).expect("known");
+    assert_eq!(error.name, "OwnableUnauthorizedAccount");
+    // the calls are not those that the payload answers
+    assert_eq!(effects.steadiness, Ok(read::Steadiness::ByCaller));
+    // a call of the token would succeed here, and Governance refuses it
+    let token = read::Action { target: contracts.token.address, data: act.data.clone() };
+    let token = read::Intent { actions: vec![token], decoded: vec![None], ..queued.clone() };
+    let effects = read::effects(&chain.pool(), contracts, &token, block).await.value;
+    assert_eq!(effects.rehearsal.expect("tried").expect("ran").failed.map(|(place, _)| place), Some(0));
+    // never to be executed, or too much: not tried
+    let over = read::Intent { executable_from: None, ..queued.clone() };
+    assert_eq!(read::effects(&chain.pool(), contracts, &over, block).await.value.rehearsal, None);
+    let many = read::Intent { actions: vec![act; 201], decoded: vec![None; 201], ..queued };
+    let effects = read::effects(&chain.pool(), contracts, &many, block).await.value;
+    assert_eq!(effects.rehearsal, Some(Err(read::NoRehearsal::TooLarge)));
 }
 
 #[tokio::test]
@@ -173,4 +311,81 @@ async fn a_payload_that_answers_too_much_is_read_or_said_not_to_be() {
         let actions = page.actions.value.expect("read");
         assert_eq!((actions.len(), actions[0].data.len()), (calls, bytes), "{kind}");
     }
+}
+
+/// What happened to a proposal, as its page asks.
+async fn past_of(chain: &crate::support::Chain, id: u64, before: Option<&read::Past>) -> read::Past {
+    let book = chain.book().await;
+    let block = chain.latest().await;
+    let page = read::proposal(&chain.pool(), &book.contracts, id, block).await.expect("read").value;
+    let proposal = page.row.proposal.value.clone().expect("read");
+    let asked = (id, &proposal, page.origin.get().copied());
+    read::past(&chain.pool(), &book.contracts, asked, before, block).await.value
+}
+
+#[tokio::test]
+async fn who_made_a_proposal_and_who_voted_is_told_by_events() {
+    let (chain, facts) = (&devnet().chain, &devnet().facts);
+    let contracts = devnet().contracts().await;
+    let active = past_of(chain, id_of("active"), None).await;
+    let round =
+        facts.proposals.iter().find(|proposal| proposal.state == "active").and_then(|made| made.round);
+    assert_eq!(active.begun.value.clone().expect("read").how, read::How::Round(round.expect("signalled")));
+    let votes = active.votes.value.clone().expect("read");
+    let told: Vec<_> = votes.iter().map(|vote| (vote.voter, vote.support, vote.amount)).collect();
+    let account = facts.account("voter");
+    assert_eq!(told, [(account, true, million(20)), (account, false, million(5))]);
+    assert_eq!(active.lock, None);
+
+    let queued = past_of(chain, id_of("queued"), None).await;
+    let read::How::Lock { amount, returns_to, .. } = queued.begun.value.expect("read").how else {
+        panic!("proposed with a lock");
+    };
+    let locker = keccak256("rota local network, proposes with a lock");
+    let expected = U256::from(258_750) * U256::from(10).pow(U256::from(21));
+    assert_eq!((amount, returns_to), (expected, Address::from_word(locker)));
+    let lock = queued.lock.expect("locked").value.expect("read");
+    assert!(!lock.claimed && lock.at > chain.latest().await.timestamp);
+
+    // nobody can have voted yet
+    assert_eq!(past_of(chain, id_of("pending"), None).await.votes.value, Ok(Vec::new()));
+
+    // stake voted by default: by the rollup of then
+    let executed = past_of(chain, id_of("executed"), None).await;
+    let stake: Vec<_> = executed
+        .stake
+        .iter()
+        .map(|voter| (voter.delegatee, voter.is_default, voter.used.value.clone().expect("read")))
+        .collect();
+    let all: U256 = stake.iter().map(|(_, _, used)| *used).sum();
+    let cast = executed.votes.value.expect("read");
+    let cast: U256 = cast.iter().filter(|vote| vote.voter == contracts.gse).map(|vote| vote.amount).sum();
+    assert!(stake.iter().all(|(_, is_default, _)| *is_default));
+    assert_eq!(all, cast);
+    assert!(cast > U256::ZERO);
+}
+
+#[tokio::test]
+async fn a_later_reading_adds_the_votes_since() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let (gse, active) = (book.contracts.gse, id_of("active"));
+    let before = past_of(&fork, active, None).await;
+    let rollup = book.contracts.canonical().address;
+    let call = rota::aztec::abi::IRollup::voteCall { _proposalId: U256::from(active) };
+    let data = alloy_sol_types::SolCall::abi_encode(&call);
+    let sender = devnet().facts.account("fresh");
+    let hash = crate::support::Deeds::on(&fork).post_with(sender, rollup, &data, json!({})).await;
+    assert_eq!(fork.mined(hash).await["status"], "0x1");
+    let after = past_of(&fork, active, Some(&before)).await;
+    assert_eq!(after.begun, before.begun);
+    let votes = after.votes.value.expect("read");
+    assert_eq!(
+        votes.len(),
+        before.votes.value.expect("read").len() + 2,
+        "the rollup's and the bonus stake's"
+    );
+    assert!(votes.iter().rev().take(2).all(|vote| vote.voter == gse && vote.support));
+    assert!(after.stake.iter().all(|voter| voter.is_default), "nobody else voted with stake");
+    assert!(after.stake.iter().any(|voter| voter.used.value.clone().expect("read") > U256::ZERO));
 }

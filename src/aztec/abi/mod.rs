@@ -2,6 +2,10 @@
 //! known for what it only has to name. Signatures: `@aztec/l1-artifacts` for the published contracts, the public
 //! documentation for the rest (`own.abi`).
 
+mod emitted;
+
+pub use emitted::{Emitted, emitted};
+
 use std::sync::LazyLock;
 
 use alloy_sol_types::sol;
@@ -121,8 +125,12 @@ sol! {
         function getVotingPower(address _delegatee) external view returns (uint256);
         /// Reverts unless the moment is past.
         function getVotingPowerAt(address _delegatee, uint256 _timestamp) external view returns (uint256);
+        /// A delegatee's power has changed: what a delegation that moves something emits.
+        event DelegateVotesChanged(address indexed delegatee, uint256 oldValue, uint256 newValue);
         function delegate(address _instance, address _attester, address _delegatee) external;
         function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
+        /// Takes the lock amount of tokens from the caller, deposits and proposes; `_to` gets them back after the delay.
+        function proposeWithLock(address _payload, address _to) external returns (uint256);
         function getPowerUsed(address _delegatee, uint256 _proposalId) external view returns (uint256);
         function getBonusInstanceAddress() external view returns (address);
         function getAttesterCountAtTime(address instance, uint256 timestamp) external view returns (uint256);
@@ -168,6 +176,8 @@ sol! {
         function finalizeWithdraw(uint256 _withdrawalId) external;
         function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
         function execute(uint256 _proposalId) external;
+        /// Locks the caller's own power; `_to` gets the tokens after the delay.
+        function proposeWithLock(address _payload, address _to) external returns (uint256);
         function dropProposal(uint256 _proposalId) external;
         function proposalCount() external view returns (uint256);
         function getProposal(uint256 _proposalId) external view returns (Proposal memory);

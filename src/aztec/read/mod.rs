@@ -3,7 +3,9 @@
 mod account;
 mod attesters;
 mod discovery;
+mod effects;
 mod keys;
+mod past;
 mod payload;
 mod positions;
 mod power;
@@ -20,10 +22,14 @@ mod unlogged;
 pub use account::{Funds, funds};
 pub use attesters::{AttesterState, States};
 pub use discovery::deployment;
+pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingChange, Steadiness, effects};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
+pub use past::{Begun, How, Past, StakeVoter, Unlocks, Vote, past};
 pub use payload::{Action, Origin, ProposalPage, proposal};
 pub use positions::{Asked, Positions, positions};
-pub use power::{Backing, Power, ProposalPower, Usable, Withdrawal, power, proposal_power, withdrawals};
+pub use power::{
+    Backing, Power, ProposalPower, Usable, Withdrawal, Withdrawals, power, proposal_power, withdrawals,
+};
 pub use proposals::{Proposal, ProposalRow, Proposals, Rules, proposals};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};

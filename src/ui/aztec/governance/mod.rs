@@ -1,15 +1,21 @@
 //! Governance: signalling rounds, proposals, and one proposal.
 
 mod actions;
+mod dates;
 mod list;
+mod lock;
+mod operators;
 mod origin;
 mod power;
 mod proposal;
+mod rehearsal;
 mod round;
+mod settings;
 mod stages;
 mod stakes;
 mod tally;
 mod vote;
+mod voters;
 mod words;
 
 pub(crate) use proposal::proposal_page;
@@ -52,6 +58,7 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
         });
         view! { "All voting power: "{cx.sources.fig("All voting power", power, "w8")} }.into_any()
     });
+    let signal_for = RwSignal::new(String::new());
     let failed = live(move || {
         let said = desk.proposals.with(|found| found.failure().map(text::read_error));
         said.map(|said| {
@@ -67,7 +74,7 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
             {live(move || round::rounds(desk))}
             {live(move || list::list(desk))}
             <div class="cols withside prop">
-                <div class="stack main">{live(move || stages::rules(desk))}</div>
+                <div class="stack main">{live(move || stages::rules(desk))}{lock::lock(cx, proposals)}{live(move || operators::operators(desk, signal_for))}</div>
                 <div class="side stack"><div class="second">{power::power(cx)}</div></div>
             </div>
         </div>
