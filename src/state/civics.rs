@@ -12,7 +12,7 @@ use super::{
 use crate::{
     aztec::{
         Book, Deployment,
-        read::{self, Effects, Intent, Past, Proposal, ProposalPage},
+        read::{self, Effects, Intent, Past, Proposal, ProposalPage, Slashing, Upgrades},
         rules::ProposalState,
     },
     tx::{Call, Lexicon as _},
@@ -22,6 +22,9 @@ use crate::{
 const EFFECTS_PERIOD: u64 = 10;
 /// Votes are few; the tally itself is read at every block.
 const PAST_PERIOD: u64 = 5;
+
+/// A slashing round takes hours, an upgrade weeks; both are read only while somebody looks at them.
+const SLOW_PERIOD: u64 = 50;
 
 /// What a proposal's past is asked by.
 type Asked = (Arc<Deployment>, u64, Proposal, Option<read::Origin>);
@@ -103,5 +106,35 @@ impl Scope {
                 })
             },
         )
+    }
+
+    /// Slashing on every rollup, once somebody wants it.
+    pub(crate) fn slashing(&self, wanted: impl Fn() -> bool + 'static) -> Screen<Slashing> {
+        let scope = *self;
+        let key = move || wanted().then(|| scope.deployment()).flatten();
+        let rhythm = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
+        remote::read(self.head, rhythm, key, move |contracts: Arc<Deployment>, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let found = read::slashing(&pool, &contracts, block).await;
+                let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
+    }
+
+    /// Which stake follows upgrades, once somebody wants it.
+    pub(crate) fn upgrades(&self, wanted: impl Fn() -> bool + 'static) -> Screen<Upgrades> {
+        let scope = *self;
+        let key = move || wanted().then(|| scope.deployment()).flatten();
+        let rhythm = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
+        remote::read(self.head, rhythm, key, move |contracts: Arc<Deployment>, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let found = read::upgrades(&pool, &contracts, block).await;
+                let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
     }
 }

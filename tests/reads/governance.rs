@@ -292,6 +292,22 @@ async fn a_round_that_was_won_can_be_submitted() {
 }
 
 #[tokio::test]
+async fn a_round_that_a_change_of_rollup_voided_is_found() {
+    let (contracts, block) = (devnet().contracts().await, devnet().block().await);
+    let pool = devnet().chain.pool();
+    let now = read::signalling(&pool, contracts, block).await.expect("read").value;
+    assert_eq!(now.voided, []);
+    assert!(now.rounds.len() >= 13, "earlier rounds too");
+    // as if another rollup had become canonical since the round was won
+    let replaced = rota::aztec::Deployment { canonical: 0, ..contracts.clone() };
+    let later = read::signalling(&pool, &replaced, block).await.expect("read").value;
+    let won = &devnet().facts.signalling.won;
+    let [voided] = &later.voided[..] else { panic!("{:?}", later.voided) };
+    assert_eq!((voided.round.round, voided.round.leader), (won.round, Some(won.payload)));
+    assert_eq!(voided.rollup, contracts.canonical().address);
+}
+
+#[tokio::test]
 async fn a_payload_that_answers_too_much_is_read_or_said_not_to_be() {
     let (contracts, id) = (devnet().contracts().await, id_of("pending"));
     let hostile = &devnet().facts.hostile_payloads;
@@ -388,4 +404,104 @@ async fn a_later_reading_adds_the_votes_since() {
     assert!(votes.iter().rev().take(2).all(|vote| vote.voter == gse && vote.support));
     assert!(after.stake.iter().all(|voter| voter.is_default), "nobody else voted with stake");
     assert!(after.stake.iter().any(|voter| voter.used.value.clone().expect("read") > U256::ZERO));
+}
+
+#[tokio::test]
+async fn slashers_are_read_with_their_rounds() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let found = read::slashing(&devnet().chain.pool(), contracts, block).await.value;
+    assert_eq!(found.earlier.value, Ok(0), "none was replaced");
+    assert_eq!(found.slashers.len(), facts.rollups.len());
+    let canonical = &found.slashers[0];
+    assert_eq!((canonical.rollup, canonical.is_current), (contracts.canonical().address, true));
+    assert_eq!(canonical.enabled.value, Ok(true));
+    assert_eq!(canonical.disabled_until.value, Ok(0));
+    let vetoer = Address::from_word(keccak256("rota local network, vetoer"));
+    assert_eq!(canonical.vetoer.value, Ok(vetoer));
+    let terms = canonical.terms.value.clone().expect("read");
+    assert!(terms.quorum > terms.round_size / 2 && terms.lifetime > terms.execution_delay);
+    let current = canonical.current.value.clone().expect("read");
+    let clock = contracts.canonical().clock.value.clone().expect("read");
+    assert_eq!(current, clock.slot_at(block.timestamp) / terms.round_size);
+    assert_eq!(canonical.rounds[0].round, current);
+    assert!(canonical.rounds.len() as u64 > terms.lifetime);
+    assert!(canonical.rounds.iter().all(|round| round.votes.value == Ok((false, 0))), "nobody votes here");
+}
+
+#[tokio::test]
+async fn a_slasher_that_the_vetoer_stopped_says_until_when() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let vetoer = Address::from_word(keccak256("rota local network, vetoer"));
+    fork.rpc.must("anvil_impersonateAccount", json!([vetoer])).await;
+    fork.set_ether(vetoer, U256::from(10).pow(U256::from(18))).await;
+    let before = read::slashing(&fork.pool(), contracts, fork.latest().await).await.value;
+    let slasher = before.slashers[0].slasher;
+    let data = [&keccak256("setSlashingEnabled(bool)")[..4], &[0; 32]].concat();
+    let hash = crate::support::Deeds::on(&fork).post_with(vetoer, slasher, &data, json!({})).await;
+    assert_eq!(fork.mined(hash).await["status"], "0x1");
+    let block = fork.latest().await;
+    let after = read::slashing(&fork.pool(), contracts, block).await.value;
+    assert_eq!(after.slashers[0].enabled.value, Ok(false));
+    assert!(after.slashers[0].disabled_until.value.clone().expect("read") > block.timestamp);
+    // governance gives the rollup another slasher: the earlier one stays in sight
+    let governance = contracts.governance;
+    fork.rpc.must("anvil_impersonateAccount", json!([governance])).await;
+    fork.set_ether(governance, U256::from(10).pow(U256::from(18))).await;
+    let other = contracts.rollups[0].address;
+    let other = before.slashers.iter().find(|view| view.rollup == other).expect("there").slasher;
+    let data = [&keccak256("setSlasher(address)")[..4], other.into_word().as_slice()].concat();
+    let rollup = contracts.canonical().address;
+    let hash = crate::support::Deeds::on(&fork).post_with(governance, rollup, &data, json!({})).await;
+    assert_eq!(fork.mined(hash).await["status"], "0x1");
+    let found = read::slashing(&fork.pool(), contracts, fork.latest().await).await.value;
+    let of: Vec<_> = found
+        .slashers
+        .iter()
+        .filter(|view| view.rollup == rollup)
+        .map(|view| (view.slasher, view.is_current))
+        .collect();
+    assert_eq!(of, [(other, true), (slasher, false)]);
+    assert_eq!(found.earlier.value, Ok(1));
+}
+
+#[tokio::test]
+async fn stake_is_counted_by_whether_it_follows_upgrades() {
+    let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
+    let found = read::upgrades(&devnet().chain.pool(), contracts, block).await.value;
+    assert_eq!(found.latest.value, Ok(contracts.canonical().address));
+    let all: Vec<_> = found.instances.iter().map(|instance| instance.value.clone().expect("read")).collect();
+    assert_eq!(all.len(), contracts.rollups.len() + 1);
+    let stake: U256 = all.iter().map(|instance| instance.stake).sum();
+    assert_eq!(stake, facts.total_staked);
+    for instance in &all {
+        let mut expected: Vec<Address> = facts
+            .sequencers
+            .iter()
+            .filter(|sequencer| sequencer.status == "validating")
+            .filter(|sequencer| {
+                if instance.follows {
+                    sequencer.moves_with_latest
+                } else {
+                    let of = &facts.rollups[facts.rollup_index(sequencer.rollup)];
+                    !sequencer.moves_with_latest && of.address == instance.address
+                }
+            })
+            .map(|sequencer| sequencer.attester)
+            .collect();
+        let mut attesters = instance.attesters.clone();
+        expected.sort_unstable();
+        attesters.sort_unstable();
+        assert_eq!(attesters, expected, "{}", instance.address);
+    }
+    let replaced = found.replaced.value.expect("read");
+    let rollups: Vec<_> = replaced
+        .iter()
+        .filter_map(|replaced| match replaced.by {
+            read::Successor::Rollup(rollup) => Some(rollup),
+            read::Successor::GovernanceProposer(_) => None,
+        })
+        .collect();
+    let expected: Vec<_> = facts.rollups.iter().map(|rollup| rollup.address).collect();
+    assert_eq!(rollups, expected, "each became canonical in its turn");
 }

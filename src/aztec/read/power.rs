@@ -251,7 +251,7 @@ pub struct Withdrawals {
 }
 
 /// The newest ones are always looked at again: another chain may have others in their place.
-const UNSETTLED: u64 = 200;
+const UNSETTLED: u64 = 64;
 
 /// Every withdrawal to an account that was not paid out, however old: the contract has no list by account, and its
 /// events do not say who began one. `1 + n / 500` requests the first time. What an earlier reading for the same account
