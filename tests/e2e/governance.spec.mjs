@@ -194,6 +194,7 @@ test('who signalled, earlier rounds, slashing and upgrades are told', async ({ p
 });
 
 test('all stake is delegated at once, and the default vote is triggered by whoever likes', async ({ page, open, connect, devnet, wallet }) => {
+  test.setTimeout(120_000);
   await be(devnet, wallet, 'solo1');
   await open('governance');
   await connect();
@@ -202,8 +203,11 @@ test('all stake is delegated at once, and the default vote is triggered by whoev
   await power.getByLabel('Delegate all to').fill('0x12');
   await expect(power.getByText('Too short: 4 of 42 characters')).toBeVisible();
   await power.getByRole('button', { name: 'All to yourself' }).click();
+  // each step waits for a block after the one before
+  await devnet.setIntervalMining(1);
   await runPanel(page).getByRole('button', { name: /^Delegate the votes of/ }).click();
-  await expect(runPanel(page)).toContainText(/(\d+) of \1 confirmed/, { timeout: 30_000 });
+  await expect(runPanel(page)).toContainText('6 of 6 confirmed', { timeout: 50_000 });
+  await devnet.setIntervalMining(0);
   await expect(runPanel(page)).toContainText('of power moved to');
   await expect(power.getByRole('button', { name: 'All to yourself' })).toBeDisabled();
   await expect(power.getByRole('button', { name: 'All back to their rollup' })).toBeEnabled();

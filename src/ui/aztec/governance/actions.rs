@@ -80,14 +80,14 @@ fn unsteady(effects: Option<&Effects>) -> Option<AnyView> {
 /// What is known about a target that is none of the network's contracts.
 fn stranger(cx: Cx, target: Address, effects: Option<&Effects>) -> Option<AnyView> {
     let code = effects?.codes.get(&target)?;
-    let written = |code: &Code| {
-        Written::Text(match code.size {
-            0 => "There is no contract at this address: the call does nothing.".to_owned(),
-            size => format!("Code of {} bytes, not checked against any source.", format::count(size as u64)),
-        })
+    let written = |code: &Code| Written::Text(format::plural(code.size as u64, "byte"));
+    let figure = cx.sources.fig(format!("Code of {target}"), Figure::of(code, written), "w4");
+    let said = match code.get().map(|code| code.size) {
+        Some(0) => "There is no contract at this address: the call does nothing.",
+        Some(_) => "Not checked against any source.",
+        None => "",
     };
-    let figure = cx.sources.fig(format!("Code of {target}"), Figure::of(code, written), "w12");
-    Some(view! { <p class="small ink2">{figure}</p> }.into_any())
+    Some(view! { <p class="small ink2">"Code: "{figure}". "{said}</p> }.into_any())
 }
 
 /// Calls inside the arguments of a call.
