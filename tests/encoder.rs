@@ -212,6 +212,7 @@ fn governance_cases(setting: &Setting<'_>, random: &dyn Random) -> Vec<Case> {
     let call = |name: &str, args: Value| vec![json!({ "fn": name, "args": args })];
     let (number, many) = (id.to_string(), amount.to_string());
     let vote = |purse| plan::vote(setting, id, purse, &usable, amount, support).expect("a plan");
+    let lock = |deposited| plan::Lock { amount, deposited, held: amount, allowance: U256::ZERO };
     let settle = |state| plan::settle(setting, id, state).expect("a plan");
     let voted = || call("vote", json!([number, many, support]));
     vec![
@@ -229,6 +230,17 @@ fn governance_cases(setting: &Setting<'_>, random: &dyn Random) -> Vec<Case> {
         (
             plan::initiate_withdraw(setting, to, amount, amount).expect("a plan"),
             call("initiateWithdraw", json!([to, many])),
+        ),
+        (
+            plan::propose_with_lock(setting, to, whom, &lock(amount)).expect("a plan"),
+            call("proposeWithLock", json!([to, whom])),
+        ),
+        (
+            plan::propose_with_lock(setting, to, whom, &lock(U256::ZERO)).expect("a plan"),
+            vec![
+                json!({ "fn": "approve", "args": [setting.contracts.gse, many] }),
+                json!({ "fn": "proposeWithLock", "args": [to, whom] }),
+            ],
         ),
         (plan::finalise_withdraw(setting, id, 0).expect("a plan"), call("finalizeWithdraw", json!([number]))),
         (plan::submit_round(setting, id).expect("a plan"), call("submitRoundWinner", json!([number]))),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
-    backed, claimed,
+    claimed, delegated,
     events::{Fact, tell},
     guard, reason,
 };
@@ -182,6 +182,8 @@ impl Lexicon for Book {
             ("initiateWithdraw", "_to") if call.to == contracts.governance => {
                 "Receives the tokens after the delay".to_owned()
             }
+            ("proposeWithLock", "_payload") => "What it would execute".to_owned(),
+            ("proposeWithLock", "_to") => "Gets the locked tokens back".to_owned(),
             ("delegate", "_delegatee") if call.to == contracts.gse && value.as_address()?.is_zero() => {
                 "Nobody: the stake does not vote".to_owned()
             }
@@ -214,7 +216,7 @@ impl Lexicon for Book {
         if let Some(said) = claimed::outcome(contracts, &|address| self.token(address), call, events) {
             return Some(said);
         }
-        if let Some(said) = backed::outcome(contracts, call, events) {
+        if let Some(said) = delegated::outcome(contracts, call, events) {
             return Some(said);
         }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));

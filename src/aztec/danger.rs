@@ -67,6 +67,11 @@ pub fn judge(
     Judged { decoded, is_own_check: false, danger }
 }
 
+/// Whether revert data is the wrapper's refusal: less than two thirds of the stake are where they should be.
+pub fn check_failed(data: &[u8]) -> bool {
+    CATALOG.error(data).is_some_and(|error| error.name == "GovernanceProposer__GSEPayloadInvalid")
+}
+
 fn is_check(data: &[u8]) -> bool {
     use alloy_sol_types::SolCall as _;
     data == IPayload::amIValidCall::SELECTOR
@@ -113,6 +118,13 @@ mod tests {
             assert!(known.contains(&name) && by_name(name).is_some(), "{name}");
         }
         assert_eq!(by_name("updateStakingQueueConfig"), None);
+    }
+
+    #[test]
+    fn the_wrappers_refusal_is_an_error_of_the_contracts() {
+        let error = CATALOG.errors().find(|error| error.name == "GovernanceProposer__GSEPayloadInvalid");
+        assert!(check_failed(error.expect("known").selector().as_slice()));
+        assert!(!check_failed(&[]));
     }
 
     #[test]

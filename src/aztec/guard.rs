@@ -1,8 +1,11 @@
 //! What is looked at again right before each signature: what would not revert and still go wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolCall as _;
 
 use super::{
@@ -79,13 +82,45 @@ async fn moves_power(pool: &Pool, contracts: &Deployment, call: &Call) -> Result
     let there = IGSE::isRegisteredCall { _instance: asked._instance, _attester: asked._attester };
     let there = batch.add(contracts.gse, there);
     match batch.run(pool, &block).await.value(there) {
-        Ok(true) => Ok(()),
+        Ok(true) => another_second(pool, contracts, asked._delegatee, block).await,
         Ok(false) => Err(Explanation::new(
             "This stake is not where its vote would be delegated: nothing would move.",
             "Nothing was signed. It may be leaving: look at its state again.",
         )),
         Err(_) => Err(unread("Where this stake is could not be checked.")),
     }
+}
+
+/// Seconds between two looks at the newest block, and how often it is looked at.
+const LOOK_AGAIN: (Duration, usize) = (Duration::from_secs(2), 15);
+
+/// Waits for a block after the one in which the delegatee's power changed last. A second change in one second costs half
+/// the gas of one in another: a wallet that estimates on that block gives too little, and the transaction would revert.
+async fn another_second(
+    pool: &Pool,
+    contracts: &Deployment,
+    delegatee: Address,
+    mut block: BlockRef,
+) -> Result<(), Explanation> {
+    for _ in 0..LOOK_AGAIN.1 {
+        let mut batch = Batch::new();
+        let now = batch.add(contracts.gse, IGSE::getVotingPowerCall { _delegatee: delegatee });
+        let before = U256::from(block.timestamp.saturating_sub(1));
+        let before = IGSE::getVotingPowerAtCall { _delegatee: delegatee, _timestamp: before };
+        let before = batch.add(contracts.gse, before);
+        let answers = batch.run(pool, &block).await;
+        match (answers.value(now), answers.value(before)) {
+            (Ok(now), Ok(before)) if now == before => return Ok(()),
+            (Ok(_), Ok(_)) => {}
+            _ => return Err(unread("When the power changed last could not be checked.")),
+        }
+        pool.host().sleep.sleep(LOOK_AGAIN.0).await;
+        block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    }
+    Err(Explanation::new(
+        "The power of this account changed in the newest block, and no block has come since.",
+        "Nothing was signed. Your wallet would estimate too little gas: try again after the next block.",
+    ))
 }
 
 fn unread(what: &str) -> Explanation {

@@ -93,6 +93,12 @@ impl Batch {
         Slot { index: self.calls.len() - 1, decode: decode::<C> }
     }
 
+    /// Adds a call by its bytes; its answer is what it returned, undecoded.
+    pub fn add_raw(&mut self, to: Address, data: Bytes) -> Slot<Bytes> {
+        self.calls.push((to, data));
+        Slot { index: self.calls.len() - 1, decode: |returned| Some(Bytes::copy_from_slice(returned)) }
+    }
+
     /// Number of calls.
     pub fn len(&self) -> usize {
         self.calls.len()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
 
-use super::{Pool, RpcError};
+use super::{BlockRef, Pool, RpcError};
 
 /// Headers under way at once; the endpoints' own limits hold beside this.
 const PARALLEL: usize = 4;
@@ -23,4 +23,45 @@ pub async fn block_times(
         (number, header.map(|header| header.block().timestamp))
     };
     stream::iter(wanted.into_iter().rev().map(read)).buffer_unordered(PARALLEL).collect().await
+}
+
+/// Seconds between blocks of Ethereum: a first guess, from which the search goes on.
+const BLOCK_SECONDS: u64 = 12;
+
+/// The height of the newest block at or before a moment; 0 where all are after it. A dozen headers, about.
+pub async fn block_at(pool: &Pool, head: BlockRef, moment: u64) -> Result<u64, RpcError> {
+    if moment >= head.timestamp {
+        return Ok(head.number);
+    }
+    let time = |number| async move { Ok::<_, RpcError>(pool.block(number).await?.block().timestamp) };
+    let (mut late, mut late_time) = (head.number, head.timestamp);
+    let mut distance = (head.timestamp - moment) / BLOCK_SECONDS + 1;
+    let (mut early, mut early_time) = loop {
+        let number = head.number.saturating_sub(distance);
+        let at = time(number).await?;
+        if at <= moment {
+            break (number, at);
+        }
+        if number == 0 {
+            return Ok(0);
+        }
+        (late, late_time) = (number, at);
+        distance = distance.saturating_mul(2);
+    };
+    let mut halve = false;
+    while late - early > 1 {
+        // by the clock, and every second time by halves: blocks need not be even
+        let by_clock = u128::from(moment - early_time) * u128::from(late - early)
+            / u128::from(late_time.saturating_sub(early_time).max(1));
+        let guess = if halve { (late - early) / 2 } else { u64::try_from(by_clock).unwrap_or(u64::MAX) };
+        let number = early.saturating_add(guess).clamp(early + 1, late - 1);
+        let at = time(number).await?;
+        if at <= moment {
+            (early, early_time) = (number, at);
+        } else {
+            (late, late_time) = (number, at);
+        }
+        halve = !halve;
+    }
+    Ok(early)
 }

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod asked;
+mod civics;
 mod dates;
 mod find;
 mod freshness;

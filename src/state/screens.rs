@@ -15,7 +15,7 @@ use crate::{
         history::History,
         read::{
             self, Funds, KeyVerdict, Power, ProposalPage, ProposalPower, Proposals, ProviderPage, Providers,
-            Pulse, Signalling, Stakes, States, Withdrawal,
+            Pulse, Signalling, Stakes, States, Withdrawals,
         },
         summary::{Summary, summarise},
     },
@@ -206,20 +206,25 @@ impl Scope {
     }
 
     /// Withdrawals from Governance to an account that were not paid out.
-    pub(crate) fn withdrawals(
-        &self,
-        account: impl Fn() -> Option<Address> + 'static,
-    ) -> Screen<Vec<Withdrawal>> {
+    pub(crate) fn withdrawals(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Withdrawals> {
         let scope = *self;
         let key = move || Some((scope.deployment()?, account()?));
-        let rhythm = Rhythm { period: SLOT, same_screen: PartialEq::eq };
+        // short after the first time: one's own should be seen in the block that has it
+        let rhythm = Rhythm::every_block();
+        let before = StoredValue::new((Address::ZERO, Withdrawals::default()));
         remote::read(
             self.head,
             rhythm,
             key,
             move |(contracts, account): (Arc<Deployment>, Address), block| {
                 let pool = scope.pool.get_value();
-                Box::pin(async move { Ok(read::withdrawals(&pool, &contracts, account, block).await?) })
+                Box::pin(async move {
+                    let (of, known) = before.try_get_value().unwrap_or_default();
+                    let known = if of == account { known } else { Withdrawals::default() };
+                    let found = read::withdrawals(&pool, &contracts, account, &known, block).await?;
+                    before.try_set_value((account, found.value.clone()));
+                    Ok(found)
+                })
             },
         )
     }

@@ -109,15 +109,59 @@ struct SimulatedError {
     data: Option<Bytes>,
 }
 
+/// What one call of a rehearsal came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsed {
+    /// What it returned, or its revert data.
+    pub returned: Result<Bytes, Bytes>,
+    /// Gas it used.
+    pub gas: u64,
+    /// What it emitted, in order.
+    pub events: Vec<Event>,
+}
+
+/// Runs `calls` in order on a block as if it were another time (`eth_simulateV1` with a `time` later than the block's),
+/// and tells what each returned. `None` where no endpoint can.
+pub async fn rehearse(
+    pool: &Pool,
+    from: Address,
+    calls: &[Call],
+    block: &BlockRef,
+    time: Option<u64>,
+) -> Result<Option<Vec<Rehearsed>>, RpcError> {
+    if pool.capability().simulates == Some(false) {
+        return Ok(None);
+    }
+    match run(pool, from, calls, block, time).await {
+        Ok(results) => Ok(Some(results.into_iter().map(rehearsed).collect())),
+        Err(RpcError::Node(error)) if error.kind == NodeErrorKind::NoMethod => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn all_at_once(
     pool: &Pool,
     from: Address,
     calls: &[Call],
     block: &BlockRef,
 ) -> Result<Vec<Simulated>, RpcError> {
+    Ok(run(pool, from, calls, block, None).await?.into_iter().map(result).collect())
+}
+
+async fn run(
+    pool: &Pool,
+    from: Address,
+    calls: &[Call],
+    block: &BlockRef,
+    time: Option<u64>,
+) -> Result<Vec<SimulatedCall>, RpcError> {
     let requests: Vec<_> = calls.iter().map(|call| call.request(from)).collect();
+    let mut state_calls = json!({ "calls": requests });
+    if let Some(time) = time {
+        state_calls["blockOverrides"] = json!({ "time": format!("{time:#x}") });
+    }
     let params = json!([
-        { "blockStateCalls": [{ "calls": requests }], "validation": false, "traceTransfers": false },
+        { "blockStateCalls": [state_calls], "validation": false, "traceTransfers": false },
         format!("{:#x}", block.number),
     ]);
     let check = |_: &_, blocks: &Vec<SimulatedBlock>| match blocks.as_slice() {
@@ -127,8 +171,19 @@ async fn all_at_once(
         )),
     };
     let mut answer = pool.ask_checked::<Vec<SimulatedBlock>>("eth_simulateV1", params, check).await?;
-    let results = answer.value.pop().map_or_else(Vec::new, |block| block.calls);
-    Ok(results.into_iter().map(result).collect())
+    Ok(answer.value.pop().map_or_else(Vec::new, |block| block.calls))
+}
+
+fn rehearsed(call: SimulatedCall) -> Rehearsed {
+    let gas = call.gas_used.to();
+    let returned = call.return_data.clone();
+    match result(call) {
+        Simulated::Succeeds { events, .. } => {
+            Rehearsed { returned: Ok(returned), gas, events: events.unwrap_or_default() }
+        }
+        Simulated::Reverts(data) => Rehearsed { returned: Err(data), gas, events: Vec::new() },
+        Simulated::NotSimulated => Rehearsed { returned: Err(Bytes::new()), gas, events: Vec::new() },
+    }
 }
 
 fn result(call: SimulatedCall) -> Simulated {

@@ -4,6 +4,7 @@
 //! pays is rounded up ([`format::amount_up`]).
 
 mod bps;
+pub mod calendar;
 mod fold;
 pub mod format;
 mod order;

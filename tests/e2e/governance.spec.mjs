@@ -1,3 +1,6 @@
+import { encodeAbiParameters, keccak256 } from 'viem/utils';
+import { DEPLOYER } from '../devnet/accounts.mjs';
+import { aztecAbi, aztecCode } from '../devnet/artifacts.mjs';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const TOKEN = 10n ** 18n;
@@ -29,6 +32,56 @@ test('rounds and proposals are read without a wallet', async ({ page, open, devn
   await expect(page.getByText('Would not pass if voting ended now')).toBeVisible();
   await expect(page.getByText('setProofOfPossessionGasLimit(uint64)')).toBeVisible();
   await expect(page.getByText('Rota does not know this contract')).toBeVisible();
+});
+
+test('what a proposal changes is shown now and after, and rehearsed', async ({ page, open, devnet }) => {
+  await open(`governance/${proposal(devnet, 'active').id}`);
+  const row = page.getByRole('row').filter({ hasText: 'Gas for checking a key' }).first();
+  await expect(row).toContainText('250,000');
+  await expect(row).toContainText('300,000');
+  await expect(row).toContainText('+50,000');
+  await expect(page.getByText('There is no contract at this address: the call does nothing.')).toBeVisible();
+  const run = panel(page, 'If it were executed');
+  await expect(run).toContainText('Every call succeeds');
+  await expect(run).toContainText('Gas for checking a key');
+  await expect(page.getByText('Code hash')).toBeVisible();
+  await expect(page.getByText(/It won round [\d,]+\./)).toBeVisible();
+  // who voted, and when
+  const voters = panel(page, 'Voters');
+  await expect(voters).toContainText('25,000,000');
+  await expect(voters).toContainText('Yea 80.0 %, nay 20.0 %');
+  const chart = panel(page, 'Votes over time');
+  await chart.getByRole('img', { name: /25,000,000 AZTEC cast in 2 votes, 80.0 % of it yea/ }).focus();
+  await page.keyboard.press('Home');
+  await expect(chart.getByRole('status')).toContainText('Yea, 20,000,000 AZTEC');
+  await chart.getByRole('button', { name: 'View as table' }).click();
+  await expect(chart.getByRole('row')).toHaveCount(3);
+
+  await open(`governance/${proposal(devnet, 'queued').id}`);
+  await expect(page.getByText('A contract gets another owner')).toBeVisible();
+  await expect(panel(page, 'If it were executed')).toContainText('OwnershipTransferred');
+  await expect(page.getByText(/258,750,000.* are locked as withdrawal/)).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Add to calendar' }).click()]);
+  expect(file.suggestedFilename()).toBe(`rota-proposal-${proposal(devnet, 'queued').id}.ics`);
+  const link = page.getByRole('button', { name: /^Copy link/ });
+  expect(await link.getAttribute('data-copy')).toMatch(new RegExp(`#/aztec-local/governance/${proposal(devnet, 'queued').id}$`));
+});
+
+test('a payload with a thousand calls is cut off and not run', async ({ page, open, devnet }) => {
+  const { id } = proposal(devnet, 'pending');
+  // the payload is in the fourth slot of a proposal, beside its margin
+  const base = BigInt(keccak256(encodeAbiParameters([{ type: 'uint256' }, { type: 'uint256' }], [BigInt(id), 3n])));
+  const hex = (n) => `0x${n.toString(16).padStart(64, '0')}`;
+  for (const [kind, said] of [['many', 'and 960 that are not drawn here'], ['large', 'Calldata, 1,000,000 bytes, cut off']]) {
+    const word = ((33n * 10n ** 16n) << 160n) | BigInt(devnet.facts.hostilePayloads[kind]);
+    await devnet.rpc('anvil_setStorageAt', [devnet.contracts.governance.address, hex(base + 3n), hex(word)]);
+    await devnet.rpc('anvil_mine', ['0x1']);
+    await open(`governance/${id}`);
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(panel(page, 'If it were executed')).toContainText('more calls, or more bytes, than endpoints run at once');
+    await expect(page.locator('main img')).toHaveCount(0);
+    await open('governance');
+  }
 });
 
 test('a payload that tries something stays text', async ({ page, open, devnet }) => {
@@ -100,7 +153,7 @@ test('stake is delegated before the snapshot and votes after it', async ({ page,
   await open(`governance/${id}`);
   await connect();
   await expect(panel(page, 'Your vote')).toContainText('will not vote at all: no sequencers of the current rollup signalled');
-  await panel(page, 'Your vote').getByRole('link', { name: 'Delegate it' }).click();
+  await panel(page, 'Your vote').getByRole('link', { name: 'Choose which' }).click();
   const power = panel(page, 'Your voting power');
   await power.getByRole('button', { name: 'Take its vote' }).first().click();
   await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();
@@ -117,4 +170,130 @@ test('stake is delegated before the snapshot and votes after it', async ({ page,
   await runPanel(page).getByRole('button', { name: /^Vote yea/ }).click();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
   await expect(vote).toContainText('50,000 AZTEC have voted');
+});
+
+test('who signalled, earlier rounds, slashing and upgrades are told', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'dave');
+  await open('governance');
+  await connect();
+  const signalled = panel(page, 'Who signalled');
+  await expect(signalled.getByRole('row').nth(1)).toBeVisible();
+  const earlier = panel(page, 'Earlier rounds');
+  await expect(earlier).toContainText('Can be submitted');
+  await expect(earlier).toContainText('takes signals now');
+  const slashing = panel(page, 'Slashing');
+  await slashing.getByRole('button', { name: 'Show slashing' }).click();
+  await expect(slashing).toContainText('Slashing is possible');
+  await expect(slashing).toContainText('No votes in the rounds that could still be executed.');
+  const upgrades = panel(page, 'Upgrades');
+  await upgrades.getByRole('button', { name: 'Show upgrades' }).click();
+  await expect(upgrades).toContainText('Follows upgrades');
+  await expect(upgrades).toContainText('left behind');
+  await expect(upgrades.getByText(/became canonical/)).toHaveCount(devnet.facts.rollups.length);
+  await expect(upgrades.getByRole('row').filter({ hasText: 'Without a provider' })).toBeVisible();
+});
+
+test('all stake is delegated at once, and the default vote is triggered by whoever likes', async ({ page, open, connect, devnet, wallet }) => {
+  test.setTimeout(120_000);
+  await be(devnet, wallet, 'solo1');
+  await open('governance');
+  await connect();
+  const power = panel(page, 'Your voting power');
+  await expect(power.getByRole('button', { name: 'All to yourself' })).toBeEnabled();
+  await power.getByLabel('Delegate all to').fill('0x12');
+  await expect(power.getByText('Too short: 4 of 42 characters')).toBeVisible();
+  await power.getByRole('button', { name: 'All to yourself' }).click();
+  // each step waits for a block after the one before
+  await devnet.setIntervalMining(1);
+  await runPanel(page).getByRole('button', { name: /^Delegate the votes of/ }).click();
+  await expect(runPanel(page)).toContainText('6 of 6 confirmed', { timeout: 50_000 });
+  await devnet.setIntervalMining(0);
+  await expect(runPanel(page)).toContainText('of power moved to');
+  await expect(power.getByRole('button', { name: 'All to yourself' })).toBeDisabled();
+  await expect(power.getByRole('button', { name: 'All back to their rollup' })).toBeEnabled();
+  expect(await devnet.contracts.gse.read('getVotingPower', [wallet.account])).toBeGreaterThan(0n);
+
+  // delegated after the snapshot: it gives nothing on what is being voted on, and Rota says so before signing
+  const { id } = proposal(devnet, 'active');
+  await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();
+  const vote = panel(page, 'Your vote');
+  await expect(vote).toContainText('Power when voting began. What came later does not count here.');
+  await vote.getByLabel('Power to use').fill('1');
+  await expect(vote).toContainText('is left');
+  await vote.getByRole('button', { name: 'Trigger the default vote' }).click();
+  await runPanel(page).getByRole('button', { name: /^Trigger the default vote/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(vote.getByRole('button', { name: 'Trigger the default vote' })).toHaveCount(0);
+  const stake = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Votes of staked tokens' }) });
+  await expect(stake).toContainText('yea by default');
+});
+
+test('a deposit is withdrawn, waits and is paid out', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'voter');
+  const { id } = proposal(devnet, 'active');
+  await open(`governance/${id}`);
+  await connect();
+  const vote = panel(page, 'Your vote');
+  await vote.getByLabel('Power to use').fill('5,000,000');
+  await vote.getByRole('button', { name: /^Review: Vote yea/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Vote yea/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(vote).toContainText('30,000,000 AZTEC have voted');
+  await expect(panel(page, 'Voters')).toContainText('30,000,000');
+
+  await page.getByRole('link', { name: 'Governance', exact: true }).first().click();
+  const power = panel(page, 'Your voting power');
+  await power.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await power.getByLabel('Amount').fill('200,000,000');
+  await expect(power).toContainText('150,000,000 AZTEC is left');
+  await power.getByLabel('Amount').fill('2,000,000');
+  await power.getByRole('button', { name: /^Review: Begin to withdraw 2,000,000/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Begin to withdraw/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(power).toContainText(/2,000,000 AZTEC\s*unlocks/);
+  await expect(power.getByRole('button', { name: 'Pay out' })).toHaveCount(0);
+  const count = await devnet.contracts.governance.read('withdrawalCount');
+  const { unlocksAt } = await devnet.contracts.governance.read('getWithdrawal', [count - 1n]);
+  await devnet.handle.chain.warpTo(Number(unlocksAt));
+  await power.getByRole('button', { name: 'Pay out' }).click();
+  await runPanel(page).getByRole('button', { name: /^Pay out/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(power.getByRole('heading', { name: 'Withdrawals to you' })).toHaveCount(0);
+});
+
+test('a proposal whose proposer was replaced is dropped; one is proposed with a lock', async ({ page, open, connect, devnet, wallet }) => {
+  // governance takes another contract for its proposer
+  const { governance, registry, gse } = devnet.contracts;
+  const { abi, bytecode } = { abi: await aztecAbi('GovernanceProposer'), bytecode: await aztecCode('GovernanceProposer') };
+  const next = await devnet.handle.chain.deploy({ from: DEPLOYER, abi, bytecode, args: [registry.address, gse.address, 60n, 100n] });
+  await devnet.rpc('anvil_impersonateAccount', [governance.address]);
+  await devnet.rpc('anvil_setBalance', [governance.address, '0xde0b6b3a7640000']);
+  await governance.send(governance.address, 'updateGovernanceProposer', [next]);
+  await be(devnet, wallet, 'voter');
+  const { id } = proposal(devnet, 'active');
+  await open(`governance/${id}`);
+  await connect();
+  await expect(page.getByText('Its proposer was replaced').or(page.getByText('its proposer was replaced')).first()).toBeVisible();
+  await page.getByRole('button', { name: `Review: Drop proposal ${id}` }).click();
+  await runPanel(page).getByRole('button', { name: `Drop proposal ${id}` }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  expect(await governance.read('getProposalState', [BigInt(id)])).toBe(7);
+
+  await open('governance');
+  const lock = panel(page, 'Propose without signals');
+  await expect(lock).toContainText('258,750,000 AZTEC for 90 d');
+  await lock.getByRole('button', { name: 'Propose with a lock' }).click();
+  await lock.getByLabel('Payload').fill(devnet.facts.hostilePayloads.many);
+  await lock.getByRole('button', { name: 'Use this account' }).click();
+  await expect(lock).toContainText(/Needs 258,750,000 AZTEC|needs 258,750,000 AZTEC/i);
+});
+
+test('a node operator gets the exact way to signal', async ({ page, open, devnet }) => {
+  await open('governance');
+  const signal = panel(page, 'Signal with your node');
+  await signal.getByRole('button', { name: /^Payload 0x/ }).first().click();
+  const { payload } = devnet.facts.signalling.running.payloads[0];
+  await expect(signal).toContainText(`GOVERNANCE_PROPOSER_PAYLOAD_ADDRESS=${payload}`);
+  await expect(signal).toContainText('aztecAdmin_setConfig');
+  await expect(signal.getByRole('button', { name: /^Copy: Configuration/ })).toHaveAttribute('data-copy', `GOVERNANCE_PROPOSER_PAYLOAD_ADDRESS=${payload}`);
 });

@@ -250,7 +250,7 @@ test('the vote of a stake is given away where the stake is, with the deadline of
   await dialog.getByLabel('Voter').fill(devnet.accounts.bob.address);
   await dialog.getByRole('button', { name: /^Review: Delegate the vote/ }).click();
   await runPanel(page).getByRole('button', { name: /^Delegate the vote/ }).click();
-  await expect(runPanel(page)).toContainText('200,000 AZTEC of voting power moved to');
+  await expect(runPanel(page)).toContainText('200,000 AZTEC of power moved to');
   await expect(row).toContainText(`votes: ${short(devnet.accounts.bob.address)}`);
 });
 

@@ -355,7 +355,7 @@ async fn a_vote_moves_where_the_stake_is_and_says_so() {
     let mut page = scene.propose(plan);
     page.confirm().await;
     let said = says(&page.done().await.steps[0]);
-    assert!(said.starts_with("200,000 AZTEC of voting power moved to 0x"), "{said}");
+    assert!(said.starts_with("200,000 AZTEC of power moved to 0x"), "{said}");
     page.close().await;
     let sheet = planner.sheet(scene.from).await;
     let line = sheet.lines.iter().find(|line| line.stake.attester == stake.attester).expect("it");
@@ -364,5 +364,5 @@ async fn a_vote_moves_where_the_stake_is_and_says_so() {
     // where the power is not told to have moved, that it did is not said
     let plan = plan::delegate_vote(&planner.setting().await, &stake, friend).expect("a plan");
     let said = scene.book.outcome(&plan.steps[0].call, &[]).expect("words");
-    assert!(said.starts_with("No voting power moved"), "{said}");
+    assert!(said.starts_with("No power moved"), "{said}");
 }

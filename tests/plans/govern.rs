@@ -1,6 +1,7 @@
 //! Governing: what is previewed, what is refused, and what happens when it is sent.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, U256, keccak256};
+use alloy_sol_types::{SolCall as _, sol};
 use rota::{
     aztec::{
         Book,
@@ -156,8 +157,10 @@ async fn deposit_vote_and_withdrawal_go_through() {
     let setting = alice.setting().await;
     carry_out(&fork, &plan::initiate_withdraw(&setting, alice.from, thousand, thousand).expect("a plan"))
         .await;
-    let found = read::withdrawals(&fork.pool(), &book.contracts, alice.from, fork.latest().await).await;
-    let [withdrawal] = found.expect("read").value[..] else { panic!("one withdrawal") };
+    let known = read::Withdrawals::default();
+    let found =
+        read::withdrawals(&fork.pool(), &book.contracts, alice.from, &known, fork.latest().await).await;
+    let [withdrawal] = found.expect("read").value.open[..] else { panic!("one withdrawal") };
     assert_eq!(withdrawal.amount, thousand);
     let setting = alice.setting().await;
     let early = plan::finalise_withdraw(&setting, withdrawal.id, withdrawal.unlocks_at);
@@ -166,8 +169,9 @@ async fn deposit_vote_and_withdrawal_go_through() {
     let setting = alice.setting().await;
     let plan = plan::finalise_withdraw(&setting, withdrawal.id, withdrawal.unlocks_at).expect("a plan");
     carry_out(&fork, &plan).await;
-    let found = read::withdrawals(&fork.pool(), &book.contracts, alice.from, fork.latest().await).await;
-    assert_eq!(found.expect("read").value, []);
+    let found =
+        read::withdrawals(&fork.pool(), &book.contracts, alice.from, &known, fork.latest().await).await;
+    assert_eq!(found.expect("read").value.open, []);
 }
 
 #[tokio::test]
@@ -183,9 +187,25 @@ async fn delegated_stake_votes_on_what_comes_after() {
     // the same with an instance where the stake is not would succeed and move nothing
     let mut data = right.data.to_vec();
     data[4 + 12..4 + 32].copy_from_slice(book.contracts.staking_registry.as_slice());
-    let why = guarded(Call { data: data.into(), ..right }).await.expect_err("nothing would move");
+    let why = guarded(Call { data: data.into(), ..right.clone() }).await.expect_err("nothing would move");
     assert!(why.what.contains("nothing would move"), "{}", why.what);
-    carry_out(&fork, &plan).await;
+    // without the guard: what it brought about is told by whether power moved
+    let outcome = async |call: &Call| {
+        let hash = Deeds::on(&fork).post_with(plan.from, call.to, &call.data, json!({})).await;
+        let receipt = fork.mined(hash).await;
+        assert_eq!(receipt["status"], "0x1");
+        let logs: Vec<rota::chain::logs::Log> =
+            serde_json::from_value(receipt["logs"].clone()).expect("logs");
+        book.outcome(call, &logs).expect("told")
+    };
+    let rollup = book.contracts.canonical().address;
+    let mut elsewhere = right.data.to_vec();
+    elsewhere[4 + 12..4 + 32].copy_from_slice(rollup.as_slice());
+    assert_ne!(stake.instance, Some(rollup));
+    let nothing = outcome(&Call { data: elsewhere.into(), ..right.clone() }).await;
+    assert!(nothing.starts_with("No power moved"), "{nothing}");
+    let moved = outcome(&right).await;
+    assert!(moved.starts_with("200,000 AZTEC of power moved to"), "{moved}");
     let power = read::power(&fork.pool(), &book.contracts, alice.from, &[], fork.latest().await).await.value;
     assert_eq!(power.delegated.value, Ok(stake.balance), "on the right instance the power moves");
     let active = usable(&fork, &book, alice.from, id_of("active")).await.delegated.value.expect("read");
@@ -210,6 +230,88 @@ async fn delegated_stake_votes_on_what_comes_after() {
     let page = page.expect("read").value;
     assert_eq!(page.staked_ballot.value.expect("read").nay, stake.balance);
     assert!(page.default_vote.value.expect("read") > U256::ZERO, "the rest voted yea");
+}
+
+/// Tokens by their owner, who deployed everything.
+async fn mint(fork: &Fork, to: Address, amount: U256) {
+    sol! { function mint(address to, uint256 amount) external; }
+    let owner = Address::from_word(keccak256("rota local network, deployer"));
+    fork.rpc.must("anvil_impersonateAccount", json!([owner])).await;
+    fork.set_ether(owner, U256::from(10).pow(U256::from(18))).await;
+    let data = mintCall { to, amount }.abi_encode();
+    let token = devnet().facts.contract("token");
+    let hash = Deeds::on(fork).post_with(owner, token, &data, json!({})).await;
+    assert_eq!(fork.mined(hash).await["status"], "0x1");
+}
+
+#[tokio::test]
+async fn a_lock_proposes_from_power_or_from_tokens() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let whale = planner(&fork, &book, "whale");
+    let payload = devnet().facts.hostile_payloads["many"];
+    let rules = read::proposals(&fork.pool(), &book.contracts, fork.latest().await).await.value.rules;
+    let amount = rules.value.expect("read").lock_amount;
+    let none = plan::Lock { amount, deposited: U256::ZERO, held: amount, allowance: U256::ZERO };
+    let back = devnet().facts.account("coldWallet");
+    let propose = async |lock: &plan::Lock| {
+        plan::propose_with_lock(&whale.setting().await, payload, back, lock).expect("a plan")
+    };
+    let titles = |plan: &Plan| plan.steps.iter().map(|step| step.call.to).collect::<Vec<_>>();
+    let (token, gse) = (book.contracts.token.address, book.contracts.gse);
+    assert_eq!(titles(&propose(&none).await), [token, gse]);
+    assert_eq!(titles(&propose(&plan::Lock { allowance: amount, ..none }).await), [gse]);
+    let from_power = propose(&plan::Lock { deposited: amount, held: U256::ZERO, ..none }).await;
+    assert_eq!(titles(&from_power), [book.contracts.governance]);
+    let short = plan::Lock { held: amount - U256::ONE, ..none };
+    let refused = plan::propose_with_lock(&whale.setting().await, payload, back, &short);
+    let few = PlanError::NotEnoughTokens { needed: amount, held: amount - U256::ONE };
+    assert_eq!(refused, Err(few));
+
+    // with the tokens: what is locked returns to who was named
+    mint(&fork, whale.from, amount).await;
+    let plan = propose(&none).await;
+    carry_out(&fork, &plan).await;
+    let rows = read::proposals(&fork.pool(), &book.contracts, fork.latest().await).await.value.rows;
+    let made = rows[0].proposal.value.clone().expect("read");
+    assert_eq!((made.payload, made.standing.proposer), (payload, book.contracts.governance));
+    let nothing = read::Withdrawals::default();
+    let held = read::withdrawals(&fork.pool(), &book.contracts, back, &nothing, fork.latest().await).await;
+    let held = held.expect("read").value.open;
+    assert_eq!(held.last().map(|held| held.amount), Some(amount));
+}
+
+#[tokio::test]
+async fn all_stake_is_delegated_in_one_plan_on_its_own_instances() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let dave = planner(&fork, &book, "dave");
+    let own = devnet().facts.sequencers.iter();
+    let own = own.filter(|stake| stake.withdrawer == dave.from && stake.status == "validating");
+    let attesters: Vec<Address> = own.map(|stake| stake.attester).collect();
+    let read = async || {
+        let block = fork.latest().await;
+        read::power(&fork.pool(), &book.contracts, dave.from, &attesters, block).await.value
+    };
+    let stakes: Vec<Backing> =
+        read().await.stakes.into_iter().map(|stake| stake.value.expect("read")).collect();
+    let all: U256 = stakes.iter().map(|stake| stake.balance).sum();
+    let setting = dave.setting().await;
+    let plan = plan::delegate_votes(&setting, &stakes, Some(dave.from)).expect("a plan");
+    assert_eq!(plan.steps.len(), stakes.len());
+    carry_out(&fork, &plan).await;
+    let power = read().await;
+    assert_eq!(power.delegated.value, Ok(all), "stake of the old rollup is among it");
+    let now: Vec<Backing> = power.stakes.into_iter().map(|stake| stake.value.expect("read")).collect();
+    let again = plan::delegate_votes(&setting, &now, Some(dave.from));
+    assert_eq!(again, Err(PlanError::SameValue), "nothing is left to delegate");
+    carry_out(&fork, &plan::delegate_votes(&dave.setting().await, &now, None).expect("a plan")).await;
+    let power = read().await;
+    assert_eq!(power.delegated.value, Ok(U256::ZERO));
+    assert!(power.stakes.iter().all(|stake| {
+        let stake = stake.value.clone().expect("read");
+        Some(stake.delegatee) == stake.instance
+    }));
 }
 
 #[tokio::test]

@@ -49,6 +49,9 @@ pub struct Proposal {
     /// Whether it was proposed with a lock.
     #[serde(default)]
     pub lock: bool,
+    /// The round that it won.
+    #[serde(default)]
+    pub round: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -26,6 +26,7 @@ const PLANNED = parseAbi([
   'function submitRoundWinner(uint256 round) returns (bool)',
   'function execute(uint256 proposal)',
   'function dropProposal(uint256 proposal)',
+  'function proposeWithLock(address payload, address to)',
 ]);
 
 const ELSEWHERE = parseAbi([

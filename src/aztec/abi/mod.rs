@@ -2,6 +2,10 @@
 //! known for what it only has to name. Signatures: `@aztec/l1-artifacts` for the published contracts, the public
 //! documentation for the rest (`own.abi`).
 
+mod emitted;
+
+pub use emitted::{Emitted, emitted};
+
 use std::sync::LazyLock;
 
 use alloy_sol_types::sol;
@@ -107,13 +111,13 @@ sol! {
 
     /// Holds all stake of all rollups.
     interface IGSE {
-        event DelegateVotesChanged(address indexed delegatee, uint256 oldVotes, uint256 newVotes);
 
         function getGovernance() external view returns (address);
         function ASSET() external view returns (address);
         function getLatestRollup() external view returns (address);
         function isRollupRegistered(address instance) external view returns (bool);
         function totalSupply() external view returns (uint256);
+        function supplyOf(address _instance) external view returns (uint256);
         function getWithdrawer(address attester) external view returns (address);
         function ownedPKs(bytes32 hashedPK1) external view returns (bool);
         function getLatestRollupAt(uint256 _timestamp) external view returns (address);
@@ -123,8 +127,12 @@ sol! {
         function getVotingPower(address _delegatee) external view returns (uint256);
         /// Reverts unless the moment is past.
         function getVotingPowerAt(address _delegatee, uint256 _timestamp) external view returns (uint256);
+        /// A delegatee's power has changed: what a delegation that moves something emits.
+        event DelegateVotesChanged(address indexed delegatee, uint256 oldValue, uint256 newValue);
         function delegate(address _instance, address _attester, address _delegatee) external;
         function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
+        /// Takes the lock amount of tokens from the caller, deposits and proposes; `_to` gets them back after the delay.
+        function proposeWithLock(address _payload, address _to) external returns (uint256);
         function getPowerUsed(address _delegatee, uint256 _proposalId) external view returns (uint256);
         function getBonusInstanceAddress() external view returns (address);
         function getAttesterCountAtTime(address instance, uint256 timestamp) external view returns (uint256);
@@ -179,6 +187,8 @@ sol! {
         function finalizeWithdraw(uint256 _withdrawalId) external;
         function vote(uint256 _proposalId, uint256 _amount, bool _support) external;
         function execute(uint256 _proposalId) external;
+        /// Locks the caller's own power; `_to` gets the tokens after the delay.
+        function proposeWithLock(address _payload, address _to) external returns (uint256);
         function dropProposal(uint256 _proposalId) external;
         function proposalCount() external view returns (uint256);
         function getProposal(uint256 _proposalId) external view returns (Proposal memory);
@@ -208,6 +218,31 @@ sol! {
         function getProposalProposer(uint256 _proposalId) external view returns (address);
     }
 
+    /// May take stake away, unless the vetoer objects.
+    interface ISlasher {
+        function PROPOSER() external view returns (address);
+        function VETOER() external view returns (address);
+        /// Not in the oldest generation.
+        function isSlashingEnabled() external view returns (bool);
+        function slashingDisabledUntil() external view returns (uint256);
+        function vetoedPayloads(address payload) external view returns (bool);
+    }
+
+    struct SlashAction { address validator; uint256 slashAmount; }
+
+    /// Counts the votes on whom to slash.
+    interface ISlashingProposer {
+        function ROUND_SIZE() external view returns (uint256);
+        function QUORUM() external view returns (uint256);
+        function LIFETIME_IN_ROUNDS() external view returns (uint256);
+        function EXECUTION_DELAY_IN_ROUNDS() external view returns (uint256);
+        function getCurrentRound() external view returns (uint256);
+        function getRound(uint256 _round) external view returns (bool isExecuted, uint256 voteCount);
+        function getSlashTargetCommittees(uint256 _round) external returns (address[][] memory);
+        function getTally(uint256 _round, address[][] _committees) external view returns (SlashAction[] memory);
+        function getPayloadAddress(uint256 _round, SlashAction[] _actions) external view returns (address);
+    }
+
     struct Action { address target; bytes data; }
 
     /// What a proposal executes. Anybody's contract: it may revert, lie or answer something else next time.
@@ -234,7 +269,10 @@ sol! {
 
 #[cfg(test)]
 mod tests {
+    use alloy_dyn_abi::DynSolValue;
+    use alloy_primitives::U256;
     use alloy_sol_types::SolInterface as _;
+    use proptest::{collection::vec, prelude::*};
 
     use super::*;
 
@@ -249,6 +287,8 @@ mod tests {
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
             IPayload::IPayloadCalls::selectors().collect(),
+            ISlasher::ISlasherCalls::selectors().collect(),
+            ISlashingProposer::ISlashingProposerCalls::selectors().collect(),
             IPullSplit::IPullSplitCalls::selectors().collect(),
             IPullSplitFactory::IPullSplitFactoryCalls::selectors().collect(),
             ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
@@ -256,6 +296,44 @@ mod tests {
         ];
         for selector in selectors.concat() {
             assert!(CATALOG.function(selector.into()).is_some(), "{selector:02x?} is in no .abi file");
+        }
+    }
+
+    /// A word as arguments have them: anything, or a small number, which may be an offset or a length.
+    fn word() -> impl Strategy<Value = [u8; 32]> {
+        let small = (0u64..20).prop_map(|n| U256::from(n * 32).to_be_bytes());
+        let few = (0u64..5).prop_map(|n| U256::from(n).to_be_bytes());
+        prop_oneof![any::<[u8; 32]>(), small, few]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn random_bytes_are_the_call_they_say_or_none(
+            place: usize, words in vec(word(), 0..24), tail in vec(any::<u8>(), 0..8),
+        ) {
+            let functions: Vec<_> = CATALOG.functions().collect();
+            let function = functions[place % functions.len()];
+            let body = [words.concat(), tail].concat();
+            let data = [function.selector().as_slice(), &body].concat();
+            let decoded = CATALOG.call(&data);
+            if let Some(call) = &decoded {
+                prop_assert_eq!(&call.signature, &function.signature());
+                let values = call.args.iter().map(|argument| argument.value.clone()).collect();
+                prop_assert_eq!(DynSolValue::Tuple(values).abi_encode_params(), body);
+            }
+            // without arguments nothing may follow; with words only, anything that fits is a call
+            if function.inputs.is_empty() {
+                prop_assert_eq!(decoded.is_some(), data.len() == 4);
+            }
+            let _ = (CATALOG.returned(&data, &data), CATALOG.error(&data));
+        }
+
+        #[test]
+        fn a_selector_that_nobody_has_is_no_call(data: Vec<u8>) {
+            let known = data.first_chunk::<4>().is_some_and(|first| CATALOG.function(first.into()).is_some());
+            prop_assert!(known || CATALOG.call(&data).is_none());
         }
     }
 }

@@ -124,6 +124,82 @@ pub fn delegate_vote(setting: &Setting<'_>, stake: &Backing, delegatee: Address)
     single(setting, format!("Delegate the vote of {attester} to {whom}"), setting.contracts.gse, call)
 }
 
+/// Gives the votes of several stakes to one account, or with `None` back to the instances that hold them: a step for each,
+/// for the GSE asks who sends. Those that are there already are left out.
+pub fn delegate_votes(
+    setting: &Setting<'_>,
+    stakes: &[Backing],
+    delegatee: Option<Address>,
+) -> Result<Plan, PlanError> {
+    let mut steps = Vec::new();
+    for stake in stakes {
+        let Some(to) = delegatee.or(stake.instance) else { continue };
+        match delegate_vote(setting, stake, to) {
+            Ok(plan) => steps.extend(plan.steps),
+            // nothing to delegate, or nothing to change
+            Err(PlanError::NoStake | PlanError::SameValue) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if steps.is_empty() {
+        return Err(PlanError::SameValue);
+    }
+    let whom = match delegatee {
+        Some(to) if to == setting.from => "yourself".to_owned(),
+        Some(to) => format::short_address(to),
+        None => "its rollup".to_owned(),
+    };
+    let count = format::plural(steps.len() as u64, "stake");
+    plan(setting, format!("Delegate the votes of {count} to {whom}"), steps)
+}
+
+/// What proposing without signals takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// `proposeConfig.lockAmount`, token units.
+    pub amount: U256,
+    /// Power that the signer has deposited.
+    pub deposited: U256,
+    /// Tokens that the signer holds.
+    pub held: U256,
+    /// What the GSE may take of them.
+    pub allowance: U256,
+}
+
+/// Proposes a payload without signals. Locks deposited power where there is enough of it; otherwise tokens, through the GSE,
+/// with an exact approval where its allowance is too small. `returns_to` gets them back after the delay.
+pub fn propose_with_lock(
+    setting: &Setting<'_>,
+    payload: Address,
+    returns_to: Address,
+    lock: &Lock,
+) -> Result<Plan, PlanError> {
+    let contracts = setting.contracts;
+    let title = format!(
+        "Propose {} with {} locked",
+        format::short_address(payload),
+        contracts.token.amount(lock.amount)
+    );
+    if lock.deposited >= lock.amount {
+        let call = IGovernance::proposeWithLockCall { _payload: payload, _to: returns_to };
+        return single(setting, title, contracts.governance, call);
+    }
+    if lock.held < lock.amount {
+        return Err(PlanError::NotEnoughTokens { needed: lock.amount, held: lock.held });
+    }
+    let mut steps = Vec::new();
+    if lock.allowance < lock.amount {
+        let approve = IERC20::approveCall { spender: contracts.gse, value: lock.amount };
+        let call = Call::new(contracts.token.address, approve.abi_encode());
+        steps.push(Step { title: format!("Approve {}", contracts.token.amount(lock.amount)), call });
+    }
+    let call = IGSE::proposeWithLockCall { _payload: payload, _to: returns_to };
+    steps.push(Step { title: title.clone(), call: Call::new(contracts.gse, call.abi_encode()) });
+    let plan = plan(setting, title, steps)?;
+    let allowance = Allowance { token: contracts.token.address, spender: contracts.gse };
+    Ok(Plan { allowance: Some(allowance), ..plan })
+}
+
 /// Begins to take tokens out of Governance. Their power is gone at once; they are paid out after the delay.
 pub fn initiate_withdraw(
     setting: &Setting<'_>,

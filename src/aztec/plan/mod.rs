@@ -8,8 +8,8 @@ mod stake;
 
 pub use claim::{Arrival, Claim, LeftOut, claim};
 pub use govern::{
-    Purse, default_vote, delegate_vote, deposit, finalise_withdraw, initiate_withdraw, settle, submit_round,
-    vote,
+    Lock, Purse, default_vote, delegate_vote, delegate_votes, deposit, finalise_withdraw, initiate_withdraw,
+    propose_with_lock, settle, submit_round, vote,
 };
 pub use leave::{finish_exit, start_exit};
 pub use provide::{ProviderChange, change_provider, register};

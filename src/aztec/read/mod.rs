@@ -3,8 +3,10 @@
 mod account;
 mod attesters;
 mod discovery;
+mod effects;
 mod keys;
 mod moves;
+mod past;
 mod payload;
 mod positions;
 mod power;
@@ -16,17 +18,23 @@ mod purses;
 mod queues;
 mod rewards;
 mod signalling;
+mod slashing;
 mod stakes;
 mod unlogged;
+mod upgrades;
 
 pub use account::{Funds, funds};
 pub use attesters::{AttesterState, States};
 pub use discovery::deployment;
+pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingChange, Steadiness, effects};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
 pub use moves::{Deed, Move, MovesAsked, moves};
+pub use past::{Begun, How, Past, StakeVoter, Unlocks, Vote, past};
 pub use payload::{Action, Origin, ProposalPage, proposal};
 pub use positions::{Asked, Positions, positions};
-pub use power::{Backing, Power, ProposalPower, Usable, Withdrawal, power, proposal_power, withdrawals};
+pub use power::{
+    Backing, Power, ProposalPower, Usable, Withdrawal, Withdrawals, power, proposal_power, withdrawals,
+};
 pub use proposals::{Proposal, ProposalRow, Proposals, Rules, proposals};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};
@@ -34,6 +42,8 @@ pub use pulse::{Change, Pulse, RollupPulse, pulse};
 pub use purses::Purse;
 pub use queues::{EntryQueue, QueueEntry};
 pub use rewards::{Rewards, RollupRewards, SplitAsked, SplitBalance, SplitRewards};
-pub use signalling::{Round, Signal, Signalled, Signalling, signalling};
+pub use signalling::{Round, Signal, Signalled, Signalling, Voided, signalling};
+pub use slashing::{SlashRound, SlasherView, Slashing, slashing};
 pub use stakes::{Stakes, attester_states, entry_queues, stakes};
 pub use unlogged::{Seen, seen};
+pub use upgrades::{Instance, Replaced, Successor, Upgrades, upgrades};

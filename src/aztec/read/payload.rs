@@ -7,7 +7,7 @@ use crate::{
         abi::{IGSE, IGovernance, IGovernanceProposer, IPayload},
         rules::Ballot,
     },
-    chain::{At, Batch, BlockRef, Pool, ReadError, Reading},
+    chain::{At, Batch, BlockRef, Pool, ReadError, Reading, Source},
 };
 
 /// One proposal with everything that its page says.
@@ -22,8 +22,12 @@ pub struct ProposalPage {
     pub actions: Reading<Vec<Action>>,
     /// What the GSE voted, for all stake together: `getBallot(id, GSE)`.
     pub staked_ballot: Reading<Ballot>,
-    /// Power that the canonical rollup and the bonus instance have used: their default vote, which is yea.
+    /// Power that the rollup whose sequencers signalled and the bonus instance have used: their default vote, which is
+    /// yea. Nothing where nobody signalled: then they cannot vote.
     pub default_vote: Reading<U256>,
+    /// Power that the default vote could still cast: of that rollup, and of the bonus instance where it was with that
+    /// rollup; at the snapshot where that is past, otherwise now.
+    pub default_power: Reading<U256>,
 }
 
 impl ProposalPage {
@@ -60,7 +64,7 @@ pub struct Action {
     pub data: Bytes,
 }
 
-/// Reads it. Four requests. Fails when there is no such proposal.
+/// Reads it. Six requests. Fails when there is no such proposal.
 pub async fn proposal(
     pool: &Pool,
     contracts: &Deployment,
@@ -77,33 +81,85 @@ pub async fn proposal(
     let answers = batch.run(pool, &block).await;
     let rows = proposals::rows(pool, contracts, std::iter::once(id), &answers.get(power), block).await;
     let row = rows.into_iter().next().ok_or(ReadError::Incomplete)?;
-    let (payload, proposer) = row
-        .proposal
-        .get()
-        .map_or((Address::ZERO, Address::ZERO), |found| (found.payload, found.standing.proposer));
+    let payload = row.proposal.get().map_or(Address::ZERO, |found| found.payload);
 
     // apart from the rest: what a payload answers may be of any size, or no answer at all
     let mut own = Batch::new();
     let actions = own.add(payload, IPayload::getActionsCall {});
-    let mut batch = Batch::new();
-    let used = |delegatee| IGSE::getPowerUsedCall { _delegatee: delegatee, _proposalId: proposal_id };
-    let rollup_used = batch.add(gse, used(contracts.canonical().address));
-    let bonus_used = batch.add(gse, used(answers.value(bonus).unwrap_or_default()));
-    let origin =
-        batch.add(proposer, IGovernanceProposer::getProposalProposerCall { _proposalId: proposal_id });
-    let (own, rest) = futures::join!(own.run(pool, &block), batch.run(pool, &block));
-
-    let origin = if proposer == governance {
-        Reading { value: Ok(Origin::Locked), source: row.proposal.source.clone() }
-    } else {
-        rest.get(origin).map(|rollup| Origin::Signalled { rollup })
-    };
-    let bonus_used = rest.value(bonus_used);
-    let default_vote = rest.get(rollup_used).and_then(|used: U256| Ok(used.saturating_add(bonus_used?)));
+    let bonus = answers.get(bonus);
+    let (own, (origin, by_default)) = futures::join!(own.run(pool, &block), async {
+        let origin = origin(pool, contracts, &row, block).await;
+        let by_default = by_default(pool, contracts, &row, (&origin, &bonus), block).await;
+        (origin, by_default)
+    });
     let actions = own.get(actions).map(|actions| {
         actions.into_iter().map(|action| Action { target: action.target, data: action.data }).collect()
     });
-    let ballot = answers.get(ballot).map(|ballot| Ballot { yea: ballot.yea, nay: ballot.nay });
-    let page = ProposalPage { row, origin, actions, staked_ballot: ballot, default_vote };
+    let staked_ballot = answers.get(ballot).map(|ballot| Ballot { yea: ballot.yea, nay: ballot.nay });
+    let (default_vote, default_power) = by_default;
+    let page = ProposalPage { row, origin, actions, staked_ballot, default_vote, default_power };
     Ok(At { block, value: page })
+}
+
+/// Who made it: asked of its own proposer, for the proposer of today knows nothing of older ones.
+async fn origin(pool: &Pool, contracts: &Deployment, row: &ProposalRow, block: BlockRef) -> Reading<Origin> {
+    let proposer = row.proposal.get().map_or(Address::ZERO, |found| found.standing.proposer);
+    if proposer == contracts.governance {
+        return Reading { value: Ok(Origin::Locked), source: row.proposal.source.clone() };
+    }
+    let mut batch = Batch::new();
+    let call = IGovernanceProposer::getProposalProposerCall { _proposalId: U256::from(row.id) };
+    let origin = batch.add(proposer, call);
+    batch.run(pool, &block).await.get(origin).map(|rollup| Origin::Signalled { rollup })
+}
+
+/// What the default vote has used, and what it could still cast.
+async fn by_default(
+    pool: &Pool,
+    contracts: &Deployment,
+    row: &ProposalRow,
+    (origin, bonus): (&Reading<Origin>, &Reading<Address>),
+    block: BlockRef,
+) -> (Reading<U256>, Reading<U256>) {
+    let known = || Ok((origin.need()?, bonus.need()?, row.proposal.need()?.standing.phases.pending));
+    let (rollup, bonus, snapshot) = match known() {
+        Ok((Origin::Signalled { rollup }, bonus, snapshot)) => (rollup, bonus, snapshot),
+        Ok((Origin::Locked, ..)) => {
+            let nothing = Reading { value: Ok(U256::ZERO), source: origin.source.clone() };
+            return (nothing.clone(), nothing);
+        }
+        Err(error) => {
+            let unread = Reading { value: Err(error), source: origin.source.clone() };
+            return (unread.clone(), unread);
+        }
+    };
+    let gse = contracts.gse;
+    let (mut batch, moment) = (Batch::new(), U256::from(snapshot));
+    let used = |delegatee| IGSE::getPowerUsedCall { _delegatee: delegatee, _proposalId: U256::from(row.id) };
+    let used = [rollup, bonus].map(|delegatee| batch.add(gse, used(delegatee)));
+    let (latest, power) = if block.timestamp <= snapshot {
+        let power = [rollup, bonus].map(|of| batch.add(gse, IGSE::getVotingPowerCall { _delegatee: of }));
+        (batch.add(gse, IGSE::getLatestRollupCall {}), power)
+    } else {
+        let power = |of| IGSE::getVotingPowerAtCall { _delegatee: of, _timestamp: moment };
+        let power = [rollup, bonus].map(|of| batch.add(gse, power(of)));
+        (batch.add(gse, IGSE::getLatestRollupAtCall { _timestamp: moment }), power)
+    };
+    let answers = batch.run(pool, &block).await;
+    let [used, power] = [used, power].map(|slots| slots.map(|slot| answers.get(slot)));
+    let latest = answers.get(latest);
+    let both = |of: &[Reading<U256>; 2]| Ok(of[0].need()?.saturating_add(of[1].need()?));
+    let of = |place: usize| -> Result<U256, ReadError> {
+        Ok(power[place].need()?.saturating_sub(used[place].need()?))
+    };
+    let left = || -> Result<U256, ReadError> {
+        let following = if latest.need()? == rollup { of(1)? } else { U256::ZERO };
+        Ok(of(0)?.saturating_add(following))
+    };
+    let inputs = |of: &[Reading<U256>; 2]| {
+        [("the rollup", of[0].source.clone()), ("the bonus instance", of[1].source.clone())]
+    };
+    let voted = Reading { value: both(&used), source: Source::derived("power used by both", inputs(&used)) };
+    let formula = "power − power used, of the bonus instance only where it is with the rollup";
+    (voted, Reading { value: left(), source: Source::derived(formula, inputs(&power)) })
 }

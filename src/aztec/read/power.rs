@@ -22,6 +22,8 @@ pub struct Power {
     pub tokens: Reading<U256>,
     /// What Governance may take of them.
     pub allowance: Reading<U256>,
+    /// What the GSE may take of them, to propose with a lock.
+    pub allowance_of_gse: Reading<U256>,
     /// Its own stakes, by attester.
     pub stakes: Vec<Reading<Backing>>,
     /// The instance of stake that follows upgrades.
@@ -94,6 +96,7 @@ pub async fn power(
     let delegated = batch.add(gse, IGSE::getVotingPowerCall { _delegatee: account });
     let tokens = batch.add(token, IERC20::balanceOfCall { account });
     let allowance = batch.add(token, IERC20::allowanceCall { owner: account, spender: governance });
+    let allowance_of_gse = batch.add(token, IERC20::allowanceCall { owner: account, spender: gse });
     let bonus = batch.add(gse, IGSE::getBonusInstanceAddressCall {});
     let answers = batch.run(pool, &block).await;
     let bonus = answers.get(bonus);
@@ -104,6 +107,7 @@ pub async fn power(
         delegated: answers.get(delegated),
         tokens: answers.get(tokens),
         allowance: answers.get(allowance),
+        allowance_of_gse: answers.get(allowance_of_gse),
         stakes,
         bonus,
     };
@@ -237,35 +241,50 @@ pub struct Withdrawal {
     pub unlocks_at: u64,
 }
 
-/// Withdrawals are looked through up to this many: the newest ones.
-const WITHDRAWALS: u64 = 20_000;
+/// Withdrawals to one account, as far as they were looked through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withdrawals {
+    /// Those that were not paid out, oldest first.
+    pub open: Vec<Withdrawal>,
+    /// How many withdrawals of all accounts were looked at.
+    pub looked: u64,
+}
+
+/// The newest ones are always looked at again: another chain may have others in their place.
+const UNSETTLED: u64 = 64;
 
 /// Every withdrawal to an account that was not paid out, however old: the contract has no list by account, and its
-/// events do not say who began one. `1 + n / 500` requests.
+/// events do not say who began one. `1 + n / 500` requests the first time. What an earlier reading for the same account
+/// found makes the next one short: of what it looked at only the open ones can change, for nothing but being paid out
+/// happens to a withdrawal.
 pub async fn withdrawals(
     pool: &Pool,
     contracts: &Deployment,
     account: Address,
+    before: &Withdrawals,
     block: BlockRef,
-) -> Result<At<Vec<Withdrawal>>, ReadError> {
+) -> Result<At<Withdrawals>, ReadError> {
     let governance = contracts.governance;
     let mut batch = Batch::new();
     let count = batch.add(governance, IGovernance::withdrawalCountCall {});
     let count = small(batch.run(pool, &block).await.value(count)?)?;
+    let settled = before.looked.min(count).saturating_sub(UNSETTLED);
+    let known = before.open.iter().map(|withdrawal| withdrawal.id).filter(|id| *id < settled);
     let mut batch = Batch::new();
-    let asked: Vec<_> = (count.saturating_sub(WITHDRAWALS)..count)
+    let asked: Vec<_> = known
+        .chain(settled..count)
         .map(|id| {
             let call = IGovernance::getWithdrawalCall { withdrawalId: U256::from(id) };
             (id, batch.add(governance, call))
         })
         .collect();
     let answers = batch.run_whole(pool, &block).await?;
-    let mut value = Vec::new();
+    let mut open = Vec::new();
     for (id, slot) in asked {
         let found = answers.value(slot)?;
         if found.recipient == account && !found.claimed {
-            value.push(Withdrawal { id, amount: found.amount, unlocks_at: small(found.unlocksAt)? });
+            open.push(Withdrawal { id, amount: found.amount, unlocks_at: small(found.unlocksAt)? });
         }
     }
-    Ok(At { block, value })
+    Ok(At { block, value: Withdrawals { open, looked: count } })
 }

@@ -20,8 +20,11 @@ pub struct Signalling {
     pub terms: Reading<SignalTerms>,
     /// The slot of the block.
     pub slot: u64,
-    /// The running round first, then those before it that may still be submitted.
+    /// The running round first, then those before it: all that may still be submitted, and some that are over.
     pub rounds: Vec<Round>,
+    /// Rounds of rollups that are not canonical any more, which were won and could still be submitted by their age: nobody
+    /// can, since the rollup was replaced.
+    pub voided: Vec<Voided>,
     /// Every signal of the running round, in order.
     pub signals: Reading<Vec<Signal>>,
     /// Payloads of the running round by their signals, most first.
@@ -39,6 +42,15 @@ pub struct Round {
     pub leader: Option<Address>,
     /// Signals of the leader: `signalCount(rollup, round, leader)`.
     pub signals: Reading<u64>,
+}
+
+/// A round that was won on a rollup that was replaced before somebody submitted it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voided {
+    /// Whose sequencers signalled.
+    pub rollup: Address,
+    /// The round, with its leader.
+    pub round: Round,
 }
 
 /// A payload that sequencers signal for.
@@ -61,6 +73,9 @@ pub struct Signal {
     pub slot: u64,
 }
 
+/// Rounds before the running one that are shown at least.
+const EARLIER: u64 = 12;
+
 const EVENT: &str = "SignalCast(address,uint256,address)";
 
 /// Seconds between blocks of Ethereum. Where blocks come faster, the search for the first one takes another step.
@@ -79,17 +94,26 @@ pub async fn signalling(
     let terms = terms(pool, proposer, block).await;
     let Some(known) = terms.get().copied() else {
         let unread = Reading { value: Err(ReadError::Incomplete), source: terms.source.clone() };
-        let value = Signalling { terms, slot, rounds: Vec::new(), signals: unread, payloads: Vec::new() };
+        let value = Signalling {
+            terms,
+            slot,
+            rounds: Vec::new(),
+            voided: Vec::new(),
+            signals: unread,
+            payloads: Vec::new(),
+        };
         return Ok(At { block, value });
     };
     let current = known.round_of(slot);
     let begin = clock.genesis + known.first_slot(current) * clock.slot;
-    let (rounds, signals) = futures::join!(
-        rounds(pool, (proposer, rollup.address), known, current, block),
-        cast(pool, proposer, (current, clock), begin, block)
+    let ago = known.lifetime.max(EARLIER);
+    let (rounds, signals, voided) = futures::join!(
+        rounds(pool, (proposer, rollup.address), (current, ago), block),
+        cast(pool, proposer, (current, clock), begin, block),
+        voided(pool, contracts, proposer, known, block)
     );
     let payloads = counted(pool, (proposer, rollup.address), current, &rounds, &signals, block).await;
-    Ok(At { block, value: Signalling { terms, slot, rounds, signals, payloads } })
+    Ok(At { block, value: Signalling { terms, slot, rounds, voided, signals, payloads } })
 }
 
 async fn terms(pool: &Pool, proposer: Address, block: BlockRef) -> Reading<SignalTerms> {
@@ -120,16 +144,40 @@ async fn terms(pool: &Pool, proposer: Address, block: BlockRef) -> Reading<Signa
     Reading { value: value(), source }
 }
 
-/// The running round and those that can still be submitted. A strange lifetime does not make a thousand calls.
+/// Won rounds of replaced rollups, by those rollups' own clocks, which go on.
+async fn voided(
+    pool: &Pool,
+    contracts: &Deployment,
+    proposer: Address,
+    terms: SignalTerms,
+    block: BlockRef,
+) -> Vec<Voided> {
+    let replaced = contracts.rollups.iter().filter(|rollup| rollup.address != contracts.canonical().address);
+    let read = replaced.filter_map(|rollup| {
+        let clock = rollup.clock.get()?;
+        let (of, slot) = (rollup.address, clock.slot_at(block.timestamp));
+        Some(async move {
+            let asked = (terms.round_of(slot), terms.lifetime);
+            let found = rounds(pool, (proposer, of), asked, block).await.into_iter();
+            let won = found.filter(move |round| {
+                let known = round.facts.get().zip(round.signals.get());
+                known.is_some_and(|(facts, signals)| !facts.executed && *signals >= terms.quorum)
+            });
+            won.map(|round| Voided { rollup: of, round }).collect::<Vec<_>>()
+        })
+    });
+    futures::future::join_all(read).await.concat()
+}
+
+/// The running round and some before it. A strange lifetime does not make a thousand calls.
 async fn rounds(
     pool: &Pool,
     (proposer, rollup): (Address, Address),
-    terms: SignalTerms,
-    current: u64,
+    (current, ago): (u64, u64),
     block: BlockRef,
 ) -> Vec<Round> {
     let mut batch = Batch::new();
-    let wanted: Vec<_> = (current.saturating_sub(terms.lifetime.min(50))..=current)
+    let wanted: Vec<_> = (current.saturating_sub(ago.min(50))..=current)
         .rev()
         .map(|round| {
             let call = IGovernanceProposer::getRoundDataCall { _instance: rollup, _round: U256::from(round) };

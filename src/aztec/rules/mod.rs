@@ -5,6 +5,7 @@ mod delegation;
 mod exit_time;
 mod queue_time;
 mod signalling;
+mod slashing;
 mod tally;
 
 pub use backing::{Backer, DefaultVote, backer};
@@ -12,4 +13,5 @@ pub use delegation::{Position, positions};
 pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
 pub use signalling::{Outlook, RoundFacts, SignalTerms};
+pub use slashing::{SlashStage, SlashTerms};
 pub use tally::{Ballot, Phases, ProposalState, Standing, Tally, Thresholds, Verdict};

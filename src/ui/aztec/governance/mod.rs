@@ -1,15 +1,25 @@
 //! Governance: signalling rounds, proposals, and one proposal.
 
 mod actions;
+mod dates;
 mod list;
+mod lock;
+mod operators;
 mod origin;
+mod people;
 mod power;
 mod proposal;
+mod rehearsal;
 mod round;
+mod settings;
+mod signallers;
+mod slashing;
 mod stages;
 mod stakes;
 mod tally;
+mod upgrades;
 mod vote;
+mod voters;
 mod words;
 
 pub(crate) use proposal::proposal_page;
@@ -52,6 +62,8 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
         });
         view! { "All voting power: "{cx.sources.fig("All voting power", power, "w8")} }.into_any()
     });
+    let all_signallers = RwSignal::new(false);
+    let signal_for = RwSignal::new(String::new());
     let failed = live(move || {
         let said = desk.proposals.with(|found| found.failure().map(text::read_error));
         said.map(|said| {
@@ -65,9 +77,11 @@ pub(crate) fn governance_page(cx: Cx) -> AnyView {
         {failed}
         <div class="pagebody">
             {live(move || round::rounds(desk))}
+            {live(move || signallers::signallers(desk, all_signallers))}
             {live(move || list::list(desk))}
+            {live(move || signallers::earlier(desk))}
             <div class="cols withside prop">
-                <div class="stack main">{live(move || stages::rules(desk))}</div>
+                <div class="stack main">{live(move || stages::rules(desk))}{lock::lock(cx, proposals)}{live(move || operators::operators(desk, signal_for))}{slashing::slashing(cx)}{upgrades::upgrades(cx)}</div>
                 <div class="side stack"><div class="second">{power::power(cx)}</div></div>
             </div>
         </div>

@@ -1,11 +1,11 @@
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::stakes::{Stakes, stakes};
 use crate::{
     aztec::{
         plan,
-        read::{Backing, Power, Withdrawal},
+        read::{Backing, Power, Withdrawal, Withdrawals},
         rules::{Backer, backer},
     },
     chain::{ReadError, Reading, Source},
@@ -26,10 +26,12 @@ const MOST: usize = 30;
 struct Desk {
     cx: Cx,
     power: Screen<Power>,
-    withdrawals: Screen<Vec<Withdrawal>>,
+    withdrawals: Screen<Withdrawals>,
     amount: RwSignal<String>,
     /// Whether tokens are put in; otherwise they are taken out.
     deposits: RwSignal<bool>,
+    /// Whom all stake is to be delegated to, as typed.
+    delegatee: RwSignal<String>,
 }
 
 /// The panel about the account's own votes.
@@ -40,6 +42,7 @@ pub(super) fn power(cx: Cx) -> AnyView {
         withdrawals: cx.scope.withdrawals(move || cx.account()),
         amount: RwSignal::new(String::new()),
         deposits: RwSignal::new(true),
+        delegatee: RwSignal::new(String::new()),
     };
     live(move || if cx.account().is_some() { panel(desk) } else { unknown(cx) })
 }
@@ -155,8 +158,8 @@ fn form(desk: Desk, token: &Token) -> AnyView {
 fn withdrawals(desk: Desk, token: &Token) -> AnyView {
     let found = desk.withdrawals.get();
     let list = match (found.last(), found.failure()) {
-        (Some(at), _) if at.value.is_empty() => return ().into_any(),
-        (Some(at), _) => at.value.clone(),
+        (Some(at), _) if at.value.open.is_empty() => return ().into_any(),
+        (Some(at), _) => at.value.open.clone(),
         (None, None) => return ().into_any(),
         (None, Some(_)) => {
             return view! { <div class="rule"><p class="small">"Withdrawals: "<span class="notread">"Not read"</span></p></div> }
@@ -234,9 +237,39 @@ fn own(desk: Desk, token: &Token) -> AnyView {
         }
         .into_any()
     };
+    let all = all_at_once(desk, account, &held);
     let lines: Vec<_> = held.into_iter().take(MOST).map(line).collect();
     view! {
-        <div class="rule"><h3>"Your stake"</h3><ul class="own">{lines}</ul>{more}{unread}<p class="muted xs">"A change counts for proposals whose voting has not begun. The stake itself stays where it is."</p></div>
+        <div class="rule"><h3>"Your stake"</h3><ul class="own">{lines}</ul>{more}{unread}{all}<p class="muted xs">"A change counts for proposals whose voting has not begun. The stake itself stays where it is."</p></div>
+    }
+    .into_any()
+}
+
+/// Delegates every stake of the account in one run: to itself, to somebody, or back.
+fn all_at_once(desk: Desk, account: Address, held: &[Backing]) -> AnyView {
+    let typed = units::address(&desk.delegatee.get());
+    let input = field(Field {
+        label: "Delegate all to",
+        text: desk.delegatee,
+        error: typed.as_ref().err().map(ToString::to_string),
+        hint: "Whoever has the power votes with it as they like. The stake stays yours.".to_owned(),
+        kind: Kind::Code("0x…"),
+    });
+    let button = |word: &'static str, to: Option<Address>| {
+        let stakes = held.to_vec();
+        let plan = with_setting(desk.cx, |setting| plan::delegate_votes(setting, &stakes, to));
+        let ready = matches!(plan, Some(Ok(_)));
+        let act = press(move || {
+            if let Some(Ok(plan)) = &plan {
+                desk.cx.scope.transactions.propose(plan.clone());
+            }
+        });
+        view! { <button type="button" class="btn sm" disabled=!ready on:click=act>{word}</button> }.into_any()
+    };
+    let other = typed.ok().map(|to| button("All to this address", Some(to)));
+    let steps = format!("One transaction for each of {}.", format::plural(held.len() as u64, "stake"));
+    view! {
+        <div class="stack tight">{input}<div class="row">{other}{button("All to yourself", Some(account))}{button("All back to their rollup", None)}</div><p class="muted xs">{steps}</p></div>
     }
     .into_any()
 }

@@ -1,8 +1,11 @@
 use leptos::prelude::*;
 
-use super::{actions::actions, origin, stages::lifecycle, tally::result, vote::vote, words::badge};
+use super::{
+    actions::actions, dates::dates, origin, rehearsal::rehearsal, stages::lifecycle, tally::result,
+    vote::vote, voters, words::badge,
+};
 use crate::{
-    aztec::read::ProposalPage,
+    aztec::read::{Effects, Past, ProposalPage},
     platform,
     state::{Page, Screen},
     ui::{
@@ -11,7 +14,6 @@ use crate::{
         kit::{Figure, Written, empty, icon, live},
         text,
     },
-    units::format,
 };
 
 /// What the parts of the page share.
@@ -20,12 +22,15 @@ pub(super) struct Desk {
     pub(super) cx: Cx,
     pub(super) id: u64,
     pub(super) page: Screen<ProposalPage>,
+    pub(super) effects: Screen<Effects>,
+    pub(super) past: Screen<Past>,
 }
 
 /// The page of one proposal.
 pub(crate) fn proposal_page(cx: Cx, id: u64) -> AnyView {
     platform::set_title(&format!("Proposal {id} · Rota"));
-    let desk = Desk { cx, id, page: cx.scope.proposal(id) };
+    let page = cx.scope.proposal(id);
+    let desk = Desk { cx, id, page, effects: cx.scope.effects(page), past: cx.scope.past(page) };
     let back = live(move || {
         view! { <a class="small row back" href=cx.link(Page::Governance(None))>{icon("cl", 14)}"Governance"</a> }.into_any()
     });
@@ -44,11 +49,15 @@ fn no_such(cx: Cx, id: u64) -> AnyView {
 }
 
 fn found(desk: Desk) -> AnyView {
+    let looks = voters::Looks::new();
+    let voted =
+        live(move || desk.page.get().last().map(|at| voters::voters(desk, looks, &at.value)).into_any());
+    let run = live(move || desk.page.get().last().map(|at| rehearsal(desk, &at.value)).into_any());
     view! {
         {live(move || head(desk))}
         <div class="pagebody">
             <div class="cols withside prop">
-                <div class="stack main">{run_list(desk.cx)}<div class="first">{live(move || tallied(desk))}</div>{live(move || acts(desk))}</div>
+                <div class="stack main">{run_list(desk.cx)}<div class="first">{live(move || tallied(desk))}</div>{live(move || acts(desk))}{run}{voted}</div>
                 <div class="side stack"><div class="second">{vote(desk)}</div>{live(move || dates(desk))}{live(move || stake(desk))}</div>
             </div>
         </div>
@@ -56,7 +65,7 @@ fn found(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn now(desk: Desk) -> u64 {
+pub(super) fn now(desk: Desk) -> u64 {
     desk.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp))
 }
 
@@ -78,7 +87,7 @@ fn head(desk: Desk) -> AnyView {
                 <div class="row">{badge(&at.value.row)}</div>
                 <h1>{title}</h1>
                 <p class="ink2">{origin::uri(&at.value)}</p>
-                {origin::origin(desk.cx, &at.value)}
+                {origin::origin(desk, &at.value)}
             </div>
             <div class="rule">{lifecycle(&at.value, now(desk))}</div>
         </section>
@@ -95,31 +104,9 @@ fn tallied(desk: Desk) -> AnyView {
 }
 
 fn acts(desk: Desk) -> AnyView {
-    desk.page.get().last().map(|at| actions(desk.cx, &at.value)).into_any()
-}
-
-fn dates(desk: Desk) -> AnyView {
-    let found = desk.page.get();
-    let Some(proposal) = found.last().and_then(|at| at.value.row.proposal.get().copied()) else {
-        return ().into_any();
-    };
-    let (now, phases) = (now(desk), proposal.standing.phases);
-    let line = |what: &'static str, at: u64| {
-        view! { <dt>{what}</dt><dd>{format::date_time(at, now)}</dd> }.into_any()
-    };
-    view! {
-        <section class="panel"><header><h2>"Dates"</h2></header><div class="body">
-            <dl class="facts end">
-                {line("Proposed", proposal.creation)}
-                {line("Power is counted", phases.pending)}
-                {line("Voting ends", phases.active)}
-                {line("Executable from", phases.queued)}
-                {line("Expires", phases.executable)}
-            </dl>
-            <p class="muted xs">"By its own rules, in the chain’s time."</p>
-        </div></section>
-    }
-    .into_any()
+    let effects = desk.effects.get();
+    let effects = effects.last().map(|at| &at.value);
+    desk.page.get().last().map(|at| actions(desk.cx, &at.value, effects)).into_any()
 }
 
 /// What stake has voted, all of it through the GSE.
@@ -141,7 +128,8 @@ fn stake(desk: Desk) -> AnyView {
                 <dt>"Nay"</dt><dd>{amount("Nay of stake", nay)}</dd>
                 <dt>"Of it by default"</dt><dd>{amount("Default vote", default)}</dd>
             </dl>
-            <p class="muted xs">"All stake votes as one voter, the GSE. Who of its delegatees voted how is not public without a trace. Stake that was left with the rollup that signalled for a proposal votes yea, once somebody triggers that; on any other proposal it is silent."</p>
+            {voters::with_stake(desk, &at.value)}
+            <p class="muted xs">"All stake votes as one voter, the GSE. How a delegatee voted is shown where a plain transaction says it. Stake that was left with the rollup that signalled for a proposal votes yea, once somebody triggers that; on any other proposal it is silent."</p>
         </div></section>
     }
     .into_any()

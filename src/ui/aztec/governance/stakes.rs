@@ -74,6 +74,12 @@ pub(super) fn by_default(stakes: &[Backing], account: Address, vote: &DefaultVot
     sums
 }
 
+/// Own stakes that the account does not vote with itself.
+pub(super) fn elsewhere(stakes: &[Backing], account: Address) -> Vec<Backing> {
+    let held = stakes.iter().filter(|stake| stake.instance.is_some() && stake.delegatee != account);
+    held.copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +102,7 @@ mod tests {
         ];
         let vote = DefaultVote { canonical, bonus, latest: canonical, signalled_by: Some(canonical) };
         assert_eq!(by_default(&all, me, &vote), (U256::from(11), U256::from(100)));
+        assert_eq!(elsewhere(&all, me).len(), 4);
         let locked = DefaultVote { signalled_by: None, ..vote };
         assert_eq!(by_default(&all, me, &locked), (U256::ZERO, U256::from(111)));
     }

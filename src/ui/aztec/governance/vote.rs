@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::{
     proposal::Desk,
-    stakes::{by_default, default_vote},
+    stakes::{by_default, default_vote, elsewhere, stakes},
     tally::percent,
 };
 use crate::{
@@ -119,61 +119,131 @@ fn purses(booth: Booth, token: &Token) -> AnyView {
 }
 
 /// What stake that was left with its rollup does on this proposal, under exactly the conditions that the contracts set.
-fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView> {
+/// What becomes of the account's stake on this proposal.
+#[derive(Clone, Copy)]
+struct Fate {
+    state: ProposalState,
+    /// Left with rollups that can vote by default, and what of it cannot.
+    by_default: (U256, U256),
+    /// With nobody, and with others.
+    away: (U256, U256),
+    /// Whether the default vote was cast.
+    is_cast: bool,
+    /// Whether sequencers of today's rollup signalled for it.
+    is_ours: bool,
+    snapshot: u64,
+    now: u64,
+}
+
+/// Less than this before the snapshot, a transaction may come too late.
+const SOON: u64 = 300;
+
+impl Fate {
+    /// In sentences; none where there is nothing to say.
+    fn said(&self, token: &Token) -> Vec<String> {
+        let pending = self.state == ProposalState::Pending;
+        if !pending && self.state != ProposalState::Active {
+            return Vec::new();
+        }
+        let amount = |raw| token.amount(raw);
+        let date = format::date_time(self.snapshot, self.now);
+        let mut said = Vec::new();
+        let (votes, silent) = self.by_default;
+        if !votes.is_zero() {
+            let votes = amount(votes);
+            said.push(match (pending, self.is_cast) {
+                (true, _) => format!("Your stake of {votes} will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before {date}."),
+                (false, true) => format!("Your stake of {votes}, left with its rollup, has voted yea by default, unless you had delegated it when voting began."),
+                (false, false) => format!("Your stake of {votes} votes yea through the rollup once somebody triggers its vote, if it was left with it when voting began. Delegating it now changes nothing here."),
+            });
+        }
+        let unless = if pending {
+            format!(", unless you delegate it before {date}")
+        } else {
+            ", if it was so when voting began".to_owned()
+        };
+        if !silent.is_zero() {
+            let why = if self.is_ours {
+                "it is not with the current rollup"
+            } else {
+                "no sequencers of the current rollup signalled for this proposal"
+            };
+            said.push(format!("Your stake of {} will not vote at all: {why}{unless}.", amount(silent)));
+        }
+        let (nobody, others) = self.away;
+        if !nobody.is_zero() {
+            said.push(format!(
+                "Your stake of {} will not vote at all: it is delegated to nobody{unless}.",
+                amount(nobody)
+            ));
+        }
+        if !others.is_zero() {
+            said.push(format!(
+                "Your stake of {} votes as those decide whom you delegated it to{unless}.",
+                amount(others)
+            ));
+        }
+        let left = self.snapshot.saturating_sub(self.now);
+        if pending && !said.is_empty() && left < SOON {
+            said.push(format!("The block of the delegation must be of {date} or earlier: that is in {}. It may come too late.", format::duration(left)));
+        }
+        said
+    }
+}
+
+fn fate(booth: Booth, page: &ProposalPage, power: &Power) -> Option<(Fate, Vec<Backing>)> {
     let cx = booth.desk.cx;
     let contracts = cx.scope.deployment()?;
     // a part of the stakes is not the stake
     cx.scope.ledger.with(|ledger| ledger.as_ref().filter(|ledger| ledger.is_complete()).map(|_| ()))?;
-    let (power, own) = (booth.power.get(), booth.own.get());
-    let power = &power.last()?.value;
+    let own = booth.own.get();
     let vote = default_vote(&contracts, page, *power.bonus.get()?, &own.last()?.value)?;
-    let stakes: Option<Vec<Backing>> = power.stakes.iter().map(|stake| stake.get().copied()).collect();
-    let (votes, silent) = by_default(&stakes?, power.account, &vote);
-    let state = *page.row.state.get()?;
-    let snapshot = page.row.proposal.get()?.standing.phases.pending;
-    let now = cx.scope.head.block.with(|block| block.map(|block| block.timestamp))?;
-    let is_cast = page.default_vote.get().is_some_and(|used| !used.is_zero());
-    let amount = |raw| token.amount(raw);
-    let mut said = Vec::new();
-    if !votes.is_zero() {
-        said.push(match state {
-            ProposalState::Pending => format!(
-                "Your stake of {} will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before {}.",
-                amount(votes),
-                format::date_time(snapshot, now)
-            ),
-            ProposalState::Active if is_cast => {
-                format!("Your stake of {}, left with its rollup, has voted yea by default, unless you had delegated it when voting began.", amount(votes))
+    let all: Option<Vec<Backing>> = power.stakes.iter().map(|stake| stake.get().copied()).collect();
+    let all = all?;
+    let sums = stakes(power).ok()?;
+    let fate = Fate {
+        state: *page.row.state.get()?,
+        by_default: by_default(&all, power.account, &vote),
+        away: (sums.nobody, sums.others),
+        is_cast: page.default_vote.get().is_some_and(|used| !used.is_zero()),
+        is_ours: vote.signalled_by == Some(vote.canonical),
+        snapshot: page.row.proposal.get()?.standing.phases.pending,
+        now: cx.scope.head.block.with(|block| block.map(|block| block.timestamp))?,
+    };
+    Some((fate, all))
+}
+
+/// What becomes of the own stake, with what can be done about it.
+fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView> {
+    let cx = booth.desk.cx;
+    let power = booth.power.get();
+    let power = &power.last()?.value;
+    let (fate, all) = fate(booth, page, power)?;
+    let said = fate.said(token);
+    if said.is_empty() {
+        return None;
+    }
+    let own = elsewhere(&all, power.account);
+    let account = power.account;
+    let delegate = (fate.state == ProposalState::Pending && !own.is_empty()).then(|| {
+        let act = press(move || {
+            match with_setting(cx, |setting| plan::delegate_votes(setting, &own, Some(account))) {
+                Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
+                _ => cx.picker.set(true),
             }
-            ProposalState::Active => format!(
-                "Your stake of {} votes yea through the rollup once somebody triggers its vote, if it was left with it when voting began. Delegating it now changes nothing here.",
-                amount(votes)
-            ),
-            _ => return None,
         });
-    }
-    if !silent.is_zero() && matches!(state, ProposalState::Pending | ProposalState::Active) {
-        let why = if vote.signalled_by == Some(vote.canonical) {
-            "it is not with the current rollup"
-        } else {
-            "no sequencers of the current rollup signalled for this proposal"
-        };
-        let unless = if state == ProposalState::Pending {
-            format!(", unless you delegate it before {}", format::date_time(snapshot, now))
-        } else {
-            ", if it was so when voting began".to_owned()
-        };
-        said.push(format!("Your stake of {} will not vote at all: {why}{unless}.", amount(silent)));
-    }
-    let delegate = (state == ProposalState::Pending && !said.is_empty()).then(|| {
         let page = cx.link(crate::state::Page::Governance(None));
-        view! { <a class="btn sm" href=page>"Delegate it"</a> }
+        view! { <button type="button" class="btn sm" on:click=act>"Delegate it to yourself"</button><a class="btn sm" href=page>"Choose which"</a> }
+    });
+    let wait = (fate.state == ProposalState::Pending && !fate.by_default.0.is_zero()).then(|| {
+        view! { <button type="button" class="btn sm" disabled=true>"Trigger the default vote: when voting has begun"</button> }
     });
     let lines: Vec<_> =
         said.into_iter().map(|line| view! { <p class="small">{line}</p> }.into_any()).collect();
-    (!lines.is_empty()).then(|| {
-        view! { <div class="rule stack tight">{lines}<div class="row">{delegate}</div></div> }.into_any()
-    })
+    Some(
+        view! { <div class="rule stack tight">{lines}<div class="row">{delegate}{wait}</div></div> }
+            .into_any(),
+    )
 }
 
 fn ballot(booth: Booth, page: &ProposalPage, token: &Token) -> AnyView {
@@ -280,17 +350,55 @@ fn trigger(booth: Booth, page: &ProposalPage) -> AnyView {
     let ours = page.origin.get() == Some(&crate::aztec::read::Origin::Signalled { rollup: canonical })
         && proposer.is_some()
         && proposer == contracts.governance_proposer;
-    let open = page.default_vote.get().is_some_and(alloy_primitives::Uint::is_zero);
-    if !(ours && open) {
-        return ().into_any();
-    }
+    // without power the call would succeed and vote with nothing
+    let left = page.default_power.get().copied().filter(|left| !left.is_zero());
+    let Some(left) = left.filter(|_| ours) else { return ().into_any() };
+    let left = contracts.token.amount(left);
     let id = booth.desk.id;
     let act = press(move || match with_setting(cx, |setting| plan::default_vote(setting, id)) {
         Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
         _ => cx.picker.set(true),
     });
     view! {
-        <div class="rule stack tight"><p class="small ink2">"Stake that was left with the rollup votes yea, all of it at once, when somebody triggers that. Nobody has yet."</p><div class="row"><button type="button" class="btn sm" on:click=act>"Trigger the default vote"</button></div></div>
+        <div class="rule stack tight"><p class="small ink2">{format!("{left} of stake that was left with the rollup vote yea, all at once, when somebody triggers that. Nobody has yet.")}</p><div class="row"><button type="button" class="btn sm" on:click=act>"Trigger the default vote"</button></div></div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_becomes_of_own_stake_is_said_for_each_case() {
+        let token =
+            Token { address: alloy_primitives::Address::ZERO, symbol: "AZTEC".to_owned(), decimals: 0 };
+        let fate = Fate {
+            state: ProposalState::Pending,
+            by_default: (U256::from(5), U256::ZERO),
+            away: (U256::ZERO, U256::ZERO),
+            is_cast: false,
+            is_ours: true,
+            snapshot: 100_000,
+            now: 1_000,
+        };
+        let one = |fate: Fate| fate.said(&token).join(" | ");
+        assert!(one(fate).starts_with("Your stake of 5 AZTEC will vote yea through the rollup, once somebody triggers its vote, unless you delegate it before 2 Jan"));
+        let active = Fate { state: ProposalState::Active, ..fate };
+        assert!(one(active).contains("Delegating it now changes nothing here"));
+        assert!(one(Fate { is_cast: true, ..active }).contains("has voted yea by default"));
+        let old = Fate { by_default: (U256::ZERO, U256::from(7)), ..fate };
+        assert!(one(old).starts_with("Your stake of 7 AZTEC will not vote at all: it is not with the current rollup, unless you delegate it before"));
+        assert!(
+            one(Fate { is_ours: false, ..old }).contains("no sequencers of the current rollup signalled")
+        );
+        let nobody =
+            Fate { by_default: (U256::ZERO, U256::ZERO), away: (U256::from(3), U256::from(4)), ..fate };
+        assert!(one(nobody).contains("3 AZTEC will not vote at all: it is delegated to nobody"));
+        assert!(one(nobody).contains("4 AZTEC votes as those decide whom you delegated it to"));
+        assert!(one(Fate { now: 99_800, ..fate }).ends_with("It may come too late."));
+        for over in [ProposalState::Queued, ProposalState::Executed, ProposalState::Rejected] {
+            assert_eq!(one(Fate { state: over, ..fate }), "");
+        }
+    }
 }

@@ -45,8 +45,13 @@ pub(super) fn badge(row: &ProposalRow) -> AnyView {
 
 /// A part as a length: `17.2%`. Never more than all of it.
 pub(super) fn length(part: U256, of: U256) -> String {
-    let permille = Ratio::new(part, of).map_or(0, Ratio::permille).min(1_000);
+    let permille = permille(part, of);
     format!("{}.{}%", permille / 10, permille % 10)
+}
+
+/// A part in thousandths of the whole, never more than all of it.
+pub(super) fn permille(part: U256, of: U256) -> u64 {
+    Ratio::new(part, of).map_or(0, Ratio::permille).min(1_000)
 }
 
 /// Part of the votes cast that yea must exceed, of 10^18: half of one and the margin, rounded up.

@@ -1,0 +1,233 @@
+//! Upgrades: which stake follows, and what was replaced.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::Address;
+use leptos::prelude::*;
+
+use super::people::{People, provider};
+use crate::{
+    aztec::{
+        Deployment,
+        read::{Instance, Replaced, Successor, Upgrades},
+    },
+    chain::Reading,
+    state::{Page, Screen},
+    ui::{
+        Cx,
+        kit::{Figure, Written, live, press},
+        text,
+    },
+    units::format,
+};
+
+/// Providers drawn until somebody asks for all.
+const FEW: usize = 8;
+
+/// What the section works with.
+#[derive(Clone, Copy)]
+struct Desk {
+    cx: Cx,
+    open: RwSignal<bool>,
+    all: RwSignal<bool>,
+    upgrades: Screen<Upgrades>,
+}
+
+/// The section; reads nothing before somebody opens it.
+pub(super) fn upgrades(cx: Cx) -> AnyView {
+    let open = RwSignal::new(false);
+    let upgrades = cx.scope.upgrades(move || open.get());
+    let desk = Desk { cx, open, all: RwSignal::new(false), upgrades };
+    live(move || section(desk))
+}
+
+fn section(desk: Desk) -> AnyView {
+    let said = "A new rollup takes the place of the canonical one by a proposal. Stake that follows upgrades moves with it by itself; the rest stays where it is, earns nothing there and has to be taken out by its owner.";
+    let (body, note) = if desk.open.get() {
+        (opened(desk), ().into_any())
+    } else {
+        let act = press(move || desk.open.set(true));
+        let show = view! { <div class="row"><button type="button" class="btn" on:click=act>"Show upgrades"</button></div> };
+        (().into_any(), show.into_any())
+    };
+    view! {
+        <section class="panel" aria-label="Upgrades"><header><h2>"Upgrades"</h2></header><div class="body stack tight"><p class="small ink2">{said}</p>{note}</div>{body}</section>
+    }
+    .into_any()
+}
+
+fn opened(desk: Desk) -> AnyView {
+    let found = desk.upgrades.get();
+    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
+    match (found.last(), found.failure()) {
+        (Some(at), _) => {
+            let people = People::of(desk.cx);
+            view! {
+                {instances(desk, &contracts, &people, &at.value)}
+                {by_provider(desk, &people, &at.value)}
+                {replaced(desk.cx, &contracts, &at.value.replaced)}
+            }
+            .into_any()
+        }
+        (None, Some(error)) => {
+            let said = text::read_error(error);
+            view! { <div class="body"><p class="small ink2">{said.what}" "{said.todo}</p></div> }.into_any()
+        }
+        (None, None) => {
+            view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any()
+        }
+    }
+}
+
+fn instances(desk: Desk, contracts: &Deployment, people: &People, found: &Upgrades) -> AnyView {
+    let cx = desk.cx;
+    let canonical = contracts.canonical().address;
+    let rollups = contracts.rollups.iter().rev().map(|rollup| Some(rollup.address));
+    let bonus = (found.instances.len() > contracts.rollups.len()).then_some(None);
+    let line = |(of, instance): (Option<Address>, &Reading<Instance>)| {
+        let (name, said) = match of {
+            None => {
+                let with = found.latest.get().and_then(|latest| contracts.rollup(*latest));
+                let with =
+                    with.map_or_else(|| "which was not read".to_owned(), |rollup| rollup.version.to_string());
+                ("Follows upgrades".to_owned(), format!("is with rollup {with} now"))
+            }
+            Some(rollup) => {
+                let version = contracts.rollup(rollup).map(|rollup| rollup.version.to_string());
+                let said =
+                    if rollup == canonical { "stays here when the next one comes" } else { "left behind" };
+                (format!("Only rollup {}", version.unwrap_or_default()), said.to_owned())
+            }
+        };
+        let figure = |label: &str, write: fn(&Instance, &Deployment) -> Written| {
+            let figure = Figure::of(instance, |instance| write(instance, contracts));
+            cx.sources.fig(format!("{label}, {name}"), figure, "w8")
+        };
+        let stake = figure("Stake", |instance, contracts| Written::amount(&contracts.token, instance.stake));
+        let count = figure("Sequencers", |instance, _| Written::count(instance.attesters.len() as u64));
+        let held = of
+            .map(|_| figure("Held", |instance, contracts| Written::amount(&contracts.token, instance.held)));
+        let own = instance.get().map_or(0, |instance| {
+            instance.attesters.iter().filter(|attester| people.is_own(**attester)).count()
+        });
+        let own = (own > 0).then(|| format!("{} of yours", format::plural(own as u64, "sequencer")));
+        view! {
+            <tr><td class="full">{name.clone()}<span class="sub">{said}</span><span class="sub">{own}</span></td><td class="num" data-l="Stake">{stake}</td><td class="num" data-l="Sequencers">{count}</td><td class="num" data-l="Tokens it holds">{held}</td></tr>
+        }
+        .into_any()
+    };
+    let lines: Vec<_> = bonus.into_iter().chain(rollups).zip(&found.instances).map(line).collect();
+    let own = cx.link(Page::Positions(None));
+    view! {
+        <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Stake"</th><th class="num" scope="col">"Amount"</th><th class="num" scope="col">"Sequencers"</th><th class="num" scope="col">"Tokens it holds"</th></tr></thead><tbody>{lines}</tbody></table></div>
+        <p class="body muted xs">"What a rollup holds are rewards that nobody claimed and deposits in its entry queue. Rewards of yours on an old rollup stand on "<a href=own>"Positions"</a>"."</p>
+    }
+    .into_any()
+}
+
+/// Sequencers of a provider: those that follow, those pinned to the canonical rollup, those left behind.
+fn counted(
+    found: &Upgrades,
+    canonical: Address,
+    provider: impl Fn(Address) -> Option<u64>,
+) -> Vec<(Option<u64>, [u64; 3])> {
+    let mut all: BTreeMap<Option<u64>, [u64; 3]> = BTreeMap::new();
+    for instance in found.instances.iter().filter_map(Reading::get) {
+        let place = match (instance.follows, instance.address == canonical) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        for attester in &instance.attesters {
+            all.entry(provider(*attester)).or_default()[place] += 1;
+        }
+    }
+    let mut all: Vec<_> = all.into_iter().collect();
+    all.sort_by_key(|(_, counts)| std::cmp::Reverse((counts[2], counts[1], counts[0])));
+    all
+}
+
+fn by_provider(desk: Desk, people: &People, found: &Upgrades) -> AnyView {
+    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
+    let unread = found.instances.iter().any(|instance| instance.value.is_err());
+    let all = counted(found, contracts.canonical().address, |attester| people.provider(attester));
+    let most = if desk.all.get() { usize::MAX } else { FEW };
+    let rest = all.len().saturating_sub(most);
+    let line = |(of, [follow, pinned, behind]): &(Option<u64>, [u64; 3])| {
+        view! {
+            <tr><td class="full">{provider(desk.cx, *of)}</td><td class="num" data-l="Follow">{format::count(*follow)}</td><td class="num" data-l="Stay here">{format::count(*pinned)}</td><td class="num" data-l="Left behind">{format::count(*behind)}</td></tr>
+        }
+        .into_any()
+    };
+    let lines: Vec<_> = all.iter().take(most).map(line).collect();
+    let more = (rest > 0).then(|| {
+        let act = press(move || desk.all.set(true));
+        view! { <footer class="row apart"><span class="muted small">{format!("{rest} more")}</span><button type="button" class="btn sm" on:click=act>"Show all"</button></footer> }
+    });
+    let said = match (unread, people.complete) {
+        (true, _) => "A part of the stake was not read: these are not all.",
+        (false, false) => "Older events are still being read: some providers may not be known yet.",
+        (false, true) => "Sequencers; those with most left behind first.",
+    };
+    view! {
+        <div class="body rule"><h3>"By provider"</h3><p class="small ink2">{said}</p></div>
+        <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Provider"</th><th class="num" scope="col">"Follow upgrades"</th><th class="num" scope="col">"Stay on the current"</th><th class="num" scope="col">"Left behind"</th></tr></thead><tbody>{lines}</tbody></table></div>
+        {more}
+    }
+    .into_any()
+}
+
+fn replaced(cx: Cx, contracts: &Deployment, replaced: &Reading<Vec<Replaced>>) -> AnyView {
+    let count = Figure::of(replaced, |replaced| Written::count(replaced.len() as u64));
+    let count = cx.sources.fig("Replacements", count, "w4");
+    let line = |of: &Replaced| {
+        let (said, address) = match of.by {
+            Successor::Rollup(address) => {
+                let version = contracts
+                    .rollup(address)
+                    .map(|rollup| format!("Rollup {} became canonical", rollup.version));
+                (version.unwrap_or_else(|| "A rollup became canonical".to_owned()), address)
+            }
+            Successor::GovernanceProposer(address) => ("Signals go to another contract".to_owned(), address),
+        };
+        let when = match cx.scope.dates.of(&of.place).zip(cx.scope.head.now()) {
+            Some((time, now)) => format::date_time(time, now),
+            None => format!("block {}", format::count(of.place.block)),
+        };
+        view! { <li class="small">{said}" "{cx.addr(address)}<span class="sub">{when}" "{cx.hash(of.place.tx)}</span></li> }.into_any()
+    };
+    let lines: Vec<_> = replaced.get().into_iter().flatten().rev().take(50).map(line).collect();
+    view! { <div class="body rule"><h3>"What was replaced"</h3><p class="small ink2">"Replacements, by events: "{count}</p><ul class="own">{lines}</ul></div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::U256;
+
+    use super::*;
+    use crate::chain::{Origin, Source};
+
+    #[test]
+    fn sequencers_are_counted_by_provider_and_by_what_becomes_of_them() {
+        let source: Source = Origin::Block { field: "timestamp", block: 1 }.into();
+        let [bonus, new, old, a, b, c] = [1, 2, 3, 11, 12, 13].map(Address::repeat_byte);
+        let instance = |address, follows, attesters: &[Address]| {
+            let attesters = attesters.to_vec();
+            Reading::new(
+                Instance { address, follows, stake: U256::ZERO, attesters, held: U256::ZERO },
+                source.clone(),
+            )
+        };
+        let found = Upgrades {
+            latest: Reading::new(new, source.clone()),
+            instances: vec![
+                instance(bonus, true, &[a]),
+                instance(new, false, &[b]),
+                instance(old, false, &[c]),
+            ],
+            replaced: Reading::new(Vec::new(), source.clone()),
+        };
+        let counts = counted(&found, new, |attester| (attester != c).then_some(4));
+        assert_eq!(counts, [(None, [0, 0, 1]), (Some(4), [1, 1, 0])]);
+    }
+}
