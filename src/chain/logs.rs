@@ -5,7 +5,7 @@ use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
 use alloy_primitives::{Address, B256, Bytes, LogData, U64};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde::{Deserialize, Deserializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Endpoint, Fault, NodeErrorKind, Pool, RpcError,
@@ -209,8 +209,8 @@ async fn piece_of(
     about: &[Vec<B256>],
     piece: RangeInclusive<u64>,
 ) -> (RangeInclusive<u64>, Result<Answer<Vec<LogEntry>>, Refused>) {
-    let others = about.iter().map(|words| (!words.is_empty()).then_some(words));
-    let topics: Vec<_> = std::iter::once(Some(&query.events)).chain(others).collect();
+    let mut topics = vec![json!(query.events)];
+    topics.extend(about.iter().map(|words| if words.is_empty() { Value::Null } else { json!(words) }));
     let filter = json!({
         "address": query.contracts,
         "topics": topics,
