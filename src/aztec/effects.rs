@@ -4,6 +4,7 @@
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, Bytes, U256};
 
+pub use super::abi::{Emitted, emitted};
 use super::{Deployment, abi::CATALOG};
 use crate::{
     chain::abi::{Argument, DecodedCall},

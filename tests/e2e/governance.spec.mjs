@@ -208,6 +208,7 @@ test('all stake is delegated at once, and the default vote is triggered by whoev
   await runPanel(page).getByRole('button', { name: /^Delegate the votes of/ }).click();
   await expect(runPanel(page)).toContainText('6 of 6 confirmed', { timeout: 50_000 });
   await devnet.setIntervalMining(0);
+  await devnet.setAutomine(true);
   await expect(runPanel(page)).toContainText('of power moved to');
   await expect(power.getByRole('button', { name: 'All to yourself' })).toBeDisabled();
   await expect(power.getByRole('button', { name: 'All back to their rollup' })).toBeEnabled();

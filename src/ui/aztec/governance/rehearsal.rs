@@ -9,8 +9,9 @@ use super::{
 use crate::{
     aztec::{
         Book, Deployment,
-        abi::{CATALOG, emitted},
+        abi::CATALOG,
         danger::check_failed,
+        effects::emitted,
         read::{Moved, NoRehearsal, ProposalPage, Rehearsal},
     },
     chain::{Source, text::tame},
