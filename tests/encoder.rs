@@ -259,3 +259,21 @@ async fn plans_are_made_of_the_bytes_that_viem_makes() {
     }
     assert_eq!(planned.len(), encoded.len());
 }
+
+#[tokio::test]
+async fn a_safe_file_has_the_checksum_that_another_program_finds() {
+    let contracts = devnet().contracts().await;
+    let random = counted_random(11);
+    for round in 0..4_u64 {
+        let read_at = BlockRef { number: 1, hash: [1; 32].into(), parent: [0; 32].into(), timestamp: 1 };
+        let setting = Setting { network: "aztec-local", contracts, from: address(&*random), read_at };
+        let (mut plan, _) = stake_case(&setting, &*random);
+        plan.title.push_str(
+            ["", " \"“\\\n\u{1}", " ümläut \u{2028}", " 𝔖"][usize::try_from(round).expect("small")],
+        );
+        let file = rota::tx::safe::batch_file(&plan, random.next() >> 20);
+        let told: Value = serde_json::from_str(&file).expect("JSON");
+        let found = NodeTool::run("tools/safe-checksum.mjs", &file);
+        assert_eq!(told["meta"]["checksum"], found.trim(), "{file}");
+    }
+}

@@ -20,6 +20,7 @@ mod lexicon;
 pub mod machine;
 mod plan;
 pub mod preview;
+pub mod safe;
 pub mod search;
 pub mod simulate;
 pub mod track;
