@@ -19,6 +19,7 @@ mod deployment;
 pub mod events;
 mod guard;
 pub mod history;
+pub mod keys;
 pub mod model;
 pub mod plan;
 pub mod positions;

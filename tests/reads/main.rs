@@ -12,6 +12,7 @@ mod discovery;
 mod governance;
 mod history;
 mod keys;
+mod new_keys;
 mod positions;
 mod power;
 mod providers;

@@ -15,6 +15,7 @@ mod queues;
 mod rewards;
 mod signalling;
 mod stakes;
+mod standing;
 mod unlogged;
 
 pub use account::{Funds, funds};
@@ -32,4 +33,5 @@ pub use queues::{EntryQueue, QueueEntry};
 pub use rewards::{Purse, Rewards, RollupRewards, SplitAsked, SplitBalance, SplitRewards};
 pub use signalling::{Round, Signal, Signalled, Signalling, signalling};
 pub use stakes::{Stakes, attester_states, entry_queues, stakes};
+pub use standing::{KeyStanding, KeyStandings, key_standings};
 pub use unlogged::{Seen, seen};
