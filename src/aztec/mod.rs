@@ -10,9 +10,11 @@
 
 pub mod abi;
 pub mod activity;
+pub mod alerts;
 pub mod assembly;
 mod book;
 mod claimed;
+pub mod coinbase;
 pub mod concentration;
 pub mod danger;
 mod deployment;

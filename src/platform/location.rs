@@ -13,6 +13,13 @@ impl Location {
         hash.strip_prefix('#').unwrap_or_default().to_owned()
     }
 
+    /// The whole address of this app with another hash, for a link to give away.
+    pub fn whole(hash: &str) -> String {
+        let here = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+        let page = here.split('#').next().unwrap_or_default();
+        format!("{page}#{}", hash.trim_start_matches('#'))
+    }
+
     /// Changes the address in place, for view state that is not a page of its own. Fires no event.
     pub fn replace(hash: &str) {
         let history = web_sys::window().and_then(|window| window.history().ok());

@@ -219,6 +219,12 @@ sol! {
         function amIValid() external view returns (bool);
     }
 
+    /// A multisig as Safe makes them, of every version.
+    interface ISafe {
+        function getThreshold() external view returns (uint256);
+        function getOwners() external view returns (address[] memory);
+    }
+
     /// The token, as ERC-20 names it.
     interface IERC20 {
         event Transfer(address indexed from, address indexed to, uint256 value);

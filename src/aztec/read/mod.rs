@@ -1,6 +1,7 @@
 //! Reads of whole screens: one function each, pinned to one block, as few requests as their data allows.
 
 mod account;
+mod admin;
 mod attesters;
 mod discovery;
 mod keys;
@@ -19,6 +20,7 @@ mod standing;
 mod unlogged;
 
 pub use account::{Funds, funds};
+pub use admin::{Holder, holder, pending_admin};
 pub use attesters::{AttesterState, States};
 pub use discovery::deployment;
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
