@@ -8,10 +8,11 @@ use std::{
     sync::LazyLock,
 };
 
-use alloy_primitives::{Address, Bytes, U256, hex};
+use alloy_primitives::{Address, B256, Bytes, U256, hex};
 use rota::{
     aztec::{
-        abi::CATALOG,
+        abi::{CATALOG, G1Point, G2Point, KeyStore},
+        coinbase,
         plan::{self, ProviderChange, Purse, Setting, StakeFigures, StakeIntent},
         read::{Backing, KeyVerdict, ProviderConfig, Usable},
         rules::ProposalState,
@@ -178,6 +179,58 @@ fn stake_case(setting: &Setting<'_>, random: &dyn Random) -> Case {
     (plan, calls)
 }
 
+/// Keys in both forms: the app's, and the one for viem.
+fn keys(random: &dyn Random) -> (Vec<KeyStore>, Value) {
+    let number = || U256::from_limbs([random.next(), random.next(), random.next(), random.next()]);
+    let point = || G1Point { x: number(), y: number() };
+    let key = || KeyStore {
+        attester: address(random),
+        publicKeyG1: point(),
+        publicKeyG2: G2Point { x0: number(), x1: number(), y0: number(), y1: number() },
+        proofOfPossession: point(),
+    };
+    let keys: Vec<_> = (0..=random.next() % 4).map(|_| key()).collect();
+    let text = |key: &KeyStore| {
+        let (first, second, proof) = (&key.publicKeyG1, &key.publicKeyG2, &key.proofOfPossession);
+        json!({
+            "attester": key.attester,
+            "first": { "x": first.x, "y": first.y },
+            "second": { "x0": second.x0, "x1": second.x1, "y0": second.y0, "y1": second.y1 },
+            "proof": { "x": proof.x, "y": proof.y },
+        })
+    };
+    let texts = keys.iter().map(text).collect();
+    (keys, texts)
+}
+
+/// What an admin does with keys, and to hand the provider over.
+fn admin_cases(setting: &Setting<'_>, random: &dyn Random) -> [Case; 4] {
+    let (other, id, count) = (address(random), random.next(), 1 + random.next() % 1_000);
+    let config =
+        ProviderConfig { admin: setting.from, take_rate: Bps::WHOLE, rewards_recipient: Address::ZERO };
+    let (keys, texts) = keys(random);
+    let call = |name: &str, args: Value| vec![json!({ "fn": name, "args": args })];
+    let number = id.to_string();
+    [
+        (
+            plan::add_keys(setting, id, &config, &keys).expect("a plan"),
+            call("addKeysToProvider", json!([number, texts])),
+        ),
+        (
+            plan::drip(setting, id, &config, count, 1_000).expect("a plan"),
+            call("dripProviderQueue", json!([number, count.to_string()])),
+        ),
+        (
+            plan::offer_admin(setting, id, &config, Address::ZERO, other).expect("a plan"),
+            call("updateProviderAdmin", json!([number, other])),
+        ),
+        (
+            plan::accept_admin(setting, id, setting.from).expect("a plan"),
+            call("acceptProviderAdmin", json!([number])),
+        ),
+    ]
+}
+
 fn provider_cases(setting: &Setting<'_>, random: &dyn Random) -> [Case; 4] {
     let rate = Bps::new(u16::try_from(random.next() % 10_000).expect("small")).expect("legal");
     let (admin, recipient, id) = (address(random), address(random), random.next());
@@ -259,6 +312,7 @@ async fn plans_are_made_of_the_bytes_that_viem_makes() {
         let setting = Setting { network: "aztec-local", contracts, from: address(&*random), read_at };
         cases.push(stake_case(&setting, &*random));
         cases.extend(provider_cases(&setting, &*random));
+        cases.extend(admin_cases(&setting, &*random));
         cases.extend(governance_cases(&setting, &*random));
     }
     let asked: Vec<_> = cases.iter().flat_map(|(_, calls)| calls.clone()).collect();
@@ -287,5 +341,54 @@ async fn a_safe_file_has_the_checksum_that_another_program_finds() {
         let told: Value = serde_json::from_str(&file).expect("JSON");
         let found = NodeTool::run("tools/safe-checksum.mjs", &file);
         assert_eq!(told["meta"]["checksum"], found.trim(), "{file}");
+    }
+}
+
+#[derive(Deserialize)]
+struct Paying {
+    proposals: Vec<Proposal>,
+    proofs: Vec<Proof>,
+}
+
+#[derive(Deserialize)]
+struct Proposal {
+    name: String,
+    input: Bytes,
+    archive: B256,
+    coinbase: Address,
+    slot: u64,
+}
+
+#[derive(Deserialize)]
+struct Proof {
+    name: String,
+    input: Bytes,
+    start: u64,
+    end: u64,
+    coinbases: Vec<Address>,
+}
+
+#[test]
+fn who_is_paid_is_found_in_the_calldata_of_every_generation() {
+    let told: Paying =
+        serde_json::from_str(&NodeTool::run("tools/coinbase.mjs", "")).expect("what it promises");
+    assert_eq!((told.proposals.len(), told.proofs.len()), (12, 12));
+    for Proposal { name, input, archive, coinbase, slot } in told.proposals {
+        let found = coinbase::in_proposal(&input, archive);
+        assert_eq!(found, Some(coinbase::Proposed { coinbase, slot }), "{name}");
+        assert_eq!(coinbase::in_proposal(&input, B256::repeat_byte(7)), None, "{name}: another archive");
+        assert_eq!(coinbase::in_proposal(&input[..input.len() / 4], archive), None, "{name}: cut");
+        // a form that nobody knows says nothing
+        let unknown = input
+            .to_vec()
+            .iter()
+            .map(|byte| if *byte == archive[0] { *byte } else { byte ^ 1 })
+            .collect::<Vec<_>>();
+        assert_eq!(coinbase::in_proposal(&unknown, archive), None, "{name}: another form");
+    }
+    for Proof { name, input, start, end, coinbases } in told.proofs {
+        assert_eq!(coinbase::in_proof(&input, end), Some((start, coinbases)), "{name}");
+        assert_eq!(coinbase::in_proof(&input, end + 1), None, "{name}: of another checkpoint");
+        assert_eq!(coinbase::in_proof(&input[..input.len() / 8], end), None, "{name}: cut");
     }
 }

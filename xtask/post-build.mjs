@@ -1,19 +1,21 @@
 // Trunk's last step: puts the checksum of the wasm where boot.js enforces it, and drops the one on its preload link,
 // which browsers ignore for requests of kind fetch (https://crbug.com/981419). In `cargo xtask build` it also adds the
-// second wasm file that split/split.mjs has made.
+// second wasm file that split/split.mjs has made. The worker that checks keys has fixed names: its checksum is written there too,
+// and the page enforces it when it loads the worker (src/platform/worker.rs).
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const { TRUNK_STAGING_DIR: dist, ROTA_SPLIT: split } = process.env;
 const index = path.join(dist, 'index.html');
-const wasm = one(dist, '_bg.wasm');
-const hash = crypto.createHash('sha384').update(fs.readFileSync(path.join(dist, wasm))).digest('base64');
+const worker = 'rota-keycheck_bg.wasm';
+const wasm = one(dist, '_bg.wasm', worker);
+const [hash, workerHash] = [wasm, worker].map((name) => crypto.createHash('sha384').update(fs.readFileSync(path.join(dist, name))).digest('base64'));
 
 const before = fs.readFileSync(index, 'utf8');
 const after = before
   .replace(/<link[^>]*_bg\.wasm[^>]*>/, (link) => link.replace(/ integrity=("[^"]*"|[^\s>]+)/, ''))
-  .replace('<script ', `<script data-sri="sha384-${hash}" `);
+  .replace('<script ', `<script data-sri="sha384-${hash}" data-keycheck="sha384-${workerHash}" `);
 if (!after.includes(`data-sri="sha384-${hash}"`)) throw new Error('index.html has no boot script');
 fs.writeFileSync(index, after);
 
@@ -24,8 +26,8 @@ if (split) {
   fs.copyFileSync(path.join(split, second), path.join(dist, second));
 }
 
-function one(folder, ending) {
-  const found = fs.readdirSync(folder).filter((name) => name.endsWith(ending));
+function one(folder, ending, except) {
+  const found = fs.readdirSync(folder).filter((name) => name.endsWith(ending) && name !== except);
   if (found.length !== 1) throw new Error(`one file *${ending} expected, found ${found.length}`);
   return found[0];
 }

@@ -188,6 +188,12 @@ impl Lexicon for Book {
                 "Nobody: the stake does not vote".to_owned()
             }
             ("delegate", "_instance") if call.to == contracts.gse => "Where the stake is".to_owned(),
+            ("addKeysToProvider", "_keyStores") => {
+                let count = value.as_array()?.len() as u64;
+                format!("{} at the end of the queue", format::plural(count, "key"))
+            }
+            ("dripProviderQueue", "_numberOfKeysToDrip") => "Leave the front of the queue unused".to_owned(),
+            ("updateProviderAdmin", "_newAdmin") => "Becomes the admin once it accepts".to_owned(),
             ("registerProvider", "_providerAdmin") => "May change everything about the provider".to_owned(),
             (_, "_providerRewardsRecipient" | "_newRewardsRecipient") => "Receives the commission".to_owned(),
             (_, "_coinbase") => "A split contract, which shares it out".to_owned(),

@@ -10,9 +10,11 @@
 
 pub mod abi;
 pub mod activity;
+pub mod alerts;
 pub mod assembly;
 mod book;
 mod claimed;
+pub mod coinbase;
 pub mod concentration;
 pub mod danger;
 mod delegated;
@@ -21,6 +23,7 @@ pub mod effects;
 pub mod events;
 mod guard;
 pub mod history;
+pub mod keys;
 pub mod model;
 pub mod nested;
 pub mod plan;

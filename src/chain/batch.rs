@@ -37,6 +37,13 @@ pub fn succeeded(returned: &[u8]) -> Option<Vec<bool>> {
     Some(results.into_iter().map(|result| result.success).collect())
 }
 
+/// What each of its calls returned, or the data it reverted with, by what it returned.
+pub fn results(returned: &[u8]) -> Option<Vec<Result<Bytes, Bytes>>> {
+    let results = aggregate3Call::abi_decode_returns(returned).ok()?;
+    let each = |result: Result3| if result.success { Ok(result.returnData) } else { Err(result.returnData) };
+    Some(results.into_iter().map(each).collect())
+}
+
 /// The calls of one screen, sent together and read at one block.
 ///
 /// Each request holds as many calls as the endpoint was found to answer and ends with two more that Multicall3

@@ -111,6 +111,13 @@ pub fn ends_near(id: &str) -> bool {
     place(&element).top < height.saturating_mul(2)
 }
 
+/// Empties a field, whatever stands in it.
+pub fn clear(id: &str) {
+    if let Some(field) = by_id::<Element>(id) {
+        js_sys::Reflect::set(&field, &"value".into(), &"".into()).ok();
+    }
+}
+
 /// Whether there is an element of this name.
 pub fn exists(id: &str) -> bool {
     by_id::<Element>(id).is_some()

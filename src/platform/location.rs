@@ -17,7 +17,7 @@ impl Location {
     pub fn address(hash: &str) -> String {
         let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
         let page = href.split('#').next().unwrap_or_default();
-        format!("{page}#{hash}")
+        format!("{page}#{}", hash.trim_start_matches('#'))
     }
 
     /// Changes the address in place, for view state that is not a page of its own. Fires no event.

@@ -8,31 +8,37 @@ pub mod dom;
 mod eip1193;
 mod eip6963;
 mod fetch;
+mod files;
 mod indexed_db;
 mod link;
 mod listener;
 mod location;
 mod locks;
+mod notify;
 mod page;
 pub mod panic;
 mod storage;
 mod timer;
+mod worker;
 
 pub use boot::shipped;
 pub use clipboard::copy;
 pub use eip1193::{JsProvider, WalletEvent};
 pub use eip6963::{Announced, discover};
 pub use fetch::{allow, fetch};
+pub use files::{PickedFile, picked};
 pub use indexed_db::IndexedDb;
 pub use link::{FetchLink, WalletLink};
 pub use listener::Listener;
 pub use location::Location;
 pub use locks::WebLocks;
+pub use notify::{ask_to_notify, may_notify, notify};
 pub use page::{
     Theme, app_root, download, is_visible, on_visible, reload, scroll_to_top, set_theme, set_title,
 };
 pub use storage::LocalStorage;
 pub use timer::{Browser, host};
+pub use worker::KeyWorker;
 
 use futures::future::BoxFuture;
 use send_wrapper::SendWrapper;

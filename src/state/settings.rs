@@ -96,3 +96,34 @@ impl Settings {
         self.endpoints.get(&network.id).filter(|list| !list.is_empty()).cloned().unwrap_or_else(own)
     }
 }
+
+fn export_key(network: &str, provider_id: u64) -> String {
+    format!("{PREFIX}coinbase.1.{network}.{provider_id}")
+}
+
+/// The block at which a provider's coinbase map was exported last from this browser.
+pub(crate) fn exported(network: &str, provider_id: u64) -> Option<u64> {
+    LocalStorage.get(&export_key(network, provider_id))?.parse().ok()
+}
+
+/// Remembers it. A private window forgets it, which only means that all delegations count as new.
+pub(crate) fn remember_export(network: &str, provider_id: u64, block: u64) {
+    LocalStorage.put(&export_key(network, provider_id), &block.to_string());
+}
+
+fn publishers_key(network: &str, provider_id: u64) -> String {
+    format!("{PREFIX}publishers.1.{network}.{provider_id}")
+}
+
+/// The accounts that a provider's nodes pay with, as typed, and below how many ether to warn.
+pub(crate) fn publishers(network: &str, provider_id: u64) -> (String, String) {
+    let kept = LocalStorage.get(&publishers_key(network, provider_id));
+    kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Keeps them in this browser.
+pub(crate) fn keep_publishers(network: &str, provider_id: u64, accounts: &str, threshold: &str) {
+    if let Ok(text) = serde_json::to_string(&(accounts, threshold)) {
+        LocalStorage.put(&publishers_key(network, provider_id), &text);
+    }
+}

@@ -105,6 +105,11 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
         PlanError::NotAdmin(admin) => {
             format!("Only the admin {} can do this. Connect that account.", format::short_address(*admin))
         }
+        PlanError::NoKeys => "There is no key to add or remove.".to_owned(),
+        PlanError::NotOffered(to) if to.is_zero() => "This provider was offered to nobody.".to_owned(),
+        PlanError::NotOffered(to) => {
+            format!("It was offered to {}. Connect that account to accept.", format::short_address(*to))
+        }
         PlanError::NoAmount => "Enter an amount.".to_owned(),
         PlanError::NotEnoughPower { needed, held } => {
             format!("Needs {}. {} is left.", token.amount(*needed), token.amount(*held))

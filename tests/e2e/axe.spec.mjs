@@ -23,7 +23,7 @@ for (const theme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height });
       const somebody = `positions/${devnet.accounts.dave.address}`;
-      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'positions', somebody, 'governance', 'governance/5', 'provide', 'settings', 'wat', 'providers?q=nobody']) {
+      for (const place of ['overview', 'providers', 'providers?compare=1.2.3', 'providers/2', 'positions', somebody, 'governance', 'governance/5', 'provide', 'provide?provider=4', 'settings', 'wat', 'providers?q=nobody']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);

@@ -9,4 +9,5 @@ mod errors;
 mod golden;
 mod govern;
 mod guard;
+mod keys;
 mod properties;

@@ -13,6 +13,7 @@ mod foresight;
 mod governance;
 mod history;
 mod keys;
+mod new_keys;
 mod positions;
 mod power;
 mod providers;

@@ -21,7 +21,7 @@ mod script;
 mod wallet;
 
 pub use chain::{Chain, Rpc};
-pub use deeds::{Deeds, IRollup, IStakingRegistry, IToken, key_of, made_up_key};
+pub use deeds::{Deeds, IRollup, IStakingRegistry, IToken, Key, key_of, made_up_key};
 pub use devnet::{Devnet, Provider, Sequencer, devnet, foundry, tests_folder};
 pub use fork::Fork;
 pub use host::{HttpLink, VirtualTime, counted_random, real_host};

@@ -17,6 +17,13 @@ const PLANNED = parseAbi([
   'function registerProvider(address admin, uint16 rate, address recipient) returns (uint256 id)',
   'function updateProviderTakeRate(uint256 provider, uint16 rate)',
   'function updateProviderRewardsRecipient(uint256 provider, address recipient)',
+  'function updateProviderAdmin(uint256 provider, address admin)',
+  'function acceptProviderAdmin(uint256 provider)',
+  'struct G1 { uint256 x; uint256 y; }',
+  'struct G2 { uint256 x0; uint256 x1; uint256 y0; uint256 y1; }',
+  'struct Key { address attester; G1 first; G2 second; G1 proof; }',
+  'function addKeysToProvider(uint256 provider, Key[] keys)',
+  'function dripProviderQueue(uint256 provider, uint256 count)',
   'function deposit(address beneficiary, uint256 amount)',
   'function vote(uint256 proposal, uint256 amount, bool support)',
   'function vote(uint256 proposal)',
@@ -53,6 +60,9 @@ const ELSEWHERE = parseAbi([
   'error RevokedOrFailed()',
   'error StakingNotOccurred()',
   'error WithdrawalDelayNotPassed()',
+  // Safe
+  'function getThreshold() view returns (uint256)',
+  'function getOwners() view returns (address[])',
   // Solidity
   'error Error(string)',
   'error Panic(uint256)',
@@ -171,10 +181,16 @@ function planned({ fn, args }) {
   const { inputs } = PLANNED.find(({ name }) => name === fn);
   const typed = args.map((arg, i) => {
     if (inputs[i].type === 'uint16') return Number(arg);
+    if (inputs[i].type === 'tuple[]') return arg.map(numbers);
     return inputs[i].type.startsWith('uint') ? BigInt(arg) : arg;
   });
   return encodeFunctionData({ abi: PLANNED, functionName: fn, args: typed });
 }
+
+/** The numbers of a key. */
+const numbers = (value) => (typeof value === 'object'
+  ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, name === 'attester' ? part : numbers(part)]))
+  : BigInt(value));
 
 /** The contracts that the app knows come first: others may have a function of the same name that returns otherwise. */
 const KNOWN = ['Registry', 'Rollup', 'GSE', 'Governance', 'GovernanceProposer', 'Slasher', 'TallySlashingProposer',

@@ -15,16 +15,45 @@ const NAME = 'second';
 
 const given = process.argv.slice(2);
 const input = given.find((argument) => argument.endsWith('.wasm'));
-if (input) await split();
+// the worker that checks keys is whole
+const whole = input && path.basename(input) === 'rota-keycheck.wasm';
+if (input && !whole) await split();
 else run(bindgen, given);
+if (whole) unlink(path.join(option('--out-dir='), `${option('--out-name=')}_bg.wasm`));
+
+function option(name) {
+  return given.find((argument) => argument.startsWith(name)).slice(name.length);
+}
+
+/** Leaves out what the linker wrote for the tool that cuts: wasm-opt would make it wrong, and nobody needs it. */
+function unlink(file) {
+  const wasm = fs.readFileSync(file);
+  const kept = [wasm.subarray(0, 8)];
+  for (let at = 8; at < wasm.length;) {
+    const [length, begin] = number(wasm, at + 1);
+    const [nameLength, name] = wasm[at] === 0 ? number(wasm, begin) : [0, begin];
+    const isLinking = wasm[at] === 0 && /^(linking|reloc\..*)$/.test(wasm.toString('utf8', name, name + nameLength));
+    if (!isLinking) kept.push(wasm.subarray(at, begin + length));
+    at = begin + length;
+  }
+  fs.writeFileSync(file, Buffer.concat(kept));
+}
+
+/** A LEB128 number, and where it ends. */
+function number(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7, at += 1) {
+    value += (bytes[at] & 127) * 2 ** shift;
+    if (bytes[at] < 128) return [value, at + 1];
+  }
+}
 
 async function split() {
   const stage = path.join(folder, 'stage');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(stage, { recursive: true });
 
-  const [outDir, outName] = ['--out-dir=', '--out-name='].map((option) =>
-    given.find((argument) => argument.startsWith(option)).slice(option.length));
+  const [outDir, outName] = [option('--out-dir='), option('--out-name=')];
   run('wasm-split-cli', [input, stage, '--target', 'web', '--out-name', outName]);
   const main = path.join(stage, `${outName}.wasm`);
   const parts = fs.readdirSync(stage).filter((name) => name.endsWith('.wasm') && name !== path.basename(main));

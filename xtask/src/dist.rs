@@ -13,12 +13,13 @@ use crate::{
 };
 
 /// All that the build reads. Folders count themselves: their time changes when a file goes.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 15] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "index.html",
+    "keycheck",
     "public",
     "rust-toolchain.toml",
     "src",

@@ -29,8 +29,11 @@ sol! {
         function owner() external view returns (address);
     }
 
+    #[derive(Debug, PartialEq, Eq)]
     struct G1Point { uint256 x; uint256 y; }
+    #[derive(Debug, PartialEq, Eq)]
     struct G2Point { uint256 x0; uint256 x1; uint256 y0; uint256 y1; }
+    #[derive(Debug, PartialEq, Eq)]
     struct KeyStore { address attester; G1Point publicKeyG1; G2Point publicKeyG2; G1Point proofOfPossession; }
 
     /// Providers, their commission and their key queues.
@@ -50,6 +53,10 @@ sol! {
         function registerProvider(address _providerAdmin, uint16 _providerTakeRate, address _providerRewardsRecipient) external returns (uint256);
         function updateProviderTakeRate(uint256 _providerIdentifier, uint16 _newTakeRate) external;
         function updateProviderRewardsRecipient(uint256 _providerIdentifier, address _newRewardsRecipient) external;
+        function updateProviderAdmin(uint256 _providerIdentifier, address _newAdmin) external;
+        function acceptProviderAdmin(uint256 _providerIdentifier) external;
+        function addKeysToProvider(uint256 _providerIdentifier, KeyStore[] _keyStores) external;
+        function dripProviderQueue(uint256 _providerIdentifier, uint256 _numberOfKeysToDrip) external;
         function stake(uint256 _providerIdentifier, uint256 _rollupVersion, address _withdrawalAddress, uint16 _expectedProviderTakeRate, address _userRewardsRecipient, bool _moveWithLatestRollup) external;
     }
 
@@ -120,6 +127,9 @@ sol! {
         function supplyOf(address _instance) external view returns (uint256);
         function getWithdrawer(address attester) external view returns (address);
         function ownedPKs(bytes32 hashedPK1) external view returns (bool);
+        /// From the rollup only, when it flushes its entry queue.
+        function deposit(address _attester, address _withdrawer, G1Point _publicKeyInG1, G2Point _publicKeyInG2, G1Point _proofOfPossession, bool _moveWithLatestRollup) external;
+        function proofOfPossessionGasLimit() external view returns (uint64);
         function getLatestRollupAt(uint256 _timestamp) external view returns (address);
         function isRegistered(address _instance, address _attester) external view returns (bool);
         function balanceOf(address _instance, address _attester) external view returns (uint256);
@@ -253,6 +263,12 @@ sol! {
         function getOriginalPayload() external view returns (address);
         /// The wrapper's own last action: that two thirds of the stake are with the latest rollup.
         function amIValid() external view returns (bool);
+    }
+
+    /// A multisig as Safe makes them, of every version.
+    interface ISafe {
+        function getThreshold() external view returns (uint256);
+        function getOwners() external view returns (address[] memory);
     }
 
     /// The token, as ERC-20 names it.

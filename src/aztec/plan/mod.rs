@@ -2,6 +2,7 @@
 
 mod claim;
 mod govern;
+mod keys;
 mod leave;
 mod provide;
 mod stake;
@@ -11,6 +12,7 @@ pub use govern::{
     Lock, Purse, default_vote, delegate_vote, delegate_votes, deposit, finalise_withdraw, initiate_withdraw,
     propose_with_lock, settle, submit_round, vote,
 };
+pub use keys::{KEYS_AT_ONCE, accept_admin, add_keys, drip, offer_admin};
 pub use leave::{finish_exit, start_exit};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
@@ -75,6 +77,12 @@ pub enum PlanError {
     /// The signer is not the provider's admin.
     #[error("only the admin {0} can change this provider")]
     NotAdmin(Address),
+    /// No key was chosen.
+    #[error("choose at least one key")]
+    NoKeys,
+    /// The signer is not who the provider was offered to; zero is nobody.
+    #[error("the provider was offered to {0}")]
+    NotOffered(Address),
     /// No amount was entered.
     #[error("enter an amount")]
     NoAmount,

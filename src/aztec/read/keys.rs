@@ -120,11 +120,11 @@ impl Seen {
 }
 
 /// How the GSE names a BLS key: `keccak256(abi.encodePacked(x, y))`.
-fn hash(point: &G1Point) -> B256 {
+pub(super) fn hash(point: &G1Point) -> B256 {
     keccak256([point.x.to_be_bytes::<32>(), point.y.to_be_bytes::<32>()].concat())
 }
 
-fn queued(
+pub(super) fn queued(
     contracts: &Deployment,
     queues: &[EntryQueue],
     attester: Address,
@@ -139,19 +139,19 @@ fn queued(
     Ok(None)
 }
 
-struct KeySlots {
+pub(super) struct KeySlots {
     withdrawer: Slot<Address>,
     owned: Slot<bool>,
     views: Vec<Slot<AttesterView>>,
 }
 
-struct Checks {
+pub(super) struct Checks {
     answers: Answers,
-    slots: Vec<KeySlots>,
+    pub(super) slots: Vec<KeySlots>,
 }
 
 impl Checks {
-    async fn read(
+    pub(super) async fn read(
         pool: &Pool,
         contracts: &Deployment,
         keys: &[(u128, Address, G1Point)],
@@ -171,7 +171,11 @@ impl Checks {
         Self { answers: batch.run(pool, block).await, slots }
     }
 
-    fn problem(&self, contracts: &Deployment, slots: &KeySlots) -> Result<Option<KeyProblem>, ReadError> {
+    pub(super) fn problem(
+        &self,
+        contracts: &Deployment,
+        slots: &KeySlots,
+    ) -> Result<Option<KeyProblem>, ReadError> {
         // an exit record on the rollup that is staked on blocks `stake` itself, so it is the first thing to say; on
         // another one it only means that the key was used
         if self.answers.value(slots.views[contracts.canonical])?.exit.exists {

@@ -1,6 +1,7 @@
 //! Reads of whole screens: one function each, pinned to one block, as few requests as their data allows.
 
 mod account;
+mod admin;
 mod attesters;
 mod discovery;
 mod effects;
@@ -20,10 +21,12 @@ mod rewards;
 mod signalling;
 mod slashing;
 mod stakes;
+mod standing;
 mod unlogged;
 mod upgrades;
 
 pub use account::{Funds, funds};
+pub use admin::{Holder, holder, pending_admin};
 pub use attesters::{AttesterState, States};
 pub use discovery::deployment;
 pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingChange, Steadiness, effects};
@@ -45,5 +48,6 @@ pub use rewards::{Rewards, RollupRewards, SplitAsked, SplitBalance, SplitRewards
 pub use signalling::{Round, Signal, Signalled, Signalling, Voided, signalling};
 pub use slashing::{SlashRound, SlasherView, Slashing, slashing};
 pub use stakes::{Stakes, attester_states, entry_queues, stakes};
+pub use standing::{KeyStanding, KeyStandings, key_standings};
 pub use unlogged::{Seen, seen};
 pub use upgrades::{Instance, Replaced, Successor, Upgrades, upgrades};

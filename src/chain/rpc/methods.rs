@@ -174,6 +174,17 @@ impl Pool {
         Ok(self.ask("eth_call", (request, quantity(block))).await?.value)
     }
 
+    /// The same, as if this code stood at the called address (a state override, which not every endpoint offers).
+    pub async fn call_with_code(
+        &self,
+        request: &CallRequest,
+        block: u64,
+        code: &Bytes,
+    ) -> Result<Bytes, RpcError> {
+        let overrides = json!({ request.to.to_string(): { "code": code } });
+        Ok(self.once().ask("eth_call", (request, quantity(block), overrides)).await?.value)
+    }
+
     /// The code at an address.
     pub async fn code(&self, address: Address, block: u64) -> Result<Bytes, RpcError> {
         Ok(self.ask("eth_getCode", (address, quantity(block))).await?.value)

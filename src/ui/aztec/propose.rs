@@ -1,3 +1,4 @@
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
@@ -15,7 +16,16 @@ pub(crate) type Proposal = Option<Result<Plan, PlanError>>;
 
 /// Makes a plan with the network's contracts at the newest block.
 pub(crate) fn with_setting(cx: Cx, make: impl FnOnce(&Setting<'_>) -> Result<Plan, PlanError>) -> Proposal {
-    let (contracts, from) = (cx.scope.deployment()?, cx.account()?);
+    setting_of(cx, cx.account()?, make)
+}
+
+/// The same for an account that may be another one than the wallet's.
+pub(crate) fn setting_of(
+    cx: Cx,
+    from: Address,
+    make: impl FnOnce(&Setting<'_>) -> Result<Plan, PlanError>,
+) -> Proposal {
+    let contracts = cx.scope.deployment()?;
     let read_at = cx.scope.head.block.get()?;
     let network = cx.scope.network.with_value(|network| network.id.clone());
     Some(make(&Setting { network: &network, contracts: &contracts, from, read_at }))

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, admin::Foot};
 use crate::{
     aztec::{
         plan::{ProviderChange, change_provider},
@@ -8,26 +8,24 @@ use crate::{
         summary::by_frozen_rate,
     },
     chain::{ReadError, Reading, Source},
-    ui::{
-        aztec::propose::{propose, with_setting},
-        kit::{Field, Figure, Kind, field, live},
-    },
+    ui::kit::{Field, Figure, Kind, field, live},
     units::{self, Bps, format},
 };
 
 /// Changes the commission, with everything that follows from it.
 pub(super) fn commission(desk: Desk, provider_id: u64) -> AnyView {
     let typed = RwSignal::new(String::new());
-    live(move || form(desk, provider_id, typed))
+    let foot = Foot::new(desk);
+    live(move || form(desk, foot, provider_id, typed))
 }
 
-fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
+fn form(desk: Desk, foot: Foot, provider_id: u64, typed: RwSignal<String>) -> AnyView {
     let parsed = units::bps(&typed.get());
     let rate = parsed.as_ref().ok().copied();
     let config = desk.config(provider_id);
     let plan = rate.zip(config).and_then(|(rate, config)| {
         let change = ProviderChange::TakeRate(rate);
-        with_setting(desk.cx, |setting| change_provider(setting, provider_id, &config, change))
+        desk.as_admin(provider_id, |setting| change_provider(setting, provider_id, &config, change))
     });
     let hint = [
         config.map(|config| format!("now {}", config.take_rate)),
@@ -60,7 +58,7 @@ fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
                     </dl>
                 </div>
             </div>
-            {propose(desk.cx, plan, "Enter a new commission")}
+            {desk.foot(foot, provider_id, plan, "Enter a new commission")}
         </section>
     }
     .into_any()

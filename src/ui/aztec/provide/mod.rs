@@ -1,14 +1,22 @@
 //! Being a provider: register, set the commission, say who receives it.
 
+mod admin;
+mod alerts;
 mod commission;
+mod handover;
+mod keys;
+mod payees;
+mod queue;
 mod recipient;
 mod register;
 mod summary;
+mod words;
 
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
-    aztec::read::{ProviderConfig, ProviderRow, Providers, Stakes},
+    aztec::read::{Holder, ProviderConfig, ProviderRow, Providers, Stakes},
     platform,
     state::{Page, Screen},
     ui::{
@@ -26,6 +34,10 @@ struct Desk {
     stakes: Screen<Stakes>,
     /// The provider that is managed.
     managed: Memo<Option<u64>>,
+    /// What its admin is.
+    holder: Screen<Holder>,
+    /// Who is proposed as its admin; zero is nobody.
+    pending: Screen<Address>,
 }
 
 impl Desk {
@@ -59,16 +71,44 @@ pub(crate) fn provide_page(cx: Cx) -> AnyView {
         Page::Provide(Some(chosen)) => Some(chosen),
         _ => mine.with(|mine| mine.first().copied()),
     });
-    let desk = Desk { cx, providers, stakes: cx.scope.stakes(None), managed };
+    let admin = Memo::new(move |_| {
+        let id = managed.get()?;
+        providers.with(|providers| {
+            let row = providers.last()?.value.rows.iter().find(|row| row.provider_id == id)?;
+            row.config.get().map(|config| config.admin).filter(|admin| !admin.is_zero())
+        })
+    });
+    let desk = Desk {
+        cx,
+        providers,
+        stakes: cx.scope.stakes(None),
+        managed,
+        holder: cx.scope.holder(move || admin.get()),
+        pending: cx.scope.pending_admin(move || managed.get()),
+    };
+    let new = cx.scope.new_keys(move || {
+        let slots = managed.get().and_then(|id| desk.row(id, |row| row.open_slots.get().copied()));
+        slots.flatten().unwrap_or_default()
+    });
     let changes = live(move || match managed.get() {
         Some(provider_id) => untrack(|| {
-            view! { {commission::commission(desk, provider_id)}{recipient::recipient(desk, provider_id)} }
-                .into_any()
+            view! {
+                {admin::notice(desk, provider_id)}
+                {queue::queue(desk, provider_id)}
+                {keys::upload(desk, provider_id, new)}
+                {payees::payees(desk, provider_id)}
+                {commission::commission(desk, provider_id)}
+                {recipient::recipient(desk, provider_id)}
+            }
+            .into_any()
         }),
         None => ().into_any(),
     });
     let side = live(move || match managed.get() {
-        Some(provider_id) => summary::facts(desk, provider_id),
+        Some(provider_id) => untrack(|| {
+            view! { {live(move || summary::facts(desk, provider_id))}{alerts::alerts(desk, provider_id)}{handover::handover(desk, provider_id)} }
+                .into_any()
+        }),
         None => before_registering(),
     });
     view! {

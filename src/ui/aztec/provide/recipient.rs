@@ -1,27 +1,25 @@
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, admin::Foot};
 use crate::{
     aztec::plan::{ProviderChange, change_provider},
-    ui::{
-        aztec::propose::{propose, with_setting},
-        kit::{Field, Kind, field, live},
-    },
+    ui::kit::{Field, Kind, field, live},
     units::{self, format},
 };
 
 /// Changes who receives the commission of later delegations.
 pub(super) fn recipient(desk: Desk, provider_id: u64) -> AnyView {
     let typed = RwSignal::new(String::new());
-    live(move || form(desk, provider_id, typed))
+    let foot = Foot::new(desk);
+    live(move || form(desk, foot, provider_id, typed))
 }
 
-fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
+fn form(desk: Desk, foot: Foot, provider_id: u64, typed: RwSignal<String>) -> AnyView {
     let parsed = units::address(&typed.get());
     let config = desk.config(provider_id);
     let plan = parsed.as_ref().ok().zip(config).and_then(|(recipient, config)| {
         let change = ProviderChange::RewardsRecipient(*recipient);
-        with_setting(desk.cx, |setting| change_provider(setting, provider_id, &config, change))
+        desk.as_admin(provider_id, |setting| change_provider(setting, provider_id, &config, change))
     });
     let now = config.map(|config| format!("now {}", format::short_address(config.rewards_recipient)));
     let input = field(Field {
@@ -45,7 +43,7 @@ fn form(desk: Desk, provider_id: u64, typed: RwSignal<String>) -> AnyView {
                     </dl>
                 </div>
             </div>
-            {propose(desk.cx, plan, "Enter a new recipient")}
+            {desk.foot(foot, provider_id, plan, "Enter a new recipient")}
         </section>
     }
     .into_any()

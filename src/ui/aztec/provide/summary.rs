@@ -31,7 +31,7 @@ pub(super) fn facts(desk: Desk, provider_id: u64) -> AnyView {
     .aged(desk.stakes.with(Remote::aged));
     let config = desk.config(provider_id);
     let foreign = config.zip(cx.account()).is_some_and(|(config, account)| config.admin != account);
-    let foreign = foreign.then(|| {
+    let foreign = (foreign && !desk.by_file(provider_id)).then(|| {
         view! { <p class="small warnc" role="status">"Your account is not the admin. Only the admin can change this provider."</p> }
     });
     let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
@@ -47,6 +47,7 @@ pub(super) fn facts(desk: Desk, provider_id: u64) -> AnyView {
                     {line("Provider", provider_id.into_any())}
                     {line("Commission", cx.sources.fig("Commission", commission, "w4"))}
                     {line("Admin", config.map(|config| cx.addr(config.admin)).into_any())}
+                    {line("Kind", super::handover::kind(desk))}
                     {line("Rewards recipient", config.map(|config| cx.addr(config.rewards_recipient)).into_any())}
                     {line("Sequencers validating", cx.sources.fig("Sequencers validating", sequencers, "w4"))}
                     {line("Open slots", cx.sources.fig("Open slots", slots, "w4"))}

@@ -1,0 +1,202 @@
+//! What a provider should look at, from what the chain says about it.
+
+use alloy_primitives::{Address, U256};
+
+use super::{
+    events::{Fact, Place},
+    history::History,
+    read::{KeyProblem, KeyVerdict},
+    rules::Position,
+};
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alert {
+    /// The key at the head of the queue stops every delegation, or wastes the next one.
+    BadHead {
+        /// Its address.
+        attester: Address,
+        /// What is wrong with it.
+        problem: KeyProblem,
+        /// Bad keys at the head: exactly so many have to leave.
+        leave: u64,
+    },
+    /// No keys are left: nobody can delegate.
+    NoKeys,
+    /// Few keys are left.
+    FewKeys {
+        /// How many.
+        left: u64,
+        /// Days that they last at the present pace; `None` when there is none.
+        days: Option<u64>,
+    },
+    /// Somebody may accept to be the admin at any time.
+    PendingAdmin(Address),
+    /// Stake was taken from a sequencer.
+    Slashed {
+        /// Its address.
+        attester: Address,
+        /// In token units.
+        amount: U256,
+        /// Where it was told.
+        place: Place,
+    },
+    /// A sequencer was ejected, or ended by its own key, and waits for its withdrawer.
+    Zombie(Address),
+    /// A sequencer's own key started its exit.
+    ExitByKey {
+        /// Its address.
+        attester: Address,
+        /// Where it was told.
+        place: Place,
+    },
+    /// An account that pays for the nodes' transactions holds little.
+    PoorPublisher {
+        /// The account.
+        account: Address,
+        /// What it holds, in wei.
+        wei: U256,
+    },
+}
+
+/// Below so many keys the queue is low, whatever the pace.
+const FEW: u64 = 3;
+/// Below so many days at the present pace it is low, whatever their number.
+const SOON: u64 = 14;
+
+/// What is known about a provider; what is not read yet raises no alert and hides none.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a> {
+    /// Its next keys, checked.
+    pub keys: &'a [KeyVerdict],
+    /// Keys left.
+    pub open: Option<u64>,
+    /// Keys used over so many days.
+    pub pace: Option<(u64, u64)>,
+    /// Who is proposed as admin; zero is nobody.
+    pub pending: Option<Address>,
+    /// Its sequencers and what became of them.
+    pub sequencers: &'a [(Address, Position)],
+    /// Accounts that pay for its nodes' transactions, and what they hold, in wei.
+    pub publishers: &'a [(Address, U256)],
+    /// Below so many wei an account is poor.
+    pub poor: U256,
+}
+
+/// Days that keys last at a pace of `used` in `days`.
+pub fn days_left(open: u64, (used, days): (u64, u64)) -> Option<u64> {
+    open.checked_mul(days)?.checked_div(used)
+}
+
+/// Bad keys at the head: how many have to leave until the next good one.
+pub fn bad_head(keys: &[KeyVerdict]) -> usize {
+    keys.iter().take_while(|key| matches!(key.problem, Ok(Some(_)))).count()
+}
+
+/// What to look at, the most urgent first. `recent` are events of the provider's sequencers not older than what counts.
+pub fn alerts(known: &Known<'_>, recent: Vec<Alert>) -> Vec<Alert> {
+    let mut all = Vec::new();
+    if let Some(KeyVerdict { attester, problem: Ok(Some(problem)), .. }) = known.keys.first() {
+        let leave = bad_head(known.keys) as u64;
+        all.push(Alert::BadHead { attester: *attester, problem: problem.clone(), leave });
+    }
+    let zombies = known.sequencers.iter().filter(|(_, position)| matches!(position, Position::Zombie { .. }));
+    all.extend(zombies.map(|(attester, _)| Alert::Zombie(*attester)));
+    all.extend(recent);
+    let poor = known.publishers.iter().filter(|(_, wei)| *wei < known.poor);
+    all.extend(poor.map(|(account, wei)| Alert::PoorPublisher { account: *account, wei: *wei }));
+    match known.open {
+        Some(0) => all.push(Alert::NoKeys),
+        Some(left) => {
+            let days = known.pace.and_then(|pace| days_left(left, pace));
+            if left <= FEW || days.is_some_and(|days| days < SOON) {
+                all.push(Alert::FewKeys { left, days });
+            }
+        }
+        None => {}
+    }
+    if let Some(admin) = known.pending.filter(|admin| !admin.is_zero()) {
+        all.push(Alert::PendingAdmin(admin));
+    }
+    all
+}
+
+/// Slashes of a provider's sequencers and exits that their keys started, of places that `counts`, newest first.
+pub fn recent(history: &History, own: &[Address], counts: impl Fn(&Place) -> bool) -> Vec<Alert> {
+    let told = history.facts().rev().filter(|told| counts(&told.place));
+    told.filter_map(|told| match told.fact {
+        Fact::Slashed { attester, amount } if own.contains(&attester) => {
+            Some(Alert::Slashed { attester, amount, place: told.place })
+        }
+        Fact::ExitStartedByKey { attester, .. } if own.contains(&attester) => {
+            Some(Alert::ExitByKey { attester, place: told.place })
+        }
+        _ => None,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::ReadError;
+
+    fn key(problem: Result<Option<KeyProblem>, ReadError>) -> KeyVerdict {
+        KeyVerdict { index: 1, attester: Address::ZERO, problem }
+    }
+
+    #[test]
+    fn as_many_leave_as_are_bad_at_the_head() {
+        let (good, bad) = (|| key(Ok(None)), || key(Ok(Some(KeyProblem::PublicKeyUsed))));
+        assert_eq!(bad_head(&[]), 0);
+        assert_eq!(bad_head(&[good(), bad()]), 0);
+        assert_eq!(bad_head(&[bad(), bad(), good(), bad()]), 2);
+        // what was not read is not removed on a guess
+        assert_eq!(bad_head(&[bad(), key(Err(ReadError::Decode)), bad()]), 1);
+    }
+
+    #[test]
+    fn a_queue_is_low_by_number_or_by_pace() {
+        let told = |open, pace| alerts(&Known { open: Some(open), pace, ..Known::default() }, Vec::new());
+        let low = |left, days| vec![Alert::FewKeys { left, days }];
+        assert_eq!(told(0, None), [Alert::NoKeys]);
+        assert_eq!(told(3, None), low(3, None));
+        assert_eq!(told(4, None), []);
+        assert_eq!(told(4, Some((0, 14))), []);
+        assert_eq!(told(100, Some((140, 14))), low(100, Some(10)));
+        assert_eq!(told(100, Some((14, 14))), []);
+        assert_eq!(days_left(12, (20, 14)), Some(8));
+    }
+
+    #[test]
+    fn what_is_not_known_raises_nothing() {
+        assert_eq!(alerts(&Known::default(), Vec::new()), []);
+        let unread = [key(Err(ReadError::Decode))];
+        assert_eq!(alerts(&Known { keys: &unread, ..Known::default() }, Vec::new()), []);
+    }
+
+    #[test]
+    fn the_most_urgent_comes_first() {
+        let keys = [key(Ok(Some(KeyProblem::Empty))), key(Ok(None))];
+        let rich = (Address::repeat_byte(1), U256::from(100));
+        let poor = (Address::repeat_byte(2), U256::from(99));
+        let known = Known {
+            keys: &keys,
+            open: Some(2),
+            pending: Some(Address::repeat_byte(3)),
+            publishers: &[rich, poor],
+            poor: U256::from(100),
+            ..Known::default()
+        };
+        let told = alerts(&known, Vec::new());
+        assert!(matches!(
+            told.as_slice(),
+            [
+                Alert::BadHead { leave: 1, problem: KeyProblem::Empty, .. },
+                Alert::PoorPublisher { account, .. },
+                Alert::FewKeys { left: 2, days: None },
+                Alert::PendingAdmin(_),
+            ] if *account == poor.0
+        ));
+    }
+}

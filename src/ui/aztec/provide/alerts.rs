@@ -1,0 +1,259 @@
+use std::collections::BTreeSet;
+
+use alloy_primitives::{Address, U256};
+use leptos::prelude::*;
+
+use super::{Desk, queue, words};
+use crate::{
+    aztec::{
+        alerts::{self, Alert, Known},
+        coinbase,
+        read::KeyVerdict,
+        rules::{Position, positions},
+    },
+    platform::{ask_to_notify, may_notify, notify},
+    state::{Screen, keep_publishers, publishers, spawn, watch},
+    ui::kit::{icon, live, press, typed},
+    units::{self, format},
+};
+
+/// Events older than this many seconds are no alert any more.
+const RECENT: u64 = 90 * 86_400;
+/// 0.1 ether.
+const POOR: U256 = U256::from_limbs([100_000_000_000_000_000, 0, 0, 0]);
+/// Accounts that are watched at most.
+const MOST: usize = 20;
+
+/// Accounts that pay for the nodes' transactions: entered by hand, kept in this browser.
+#[derive(Clone, Copy)]
+struct Paying {
+    text: RwSignal<String>,
+    threshold: RwSignal<String>,
+    balances: Screen<Vec<(Address, U256)>>,
+}
+
+fn accounts(text: &str) -> Vec<Address> {
+    let mut all: Vec<_> = text
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter_map(|word| units::address(word).ok())
+        .collect();
+    all.dedup();
+    all.truncate(MOST);
+    all
+}
+
+/// What to look at, in the page and by notification.
+pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
+    let network = desk.cx.scope.network.with_value(|network| network.id.clone());
+    let (kept, threshold) = publishers(&network, provider_id);
+    let text = RwSignal::new(kept);
+    let watched = Memo::new(move |_| accounts(&text.get()));
+    let paying = Paying {
+        text,
+        threshold: RwSignal::new(threshold),
+        balances: desk.cx.scope.balances(move || watched.get()),
+    };
+    let first =
+        move || desk.row(provider_id, |row| row.open_slots.get().copied()).flatten().unwrap_or(0).min(32);
+    let keys = desk.cx.scope.next_keys(provider_id, first);
+    let all = Memo::new(move |_| found(desk, provider_id, paying, keys));
+    let allowed = RwSignal::new(may_notify());
+    follow(desk, provider_id, all);
+    view! {
+        <section class="panel" id="alerts">
+            <header><h2>"Alerts"</h2><div class="end">{live(move || permission(allowed))}</div></header>
+            {live(move || list(desk, all.get().as_deref()))}
+            {live(move || settings(desk, provider_id, paying))}
+        </section>
+    }
+    .into_any()
+}
+
+fn permission(allowed: RwSignal<bool>) -> AnyView {
+    if allowed.get() {
+        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while open"</span> }.into_any();
+    }
+    let ask = press(move || {
+        spawn(async move {
+            let granted = ask_to_notify().await;
+            if !allowed.is_disposed() {
+                allowed.set(granted);
+            }
+        });
+    });
+    view! { <button type="button" class="btn sm" on:click=ask>{icon("bell", 14)}"Notify me in this browser"</button> }.into_any()
+}
+
+/// `None` while the events are read.
+fn found(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdict>>) -> Option<Vec<Alert>> {
+    let scope = desk.cx.scope;
+    let now = scope.head.now()?;
+    let open = desk.row(provider_id, |row| row.open_slots.get().copied()).flatten();
+    let keys = keys.with(|keys| keys.last().map(|at| at.value.clone())).unwrap_or_default();
+    let publishers =
+        paying.balances.with(|found| found.last().map(|at| at.value.clone())).unwrap_or_default();
+    let pace = queue::pace(desk, provider_id);
+    scope.ledger.with(|ledger| {
+        let history = &ledger.as_ref()?.history;
+        let made: Vec<_> = history.of_provider(provider_id).collect();
+        let sequencers: Vec<(Address, Position)> = desk.stakes.with(|stakes| {
+            let stakes = &stakes.last()?.value;
+            let found = positions(&made, &stakes.states, &stakes.queues);
+            Some(
+                made.iter()
+                    .zip(found)
+                    .filter_map(|(made, position)| Some((made.attester, position.ok()?)))
+                    .collect(),
+            )
+        })?;
+        let own: Vec<_> = coinbase::payees(history, provider_id).iter().map(|payee| payee.attester).collect();
+        let recent = alerts::recent(history, &own, |place| {
+            scope.dates.of(place).is_some_and(|time| time.saturating_add(RECENT) >= now)
+        });
+        let known = Known {
+            keys: &keys,
+            open,
+            pace,
+            pending: desk.pending.with(|pending| pending.last().map(|at| at.value)),
+            sequencers: &sequencers,
+            publishers: &publishers,
+            poor: units::amount(&paying.threshold.get(), 18).unwrap_or(POOR),
+        };
+        Some(alerts::alerts(&known, recent))
+    })
+}
+
+/// Title, text and tone of an alert.
+fn said(desk: Desk, alert: &Alert) -> (&'static str, String, String) {
+    let short = |address: &Address| format::short_address(*address);
+    let ether = |wei: U256| format!("{} ETH", format::amount(wei, 18, 4));
+    match alert {
+        Alert::BadHead { attester, problem, leave } => (
+            "bad",
+            "A bad key is at the head of your queue".to_owned(),
+            format!(
+                "{}: {}. Remove exactly {} from the front.",
+                short(attester),
+                words::problem(problem),
+                format::plural(*leave, "key")
+            ),
+        ),
+        Alert::NoKeys => ("bad", "Key queue is empty".to_owned(), "Nobody can delegate to you.".to_owned()),
+        Alert::FewKeys { left, days } => {
+            let pace = days
+                .map(|days| format!(" At this pace they last {}.", format::plural(days, "day")))
+                .unwrap_or_default();
+            ("warn", "Key queue is low".to_owned(), format!("{} left.{pace}", format::plural(*left, "key")))
+        }
+        Alert::PendingAdmin(admin) => (
+            "warn",
+            "A new admin is proposed".to_owned(),
+            format!("{} may accept at any time.", short(admin)),
+        ),
+        Alert::Slashed { attester, amount, place } => {
+            let took = desk
+                .cx
+                .scope
+                .deployment()
+                .map(|contracts| contracts.token.amount(*amount))
+                .unwrap_or_default();
+            (
+                "bad",
+                format!("{} was slashed", short(attester)),
+                format!("{took} in block {}.", format::count(place.block)),
+            )
+        }
+        Alert::Zombie(attester) => (
+            "bad",
+            format!("{} was ejected", short(attester)),
+            "It validates no more. Its delegator has to say where the stake goes.".to_owned(),
+        ),
+        Alert::ExitByKey { attester, place } => (
+            "bad",
+            format!("{} started its exit by its own key", short(attester)),
+            format!("Block {}. If that was not you, somebody else has the key.", format::count(place.block)),
+        ),
+        Alert::PoorPublisher { account, wei } => (
+            "warn",
+            format!("Publisher {} runs low", short(account)),
+            format!("It holds {}. Without ether your nodes cannot propose.", ether(*wei)),
+        ),
+    }
+}
+
+fn list(desk: Desk, all: Option<&[Alert]>) -> AnyView {
+    let Some(all) = all else {
+        return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
+    };
+    if all.is_empty() {
+        let text = "Queue, admin, sequencers and publishers are as they should be, as far as is read.";
+        return view! { <ul class="checks"><li><span class="pass">{icon("check", 16)}</span><b>"Nothing to do"</b><p>{text}</p></li></ul> }.into_any();
+    }
+    let line = |alert: &Alert| {
+        let (tone, title, text) = said(desk, alert);
+        let class = if tone == "bad" { "fail" } else { tone };
+        view! { <li><span class=class>{icon("warn", 16)}</span><b>{title}</b><p>{text}</p></li> }.into_any()
+    };
+    let lines: Vec<_> = all.iter().take(50).map(line).collect();
+    let rest = all.len().saturating_sub(50);
+    let rest = (rest > 0).then(|| view! { <p class="body small">{format!("and {rest} more")}</p> });
+    view! { <ul class="checks">{lines}</ul>{rest} }.into_any()
+}
+
+/// Which accounts are watched, and from when on they are poor.
+fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
+    let keep = move || {
+        let network = desk.cx.scope.network.with_value(|network| network.id.clone());
+        keep_publishers(
+            &network,
+            provider_id,
+            &paying.text.get_untracked(),
+            &paying.threshold.get_untracked(),
+        );
+    };
+    let (text, threshold) = (paying.text.get(), paying.threshold.get());
+    let counted = accounts(&text).len();
+    let hint = format!("{} watched. Kept in this browser only.", format::plural(counted as u64, "account"));
+    let take = typed(move |now| {
+        paying.text.set(now);
+        keep();
+    });
+    let limit = typed(move |now| {
+        paying.threshold.set(now);
+        keep();
+    });
+    let wrong = units::amount(&threshold, 18).is_err() && !threshold.is_empty();
+    view! {
+        <div class="body stack tight rule">
+            <div class="field">
+                <label for="publishers">"Publisher accounts"</label>
+                <div class="input mono"><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" prop:value=text on:input=take/></div>
+                <span class="hint">{hint}</span>
+            </div>
+            <div class="field">
+                <label for="poor">"Warn below"</label>
+                <div class="input num" data-invalid=wrong.then_some("")><input id="poor" type="text" inputmode="decimal" autocomplete="off" placeholder="0.1" prop:value=threshold on:input=limit/><span>"ETH"</span></div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Tells of each alert that was not there before, while the page is open.
+fn follow(desk: Desk, provider_id: u64, all: Memo<Option<Vec<Alert>>>) {
+    let mut known: Option<BTreeSet<String>> = None;
+    watch(move || {
+        let Some(all) = all.get() else { return };
+        let titles: BTreeSet<_> = all.iter().map(|alert| untrack(|| said(desk, alert).1)).collect();
+        // what is there when the page opens is seen on the page
+        if let Some(before) = &known {
+            for alert in &all {
+                let (_, title, text) = untrack(|| said(desk, alert));
+                if !before.contains(&title) {
+                    notify(&title, &text, &format!("rota-{provider_id}-{title}"));
+                }
+            }
+        }
+        known = Some(titles);
+    });
+}
