@@ -28,10 +28,19 @@ for (const name of ['networks.json', 'providers.json']) {
 }
 globalThis.rota = files;
 
+// What the second file draws has its styles beside it: nothing of it is shown before they are there, or have failed.
+let styles;
+files.styles = () => (styles ??= new Promise((done) => {
+  const { later } = boot.dataset;
+  if (!later) return done();
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: at(later), onload: done, onerror: done });
+  document.head.append(link);
+}));
+
 try {
   const glue = import(at(boot.dataset.js));
   // Every page but the list of providers needs the release's second file; other builds have none.
-  if (/^#\/[^/?]+\/(overview|providers\/\d+|positions(\/\w+)?|provide|settings)\/?(\?|$)/.test(location.hash)) {
+  if (/^#\/[^/?]+\/(overview|providers\/\d+|positions(\/\w+)?|governance(\/\d+)?|provide|settings)\/?(\?|$)/.test(location.hash)) {
     glue.then(({ second }) => second?.(), () => {});
   }
   const [{ default: init }, wasm] = await Promise.all([

@@ -13,9 +13,12 @@ const wasm = one(dist, '_bg.wasm', worker);
 const [hash, workerHash] = [wasm, worker].map((name) => crypto.createHash('sha384').update(fs.readFileSync(path.join(dist, name))).digest('base64'));
 
 const before = fs.readFileSync(index, 'utf8');
-const after = before
+// with the second file come the styles of what it draws (boot.js)
+const later = split && before.match(/<link[^>]*href="?([^"\s>]*later-[^"\s>]*\.css)[^>]*>/);
+if (split && !later) throw new Error('index.html does not name later.css');
+const after = (later ? before.replace(later[0], '') : before)
   .replace(/<link[^>]*_bg\.wasm[^>]*>/, (link) => link.replace(/ integrity=("[^"]*"|[^\s>]+)/, ''))
-  .replace('<script ', `<script data-sri="sha384-${hash}" data-keycheck="sha384-${workerHash}" `);
+  .replace('<script ', `<script data-sri="sha384-${hash}" data-keycheck="sha384-${workerHash}" ${later ? `data-later="${later[1]}" ` : ''}`);
 if (!after.includes(`data-sri="sha384-${hash}"`)) throw new Error('index.html has no boot script');
 fs.writeFileSync(index, after);
 

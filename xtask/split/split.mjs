@@ -105,9 +105,10 @@ function joined(glue, loader, outName, file, hash) {
   return `${glue.replace(importLine, '')}
 let secondBegun, secondCache = 'default';
 function beginSecond() {
+  const styles = globalThis.rota?.styles?.();
   const response = fetch(new URL('./${file}', import.meta.url), { integrity: 'sha384-${hash}', credentials: 'same-origin', cache: secondCache });
   response.catch(() => { secondCache = 'reload'; });
-  return response;
+  return Promise.all([response, styles]).then(([file]) => file);
 }
 function takeSecond() {
   const response = secondBegun ?? beginSecond();
