@@ -8,11 +8,12 @@ use crate::{
     aztec::{
         alerts::{self, Alert, Known},
         coinbase,
-        read::KeyVerdict,
+        read::{KeyVerdict, Stakes},
         rules::{Position, positions},
     },
+    chain::{At, text::tame},
     platform::{ask_to_notify, may_notify, notify},
-    state::{Screen, keep_publishers, publishers, spawn, watch},
+    state::{Ledger, Screen, keep_publishers, publishers, spawn, watch},
     ui::kit::{icon, live, press, typed},
     units::{self, format},
 };
@@ -32,11 +33,12 @@ struct Paying {
     balances: Screen<Vec<(Address, U256)>>,
 }
 
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty())
+}
+
 fn accounts(text: &str) -> Vec<Address> {
-    let mut all: Vec<_> = text
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .filter_map(|word| units::address(word).ok())
-        .collect();
+    let mut all: Vec<_> = words_of(text).filter_map(|word| units::address(word).ok()).collect();
     all.dedup();
     all.truncate(MOST);
     all
@@ -57,12 +59,13 @@ pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
         move || desk.row(provider_id, |row| row.open_slots.get().copied()).flatten().unwrap_or(0).min(32);
     let keys = desk.cx.scope.next_keys(provider_id, first);
     let all = Memo::new(move |_| found(desk, provider_id, paying, keys));
+    let unread = Memo::new(move |_| unread(desk, provider_id, paying, keys));
     let allowed = RwSignal::new(may_notify());
     follow(desk, provider_id, all);
     view! {
         <section class="panel" id="alerts">
             <header><h2>"Alerts"</h2><div class="end">{live(move || permission(allowed))}</div></header>
-            {live(move || list(desk, all.get().as_deref()))}
+            {live(move || list(desk, all.get().as_deref(), &unread.get()))}
             {live(move || settings(desk, provider_id, paying))}
         </section>
     }
@@ -82,6 +85,31 @@ fn permission(allowed: RwSignal<bool>) -> AnyView {
         });
     });
     view! { <button type="button" class="btn sm" on:click=ask>{icon("bell", 14)}"Notify me in this browser"</button> }.into_any()
+}
+
+/// What could not be read, or not yet: no alert can tell of it.
+fn unread(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdict>>) -> Vec<&'static str> {
+    let first = desk.row(provider_id, |row| row.open_slots.get().copied()).flatten();
+    let keys = first.is_none_or(|open| {
+        open > 0
+            && keys.with(|keys| keys.error().is_some() || keys.last().is_none_or(|at| at.value.is_empty()))
+    });
+    let paying = !accounts(&paying.text.get()).is_empty()
+        && paying.balances.with(|found| found.error().is_some() || found.last().is_none());
+    let pending = desk.pending.with(|pending| pending.error().is_some() || pending.last().is_none());
+    let events = !desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(Ledger::is_complete));
+    let stakes = desk.stakes.with(|stakes| {
+        let unread = |at: &At<Stakes>| at.value.states.values().any(|state| state.get().is_none());
+        stakes.error().is_some() || stakes.last().is_none_or(|at| unread(at))
+    });
+    let all = [
+        (keys, "the key queue"),
+        (pending, "the proposed admin"),
+        (stakes, "the sequencers"),
+        (events, "all events"),
+        (paying, "the publishers"),
+    ];
+    all.into_iter().filter_map(|(unread, what)| unread.then_some(what)).collect()
 }
 
 /// `None` while the events are read.
@@ -181,12 +209,20 @@ fn said(desk: Desk, alert: &Alert) -> (&'static str, String, String) {
     }
 }
 
-fn list(desk: Desk, all: Option<&[Alert]>) -> AnyView {
+fn list(desk: Desk, all: Option<&[Alert]>, unread: &[&str]) -> AnyView {
+    let gap = (!unread.is_empty()).then(|| {
+        let text = format!("{}. What they would tell is missing here.", unread.join(", "));
+        view! { <li><span class="warn">{icon("warn", 16)}</span><b>"Not read"</b><p>{text}</p></li> }
+            .into_any()
+    });
     let Some(all) = all else {
+        if gap.is_some() && desk.stakes.with(|stakes| stakes.failure().is_some()) {
+            return view! { <ul class="checks">{gap}</ul> }.into_any();
+        }
         return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
     };
-    if all.is_empty() {
-        let text = "Queue, admin, sequencers and publishers are as they should be, as far as is read.";
+    if all.is_empty() && gap.is_none() {
+        let text = "Queue, admin, sequencers and publishers are as they should be.";
         return view! { <ul class="checks"><li><span class="pass">{icon("check", 16)}</span><b>"Nothing to do"</b><p>{text}</p></li></ul> }.into_any();
     }
     let line = |alert: &Alert| {
@@ -197,7 +233,7 @@ fn list(desk: Desk, all: Option<&[Alert]>) -> AnyView {
     let lines: Vec<_> = all.iter().take(50).map(line).collect();
     let rest = all.len().saturating_sub(50);
     let rest = (rest > 0).then(|| view! { <p class="body small">{format!("and {rest} more")}</p> });
-    view! { <ul class="checks">{lines}</ul>{rest} }.into_any()
+    view! { <ul class="checks">{gap}{lines}</ul>{rest} }.into_any()
 }
 
 /// Which accounts are watched, and from when on they are poor.
@@ -213,7 +249,11 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
     };
     let (text, threshold) = (paying.text.get(), paying.threshold.get());
     let counted = accounts(&text).len();
-    let hint = format!("{} watched. Kept in this browser only.", format::plural(counted as u64, "account"));
+    let strange = words_of(&text).find(|word| units::address(word).is_err()).map(|word| tame(word, 24));
+    let hint = match &strange {
+        Some(word) => format!("“{word}” is no address: correct it, or it is not watched."),
+        None => format!("{} watched. Kept in this browser only.", format::plural(counted as u64, "account")),
+    };
     let take = typed(move |now| {
         paying.text.set(now);
         keep();
@@ -227,7 +267,7 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
         <div class="body stack tight rule">
             <div class="field">
                 <label for="publishers">"Publisher accounts"</label>
-                <div class="input mono"><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" prop:value=text on:input=take/></div>
+                <div class="input mono" data-invalid=strange.is_some().then_some("")><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" prop:value=text on:input=take/></div>
                 <span class="hint">{hint}</span>
             </div>
             <div class="field">
