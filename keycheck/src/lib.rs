@@ -1,7 +1,7 @@
 //! Whether the BN254 keys of a sequencer are what the GSE contract accepts, told without the contract.
 //!
 //! The page talks to this code in a Web Worker by bytes: [`KEY`] bytes for each key in, [`ANSWER`] bytes for each out.
-//! The arithmetic ([`examine`], feature `curve`) is in a wasm file of its own; the page only knows the [`Finding`]s.
+//! The arithmetic (`examine`, feature `curve`) is in a wasm file of its own; the page only knows the [`Finding`]s.
 
 #[cfg(feature = "curve")]
 mod curve;
