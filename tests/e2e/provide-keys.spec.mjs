@@ -33,7 +33,7 @@ async function asAdmin(provider, { devnet, wallet, open, connect }) {
   await connect();
 }
 
-test('keys are judged one by one, the good ones are added, and a delegator gets one', async ({ page, open, connect, devnet, wallet }) => {
+test('keys are judged one by one, and the good ones are added', async ({ page, open, connect, devnet, wallet }) => {
   const provider = devnet.facts.providers[0];
   await asAdmin(provider, { devnet, wallet, open, connect });
   const [good, better, other] = ['e2e 1', 'e2e 2', 'e2e 3'].map(key);
