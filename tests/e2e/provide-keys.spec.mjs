@@ -195,7 +195,7 @@ test('a Safe as admin gets a file to import', async ({ page, open, connect, devn
   await devnet.rpc('anvil_impersonateAccount', [provider.admin]);
   await devnet.rpc('anvil_setBalance', [provider.admin, '0x8ac7230489e80000']);
   await devnet.rpc('eth_sendTransaction', [{ from: provider.admin, to, data, value: `0x${BigInt(value).toString(16)}` }]);
-  expect((await devnet.contracts.stakingRegistry.read('providerConfigurations', [BigInt(provider.id)]))[1]).toBe(2000);
+  await expect.poll(async () => (await devnet.contracts.stakingRegistry.read('providerConfigurations', [BigInt(provider.id)]))[1]).toBe(2000);
 });
 
 /** Runtime code of a contract that answers the two questions by which a Safe is known, and does nothing else. */

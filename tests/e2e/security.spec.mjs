@@ -117,9 +117,11 @@ for (const [place, heading] of [['providers/2', 'Provider 2'], ['positions', 'Po
       await route.continue();
     });
     await open(place);
+    await expect.poll(() => waited).toBe(true);
+    // the page's name stands there before the app does
+    await expect(page.locator('#boot-note')).toHaveCount(0);
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
     await expect(page.locator('main .skel')).toHaveCount(0);
-    expect(waited).toBe(true);
     const own = watch.requests.filter((url) => SECOND.test(url) || /\.(js|wasm)$/.test(url));
     expect(own).toHaveLength(4);
     expect(new Set(own).size).toBe(4);
