@@ -43,9 +43,15 @@ try {
   if (/^#\/[^/?]+\/(overview|providers\/\d+|positions(\/\w+)?|governance(\/\d+)?|provide|settings)\/?(\?|$)/.test(location.hash)) {
     glue.then(({ second }) => second?.(), () => {});
   }
+  // what the page has already is shown before the app takes its turn; a tab in the background shows nothing
+  const shown = new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
   const [{ default: init }, wasm] = await Promise.all([
     glue,
     fetch(at(boot.dataset.wasm), { integrity: boot.dataset.sri, credentials: 'same-origin' }),
+    shown,
   ]);
   await init({ module_or_path: wasm });
 } catch (error) {
