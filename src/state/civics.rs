@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     Rhythm, Scope,
-    remote::{self, whole},
+    remote::{self, Miss, Task, whole},
     screens::Screen,
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         read::{self, Effects, Intent, Past, Proposal, ProposalPage, Slashing, Upgrades},
         rules::ProposalState,
     },
+    chain::{At, BlockRef, Pool},
     tx::{Call, Lexicon as _},
 };
 
@@ -25,6 +26,9 @@ const PAST_PERIOD: u64 = 5;
 
 /// A slashing round takes hours, an upgrade weeks; both are read only while somebody looks at them.
 const SLOW_PERIOD: u64 = 50;
+
+/// What one reading comes to.
+type Reply<T> = Task<Result<At<T>, Miss<At<T>>>>;
 
 /// What a proposal's past is asked by.
 type Asked = (Arc<Deployment>, u64, Proposal, Option<read::Origin>);
@@ -114,11 +118,7 @@ impl Scope {
 
     /// Slashing on every rollup, once somebody wants it.
     pub(crate) fn slashing(&self, wanted: impl Fn() -> bool + 'static) -> Screen<Slashing> {
-        let scope = *self;
-        let key = move || wanted().then(|| scope.deployment()).flatten();
-        let rhythm = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
-        remote::read(self.head, rhythm, key, move |contracts: Arc<Deployment>, block| {
-            let pool = scope.pool.get_value();
+        self.slowly(wanted, |pool, contracts, block| {
             Box::pin(async move {
                 let found = read::slashing(&pool, &contracts, block).await;
                 let unanswered = found.value.unanswered();
@@ -129,16 +129,25 @@ impl Scope {
 
     /// Which stake follows upgrades, once somebody wants it.
     pub(crate) fn upgrades(&self, wanted: impl Fn() -> bool + 'static) -> Screen<Upgrades> {
-        let scope = *self;
-        let key = move || wanted().then(|| scope.deployment()).flatten();
-        let rhythm = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
-        remote::read(self.head, rhythm, key, move |contracts: Arc<Deployment>, block| {
-            let pool = scope.pool.get_value();
+        self.slowly(wanted, |pool, contracts, block| {
             Box::pin(async move {
                 let found = read::upgrades(&pool, &contracts, block).await;
                 let unanswered = found.value.unanswered();
                 whole(found, unanswered)
             })
+        })
+    }
+
+    fn slowly<T: Clone + PartialEq + Send + Sync + 'static>(
+        &self,
+        wanted: impl Fn() -> bool + 'static,
+        ask: fn(Pool, Arc<Deployment>, BlockRef) -> Reply<T>,
+    ) -> Screen<T> {
+        let scope = *self;
+        let key = move || wanted().then(|| scope.deployment()).flatten();
+        let rhythm = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
+        remote::read(self.head, rhythm, key, move |contracts, block| {
+            ask(scope.pool.get_value(), contracts, block)
         })
     }
 }

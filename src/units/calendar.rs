@@ -14,7 +14,7 @@ pub struct Entry {
     /// More about it.
     pub description: String,
     /// Where to read on.
-    pub link: String,
+    pub link: Option<String>,
 }
 
 /// The file. `part` is the part of the app that makes it; `now` the time it is made at, in Unix seconds.
@@ -30,9 +30,9 @@ pub fn calendar(part: &str, entries: &[Entry], now: u64) -> String {
             format!("DTSTART:{}", stamp(entry.at)),
             format!("SUMMARY:{}", text(&entry.summary)),
             format!("DESCRIPTION:{}", text(&entry.description)),
-            format!("URL:{}", entry.link),
-            "END:VEVENT".to_owned(),
         ]);
+        lines.extend(entry.link.as_ref().map(|link| format!("URL:{link}")));
+        lines.push("END:VEVENT".to_owned());
     }
     lines.push("END:VCALENDAR".to_owned());
     lines.iter().map(|line| folded(line)).collect()
@@ -66,16 +66,16 @@ mod tests {
         let entry = Entry {
             uid: "x@rota".to_owned(),
             at: 86_400,
-            summary: "a, b; c".to_owned(),
+            summary: "a, b; c\\d\ne".to_owned(),
             description: "ä".repeat(60),
-            link: "https://example.org/#/x".to_owned(),
+            link: None,
         };
         let file = calendar("Governance", &[entry], 0);
         assert!(file.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rota//Governance//EN\r\n"));
         assert!(file.contains("DTSTART:19700102T000000Z\r\n"), "{file}");
-        assert!(file.contains("SUMMARY:a\\, b\\; c\r\n"), "{file}");
+        assert!(file.contains("SUMMARY:a\\, b\\; c\\\\d\\ne\r\n"), "{file}");
         assert!(file.split("\r\n").all(|line| line.len() <= 75), "{file}");
         assert!(file.replace("\r\n ", "").contains(&format!("DESCRIPTION:{}", "ä".repeat(60))));
-        assert!(file.ends_with("END:VCALENDAR\r\n"));
+        assert!(file.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n") && !file.contains("URL:"));
     }
 }

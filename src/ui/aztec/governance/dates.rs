@@ -78,7 +78,7 @@ fn save(desk: Desk, proposal: &Proposal) {
         at,
         summary: format!("Proposal {id}: {}", what.to_lowercase()),
         description: said.to_owned(),
-        link: address(desk),
+        link: Some(address(desk)),
     });
     let entries: Vec<_> = entries.collect();
     let text = calendar("Governance", &entries, now);

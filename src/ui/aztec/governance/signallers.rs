@@ -15,7 +15,7 @@ use crate::{
         read::{Proposals, Round, Signal, Signalling, Voided},
         rules::SignalTerms,
     },
-    ui::kit::{Figure, Written, icon, press},
+    ui::kit::{Figure, Written, cut, icon},
     units::format,
 };
 
@@ -68,13 +68,8 @@ pub(super) fn signallers(desk: Desk, open: RwSignal<bool>) -> AnyView {
     let payloads: Vec<Address> = at.value.payloads.iter().take(2).map(|of| of.payload).collect();
     let people = People::of(cx);
     let camps = camps(signals, &payloads, |attester| people.provider(attester));
-    let most = if open.get() { usize::MAX } else { FEW };
-    let rest = camps.len().saturating_sub(most);
+    let (most, more) = cut(open, FEW, camps.len());
     let lines: Vec<_> = camps.iter().take(most).map(|camp| line(desk, camp, payloads.len())).collect();
-    let more = (rest > 0).then(|| {
-        let act = press(move || open.set(true));
-        view! { <footer class="row apart"><span class="muted small">{format!("{rest} more")}</span><button type="button" class="btn sm" on:click=act>"Show all"</button></footer> }
-    });
     let heads: Vec<_> = payloads
         .iter()
         .map(|payload| view! { <th class="num" scope="col">{format!("For {}", format::short_address(*payload))}</th> })

@@ -15,7 +15,7 @@ use crate::{
     state::{Page, Screen},
     ui::{
         Cx,
-        kit::{Figure, Written, live, press},
+        kit::{Figure, Written, cut, live, press},
         text,
     },
     units::format,
@@ -151,8 +151,7 @@ fn by_provider(desk: Desk, people: &People, found: &Upgrades) -> AnyView {
     let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
     let unread = found.instances.iter().any(|instance| instance.value.is_err());
     let all = counted(found, contracts.canonical().address, |attester| people.provider(attester));
-    let most = if desk.all.get() { usize::MAX } else { FEW };
-    let rest = all.len().saturating_sub(most);
+    let (most, more) = cut(desk.all, FEW, all.len());
     let line = |(of, [follow, pinned, behind]): &(Option<u64>, [u64; 3])| {
         view! {
             <tr><td class="full">{provider(desk.cx, *of)}</td><td class="num" data-l="Follow">{format::count(*follow)}</td><td class="num" data-l="Stay here">{format::count(*pinned)}</td><td class="num" data-l="Left behind">{format::count(*behind)}</td></tr>
@@ -160,10 +159,6 @@ fn by_provider(desk: Desk, people: &People, found: &Upgrades) -> AnyView {
         .into_any()
     };
     let lines: Vec<_> = all.iter().take(most).map(line).collect();
-    let more = (rest > 0).then(|| {
-        let act = press(move || desk.all.set(true));
-        view! { <footer class="row apart"><span class="muted small">{format!("{rest} more")}</span><button type="button" class="btn sm" on:click=act>"Show all"</button></footer> }
-    });
     let said = match (unread, people.complete) {
         (true, _) => "A part of the stake was not read: these are not all.",
         (false, false) => "Older events are still being read: some providers may not be known yet.",

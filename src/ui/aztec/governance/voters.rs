@@ -18,7 +18,7 @@ use crate::{
         kit::{
             Figure, Shape, Written,
             chart::{END, Looking, Stair, Told, across, chart, gridline, stairs},
-            icon, ident, press,
+            cut, icon, ident, press,
         },
     },
     units::format,
@@ -130,12 +130,12 @@ fn table(desk: Desk, looks: Looks, page: &ProposalPage, past: &Past, contracts: 
         view! { <button type="button" aria-pressed=on on:click=act>{format!("{word} {}", format::count(count as u64))}</button> }.into_any()
     };
     let shown: Vec<&Voter> = all.iter().filter(has(side)).collect();
-    let most = if looks.all.get() { MOST } else { FEW };
-    let rest = shown.len().saturating_sub(most);
-    let lines: Vec<_> = shown.iter().take(most).map(|voter| line(cx, contracts, cast, voter)).collect();
-    let more = (rest > 0).then(|| {
-        let act = press(move || looks.all.set(true));
-        view! { <footer class="row apart"><span class="muted small">{format!("{} of {} shown", lines.len(), shown.len())}</span><button type="button" class="btn sm" on:click=act>"Show all"</button></footer> }
+    let (most, more) = cut(looks.all, FEW, shown.len());
+    let drawn = shown.iter().take(most.min(MOST));
+    let lines: Vec<_> = drawn.map(|voter| line(cx, contracts, cast, voter)).collect();
+    let more = more.or_else(|| {
+        let said = format!("The {MOST} with most votes of {}", format::count(shown.len() as u64));
+        (shown.len() > MOST).then(|| view! { <footer class="row"><span>{said}</span></footer> }.into_any())
     });
     // the tally is of a newer block than the events, at times
     let short = (told < cast).then(|| {

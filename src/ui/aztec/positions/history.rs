@@ -4,7 +4,7 @@ use super::Desk;
 use crate::{
     aztec::positions::{Happened, Income, Kind, Total, income, said},
     chain::{Origin, Reading, Source},
-    ui::kit::{Figure, icon, live, press},
+    ui::kit::{Figure, cut, icon, live},
     units::format,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn history(desk: Desk) -> AnyView {
             n => format!("{} new since your last visit", format::count(n as u64)),
         });
         let note = note.map(str::to_owned).or(since);
-        let limit = if everything.get() { usize::MAX } else { FIRST };
+        let (limit, more) = cut(everything, FIRST, story.len());
         let lines: Vec<_> =
             story.iter().rev().take(limit).map(|happened| line(desk, happened, is_new(happened))).collect();
         let body = if lines.is_empty() {
@@ -40,15 +40,6 @@ pub(super) fn history(desk: Desk) -> AnyView {
         } else {
             view! { <ul class="feed">{lines}</ul> }.into_any()
         };
-        let more = (story.len() > limit).then(|| {
-            let all = press(move || everything.set(true));
-            view! {
-                <footer class="row apart">
-                    <span>{format!("{FIRST} of {} shown", format::count(story.len() as u64))}</span>
-                    <button type="button" class="btn sm" on:click=all>"Show all"</button>
-                </footer>
-            }
-        });
         let busy = if read { "false" } else { "true" };
         view! {
             <section class="panel" aria-busy=busy>

@@ -12,7 +12,7 @@ use crate::{
     state::{Ledger, Page, ProvidersView},
     ui::{
         aztec::{provider::frozen, words},
-        kit::{Figure, Written, empty, icon, live, press},
+        kit::{Figure, Written, cut, empty, icon, live},
     },
     units::{Bps, format},
 };
@@ -94,20 +94,11 @@ fn waiting() -> AnyView {
 
 fn table(desk: Desk, lines: &[Line], everything: RwSignal<bool>) -> AnyView {
     let terms = Terms::of(desk);
-    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let (limit, more) = cut(everything, FIRST, lines.len());
     // what is live first, the newest on top
     let mut order: Vec<&Line> = lines.iter().rev().collect();
     order.sort_by_key(|line| line.position.get().is_some_and(|position| !position.is_live()));
     let rows: Vec<_> = order.iter().take(limit).map(|line| row(desk, &terms, line)).collect();
-    let more = (lines.len() > limit).then(|| {
-        let all = press(move || everything.set(true));
-        view! {
-            <footer class="row apart">
-                <span>{format!("{FIRST} of {} shown", lines.len())}</span>
-                <button type="button" class="btn sm" on:click=all>"Show all"</button>
-            </footer>
-        }
-    });
     view! { {framed(&terms.symbol(), rows)}{more} }.into_any()
 }
 

@@ -8,7 +8,7 @@ use crate::{
     },
     platform::{PickedFile, dom, picked},
     state::{KeyFile, NewKeys},
-    ui::kit::{empty, icon, live, press, typed},
+    ui::kit::{cut, empty, icon, live, typed},
     units::format,
 };
 
@@ -121,7 +121,7 @@ fn checked(desk: Desk, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
     let unread = new.unread().then(|| {
         view! { <p class="status bad wrap" role="alert">{icon("warn", 14)}"The chain could not be asked. Rota tries again at the next block."</p> }
     });
-    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let (limit, more) = cut(everything, FIRST, lines.len());
     let rows: Vec<_> = lines
         .iter()
         .zip(&verdicts)
@@ -129,15 +129,6 @@ fn checked(desk: Desk, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
         .take(limit)
         .map(|((line, verdict), place)| row(desk, line, verdict, place))
         .collect();
-    let more = (lines.len() > limit).then(|| {
-        let all = press(move || everything.set(true));
-        view! {
-            <footer class="row apart">
-                <span>{format!("{FIRST} of {} shown", lines.len())}</span>
-                <button type="button" class="btn sm" on:click=all>"Show all"</button>
-            </footer>
-        }
-    });
     let busy = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Checking));
     view! {
         <div class="body row wide-gap" role="status" aria-live="polite">

@@ -11,7 +11,7 @@ use crate::{
     state::{exported, remember_export},
     ui::{
         aztec::words::filter_word,
-        kit::{copy_button, empty, icon, live, press, typed},
+        kit::{copy_button, cut, empty, icon, live, press, typed},
     },
     units::format,
 };
@@ -83,18 +83,9 @@ fn map(
     let older = (!complete).then(|| {
         view! { <p class="status warn wrap" role="status">{icon("warn", 14)}"Older events are still being read: the map is not complete, and not exported before it is."</p> }
     });
-    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let (limit, more) = cut(everything, FIRST, payees.len());
     let rows: Vec<_> =
         payees.iter().take(limit).map(|payee| row(desk, provider_id, payee, fresh(payee))).collect();
-    let more = (payees.len() > limit).then(|| {
-        let all = press(move || everything.set(true));
-        view! {
-            <footer class="row apart">
-                <span>{format!("{FIRST} of {} shown", payees.len())}</span>
-                <button type="button" class="btn sm" on:click=all>"Show all"</button>
-            </footer>
-        }
-    });
     let text = coinbase::keystore(&payees);
     let saved = text.clone();
     let save = press(move || {

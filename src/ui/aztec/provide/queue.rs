@@ -9,7 +9,7 @@ use crate::{
         read::{KeyProblem, KeyVerdict},
     },
     state::{Remote, Screen},
-    ui::kit::{Field, Kind, empty, field, icon, live, press},
+    ui::kit::{Field, Kind, cut, empty, field, icon, live, press},
     units::format,
 };
 
@@ -160,7 +160,7 @@ fn list(desk: Desk, provider_id: u64, keys: Screen<Vec<KeyVerdict>>, everything:
         Ok(Some(keys)) => keys,
     };
     let added = added(desk, provider_id, &keys);
-    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let (limit, more) = cut(everything, FIRST, keys.len());
     let row = |((place, key), added): ((usize, &KeyVerdict), String)| {
         let (tone, mark, word, why) = match &key.problem {
             Ok(None) => ("ok", "check", "Unused", String::new()),
@@ -179,15 +179,6 @@ fn list(desk: Desk, provider_id: u64, keys: Screen<Vec<KeyVerdict>>, everything:
         .into_any()
     };
     let rows: Vec<_> = (1..).zip(&keys).zip(added).take(limit).map(row).collect();
-    let more = (keys.len() > limit).then(|| {
-        let all = press(move || everything.set(true));
-        view! {
-            <footer class="row apart">
-                <span>{format!("{FIRST} of {} shown", keys.len())}</span>
-                <button type="button" class="btn sm" on:click=all>"Show all"</button>
-            </footer>
-        }
-    });
     view! {
         <div class="tablewrap">
             <table class="table tight cards">

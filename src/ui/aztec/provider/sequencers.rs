@@ -17,7 +17,7 @@ use crate::{
     state::Page,
     ui::{
         aztec::words,
-        kit::{Figure, Written, empty, icon, live, press},
+        kit::{Figure, Written, cut, empty, icon, live, press},
     },
     units::{Bps, format},
 };
@@ -231,17 +231,8 @@ fn table(desk: Desk, lines: &[&Line], everything: RwSignal<bool>) -> AnyView {
         contracts: desk.cx.scope.deployment(),
         now: desk.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp)),
     };
-    let limit = if everything.get() { usize::MAX } else { FIRST };
+    let (limit, more) = cut(everything, FIRST, lines.len());
     let rows = lines.iter().take(limit).map(|line| row(desk, &terms, line));
-    let more = (lines.len() > limit).then(|| {
-        let all = press(move || everything.set(true));
-        view! {
-            <footer class="row apart">
-                <span>{format!("{FIRST} of {} shown", lines.len())}</span>
-                <button type="button" class="btn sm" on:click=all>"Show all"</button>
-            </footer>
-        }
-    });
     view! { {framed(rows.collect())}{more} }.into_any()
 }
 
