@@ -1,3 +1,5 @@
+use std::{cell::Cell, rc::Rc};
+
 use futures::future::BoxFuture;
 use js_sys::{Function, JSON, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
@@ -52,20 +54,20 @@ const EVENTS: [(&str, WalletEvent); 3] = [
     ("disconnect", WalletEvent::Disconnect),
 ];
 
-type Listener = Closure<dyn FnMut(JsValue)>;
-
 /// Listens until it is dropped.
 #[derive(Debug)]
 pub struct Subscription {
     provider: Provider,
-    listeners: Vec<(&'static str, Listener)>,
+    listeners: Vec<(&'static str, Function)>,
+    over: Rc<Cell<bool>>,
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        self.over.set(true);
         for (event, listener) in &self.listeners {
             // a provider that cannot forget a listener keeps one that does nothing any more
-            self.provider.remove_listener(event, listener.as_ref().unchecked_ref()).ok();
+            self.provider.remove_listener(event, listener).ok();
         }
     }
 }
@@ -86,15 +88,22 @@ impl JsProvider {
     pub fn subscribe(&self, listener: impl Fn(WalletEvent) + Clone + 'static) -> SendWrapper<Subscription> {
         let provider = (*self.0).clone();
         let mut listeners = Vec::new();
+        let over = Rc::new(Cell::new(false));
         for (name, event) in EVENTS {
-            let listener = listener.clone();
-            let closure = Listener::new(move |_| listener(event));
+            let (listener, over) = (listener.clone(), over.clone());
+            let act = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+                if !over.get() {
+                    listener(event);
+                }
+            });
+            // it lives as long as the wallet knows it: calling one that is gone would throw in the wallet's own code
+            let act: Function = act.into_js_value().unchecked_into();
             // a provider without events works; the session is compared again before each signature
-            if provider.on(name, closure.as_ref().unchecked_ref()).is_ok() {
-                listeners.push((name, closure));
+            if provider.on(name, &act).is_ok() {
+                listeners.push((name, act));
             }
         }
-        SendWrapper::new(Subscription { provider, listeners })
+        SendWrapper::new(Subscription { provider, listeners, over })
     }
 }
 

@@ -1,10 +1,9 @@
-use futures::future::BoxFuture;
+use futures::{channel::oneshot, future::BoxFuture};
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
 
-use super::local;
 use crate::chain::host::{KeptBytes, LogStore, NotKept};
 
 const NAME: &str = "rota";
@@ -17,11 +16,11 @@ pub struct IndexedDb;
 
 impl LogStore for IndexedDb {
     fn load(&self, prefix: String) -> BoxFuture<'static, Result<Vec<KeptBytes>, NotKept>> {
-        local(async move { load(&prefix).await.ok_or(NotKept::Forbidden) })
+        to_the_end(async move { load(&prefix).await.ok_or(NotKept::Forbidden) })
     }
 
     fn write(&self, new: Vec<KeptBytes>, gone: Vec<String>) -> BoxFuture<'static, Result<(), NotKept>> {
-        local(async move {
+        to_the_end(async move {
             let database = open().await.ok_or(NotKept::Forbidden)?;
             let written = write(&database, &new, &gone).await.ok_or(NotKept::Full);
             database.close();
@@ -30,15 +29,35 @@ impl LogStore for IndexedDb {
     }
 }
 
+/// Runs the work as a task of its own, which ends also when nobody waits for it any more. Were it dropped halfway (by a
+/// time limit), the browser would call a handler that is gone; and a first opening without its upgrade leaves a database
+/// without a table, for good.
+#[expect(clippy::disallowed_methods, reason = "the one task that must not end with its owner")]
+fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, NotKept>> + 'static,
+) -> BoxFuture<'static, Result<T, NotKept>> {
+    let (tell, told) = oneshot::channel();
+    spawn_local(async move {
+        // nobody waits any more
+        tell.send(work.await).ok();
+    });
+    Box::pin(async move { told.await.unwrap_or(Err(NotKept::Forbidden)) })
+}
+
 async fn load(prefix: &str) -> Option<Vec<KeptBytes>> {
     let database = open().await?;
+    let read = read(&database, prefix).await;
+    database.close();
+    read
+}
+
+async fn read(database: &IdbDatabase, prefix: &str) -> Option<Vec<KeptBytes>> {
     let table = database.transaction_with_str(TABLE).ok()?.object_store(TABLE).ok()?;
     let range = from_prefix(prefix)?;
     let keys = table.get_all_keys_with_key(&range).ok()?;
     let values = table.get_all_with_key(&range).ok()?;
     // asked in one transaction: both lists are of the same moment
     let (keys, values) = futures::join!(done(&keys), done(&values));
-    database.close();
     let (keys, values) = (Array::from(&keys?), Array::from(&values?));
     let keys = keys.iter().filter_map(|key| key.as_string());
     Some(keys.zip(values.iter().map(|value| Uint8Array::new(&value).to_vec())).collect())

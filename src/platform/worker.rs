@@ -84,6 +84,10 @@ impl KeyWorker {
 
 impl Drop for KeyWorker {
     fn drop(&mut self) {
+        // an answer may be on its way; the handlers end with this value
+        for name in ["onmessage", "onerror"] {
+            Reflect::set(&self.worker, &name.into(), &JsValue::NULL).ok();
+        }
         self.call("terminate", &JsValue::UNDEFINED).ok();
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use js_sys::{Function, Promise};
 use rota::{
-    chain::host::{Clock as _, Random as _, Sleep as _},
-    platform::{Browser, LocalStorage, WebLocks},
+    chain::host::{Clock as _, LogStore as _, Random as _, Sleep as _},
+    platform::{Browser, IndexedDb, LocalStorage, WebLocks},
     tx::{driver::Locks as _, journal::Store as _},
 };
 use wasm_bindgen::prelude::*;
@@ -42,6 +42,26 @@ fn a_full_storage_says_so() {
     let much = "x".repeat(6 << 20);
     assert!(!LocalStorage.put("test.much", &much));
     assert_eq!(LocalStorage.get("test.much"), None);
+}
+
+#[wasm_bindgen_test]
+async fn the_first_opening_of_a_database_ends_also_when_nobody_waits() {
+    let databases = js::get(&js_sys::global(), "indexedDB");
+    let delete: Function = js::get(&databases, "deleteDatabase").unchecked_into();
+    let request = delete.call1(&databases, &"rota".into()).expect("asked");
+    wasm_bindgen_futures::JsFuture::from(Promise::new(&mut |gone, _| js::set(&request, "onsuccess", &gone)))
+        .await
+        .expect("deleted");
+    let mut loading = IndexedDb.load(String::new());
+    assert!(futures::poll!(&mut loading).is_pending());
+    drop(loading);
+    millis(100).await;
+
+    // had the opening been dropped with it, there would be a database without a table
+    IndexedDb.write(vec![("test".into(), vec![1, 2])], Vec::new()).await.expect("kept");
+    assert_eq!(IndexedDb.load("te".into()).await, Ok(vec![("test".to_owned(), vec![1, 2])]));
+    IndexedDb.write(Vec::new(), vec!["te".into()]).await.expect("forgotten");
+    assert_eq!(IndexedDb.load(String::new()).await, Ok(Vec::new()));
 }
 
 #[wasm_bindgen_test]
