@@ -28,6 +28,14 @@ for (const name of ['networks.json', 'providers.json']) {
 }
 globalThis.rota = files;
 
+// The second file of a release comes at the first sign that somebody uses the page, which is well before a page of it is
+// asked for, and without one after a while: it compares endpoints with each other and says what is wrong.
+files.used = new Promise((done) => {
+  const use = () => done('');
+  for (const sign of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) addEventListener(sign, use, { once: true, passive: true });
+  setTimeout(use, 15000);
+});
+
 // What the second file draws has its styles beside it: nothing of it is shown before they are there, or have failed.
 let styles;
 files.styles = () => (styles ??= new Promise((done) => {

@@ -104,6 +104,22 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the element that has this attribute with this value.
+pub fn focus_marked(name: &str, value: &str) {
+    let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+    let selector = format!("[{name}=\"{value}\"]");
+    let page = web_sys::window().and_then(|window| window.document());
+    let found = page.and_then(|page| page.query_selector(&selector).ok().flatten());
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        found.focus().ok();
+    }
+}
+
+/// Whether the focus is on an element, or inside of it.
+pub fn holds_focus(id: &str) -> bool {
+    by_id::<Element>(id).is_some_and(|element| matches(&element, ":focus-within"))
+}
+
 /// Whether an element is less than a screen below the lower edge of the window, or above it.
 pub fn ends_near(id: &str) -> bool {
     let Some(element) = by_id::<Element>(id) else { return false };

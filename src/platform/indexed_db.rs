@@ -8,6 +8,9 @@ use crate::chain::host::{KeptBytes, LogStore, NotKept};
 
 const NAME: &str = "rota";
 const TABLE: &str = "bytes";
+/// Raised once: a browser that gave up the very first opening halfway has a database of the first version without its
+/// table, and making it is what an upgrade does.
+const VERSION: u32 = 2;
 
 /// `IndexedDB`: room for megabytes, shared by the tabs of an origin. Private windows may forbid it, and quotas end it.
 /// Opened for each use: a connection that is held would be in the way of a browser that clears its data.
@@ -82,10 +85,10 @@ fn from_prefix(prefix: &str) -> Option<JsValue> {
 
 async fn open() -> Option<IdbDatabase> {
     // the getter throws where the browser forbids it
-    let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(NAME, 1).ok()?;
+    let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(NAME, VERSION).ok()?;
     let of = request.clone();
     let upgrade = Closure::once(move || {
-        // it is a database by the specification; making a table fails only for a name that exists
+        // it is a database by the specification; making a table fails only where it exists, which is as good
         of.result()
             .ok()
             .and_then(|made| made.unchecked_into::<IdbDatabase>().create_object_store(TABLE).ok());

@@ -1,8 +1,8 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
-use js_sys::{Date, Math, Promise};
-use wasm_bindgen::JsCast;
+use js_sys::{Date, Function, Math, Promise};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Performance;
 
@@ -23,28 +23,32 @@ impl Sleep for Browser {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         local(async move {
             let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
-            let mut timer = Timer(0);
+            let mut timer = None;
             let promise = Promise::new(&mut |resolve, _| {
                 if let Some(window) = web_sys::window() {
                     // fails only for a handler that is not a function
                     let set = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
-                    timer = Timer(set.unwrap_or(0));
+                    timer = Some(Timer(set.unwrap_or(0), resolve));
                 }
             });
             // a timer's promise is never rejected
             JsFuture::from(promise).await.ok();
+            drop(timer);
         })
     }
 }
 
-/// A timer that nobody waits for any more is cleared: the limit of a request that was answered in time.
-struct Timer(i32);
+/// A timer that nobody waits for any more is cleared: the limit of a request that was answered in time. Its promise is
+/// kept then all the same: what waits for a promise that is never settled stays in memory for good.
+struct Timer(i32, Function);
 
 impl Drop for Timer {
     fn drop(&mut self) {
         if let Some(window) = web_sys::window() {
             window.clear_timeout_with_handle(self.0);
         }
+        // resolving a promise does not throw
+        self.1.call0(&JsValue::UNDEFINED).ok();
     }
 }
 

@@ -40,7 +40,9 @@ impl KeyWorker {
             .and_then(|window| window.document())
             .and_then(|page| page.get_element_by_id("boot"));
         let checksum = boot.and_then(|boot| boot.get_attribute("data-keycheck")).ok_or(NOT_LOADED)?;
-        let request = Request::get("rota-keycheck_bg.wasm").credentials(RequestCredentials::SameOrigin);
+        // its name is the same in every release, and a host may let browsers keep it for long
+        let place = format!("rota-keycheck_bg.wasm?{checksum}");
+        let request = Request::get(&place).credentials(RequestCredentials::SameOrigin);
         let response = request.integrity(&checksum).send().await.map_err(|_error| NOT_LOADED)?;
         let wasm = response.binary().await.map_err(|_error| NOT_LOADED)?;
 

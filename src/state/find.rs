@@ -19,15 +19,6 @@ pub(crate) struct Findable {
     pub(crate) config: Option<ProviderConfig>,
 }
 
-/// Where a hit leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Leads {
-    /// To a page.
-    To(Page),
-    /// To the present page, looked at as this account.
-    Watch(Address),
-}
-
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -36,7 +27,7 @@ pub(crate) struct Hit {
     /// What kind of thing, or how it has to do with what was typed.
     pub(crate) detail: String,
     /// Where it leads.
-    pub(crate) leads: Leads,
+    pub(crate) leads: Page,
 }
 
 /// Hits shown at once.
@@ -58,7 +49,7 @@ pub(crate) fn find(
     let pages = pages.iter().filter(|(name, _)| fold(name).contains(&wanted)).map(|(name, page)| Hit {
         label: (*name).to_owned(),
         detail: "Page".to_owned(),
-        leads: Leads::To(page.clone()),
+        leads: page.clone(),
     });
     let mut providers: Vec<&Findable> = providers
         .iter()
@@ -78,7 +69,7 @@ fn provider(one: &Findable, how: Option<&str>) -> Hit {
         None => format!("Provider {}", one.provider_id),
     };
     let page = Page::Provider { provider_id: one.provider_id, standing: None };
-    Hit { label: one.label.clone(), detail, leads: Leads::To(page) }
+    Hit { label: one.label.clone(), detail, leads: page }
 }
 
 fn of_address(address: Address, providers: &[Findable], delegations: &[Delegation]) -> Vec<Hit> {
@@ -109,9 +100,9 @@ fn of_address(address: Address, providers: &[Findable], delegations: &[Delegatio
     let filtered = ProvidersView { search: address.to_string(), ..ProvidersView::default() };
     hits.truncate(MOST - 2);
     hits.push(Hit {
-        label: format!("Watch {}", format::short_address(address)),
-        detail: "See what this account could do; nothing can be signed".to_owned(),
-        leads: Leads::Watch(address),
+        label: format!("Positions of {}", format::short_address(address)),
+        detail: "What it staked, earned and can claim".to_owned(),
+        leads: Page::Positions(Some(address)),
     });
     if hits.len() == 1 {
         hits.push(Hit {
@@ -119,7 +110,7 @@ fn of_address(address: Address, providers: &[Findable], delegations: &[Delegatio
             detail:
                 "No provider, sequencer or staker of this network has this address, as far as events are read"
                     .to_owned(),
-            leads: Leads::To(Page::Providers(filtered)),
+            leads: Page::Providers(filtered),
         });
     }
     hits
@@ -193,8 +184,8 @@ mod tests {
             (52, "Halcyon: Staked with a sequencer of provider 2"),
         ] {
             let found = labels(&format!("  {} ", of(byte)));
-            assert_eq!((found.len(), found[0].as_str()), (2, first), "each once, then watching it");
+            assert_eq!((found.len(), found[0].as_str()), (2, first), "each once, then its positions");
         }
-        assert!(labels(&of(99))[0].starts_with("Watch 0x6363"));
+        assert!(labels(&of(99))[0].starts_with("Positions of 0x6363"));
     }
 }

@@ -27,7 +27,7 @@ mod visits;
 
 pub(crate) use agreement::Comparison;
 pub(crate) use dates::Dates;
-pub(crate) use find::{Findable, Hit, Leads, find};
+pub(crate) use find::{Findable, Hit, find};
 pub(crate) use head::Head;
 pub(crate) use ledger::{Following, Ledger};
 pub(crate) use new_keys::{KeyFile, NewKeys};

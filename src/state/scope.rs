@@ -60,7 +60,10 @@ impl Scope {
         let names =
             Memo::new(move |_| Arc::new(shell.names.with(|json| Names::from_json(json, chain_id, registry))));
         let events = ledger::follow(head, &pool, &network.id, contracts);
-        shell.settings.update_untracked(|settings| settings.last_network = Some(network.id.clone()));
+        let opened = Some(network.id.clone());
+        if shell.settings.with_untracked(|settings| settings.last_network != opened) {
+            shell.settings.update(|settings| settings.last_network = opened);
+        }
         let dates = Dates::start();
         let comparison = RwSignal::new(Comparison::default());
         let hold = reasons_to_wait(head, comparison, contracts);

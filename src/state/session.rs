@@ -108,7 +108,9 @@ pub(crate) struct Session {
     pub(crate) wallet: RwSignal<Option<WalletState>>,
     /// Why the last attempt to connect or switch came to nothing.
     pub(crate) error: RwSignal<Option<WalletError>>,
-    /// Whether the wallet is asked to connect or switch right now.
+    /// The wallet that is asked to connect right now; it may never answer.
+    pub(crate) asked: RwSignal<Option<String>>,
+    /// Whether the wallet is asked to switch right now.
     pub(crate) busy: RwSignal<bool>,
     provider: StoredValue<Option<Arc<dyn Eip1193>>>,
     subscription: StoredValue<Option<Box<dyn Send + Sync>>>,
@@ -133,6 +135,7 @@ impl Session {
             local: RwSignal::default(),
             wallet: RwSignal::new(None),
             error: RwSignal::new(None),
+            asked: RwSignal::new(None),
             busy: RwSignal::new(false),
             provider: StoredValue::new(None),
             subscription: StoredValue::new(None),
@@ -245,18 +248,23 @@ impl Session {
     /// Asks a wallet for its accounts. The outcome shows in `wallet` or `error`.
     pub(crate) fn connect(&self, choice: &Choice) {
         let (session, choice, turn) = (*self, choice.clone(), Self::next(self.turn));
-        self.busy.set(true);
+        self.asked.set(Some(choice.key.clone()));
         self.error.set(None);
         spawn(async move {
             let provider = choice.provider();
-            match Wallet::new(provider.clone()).connect().await {
+            let answer = Wallet::new(provider.clone()).connect().await;
+            // another one may have been chosen meanwhile
+            if session.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            session.asked.set(None);
+            match answer {
                 Ok(accounts) if !accounts.is_empty() => {
                     session.adopt(&choice, provider, &accounts, turn).await;
                 }
                 Ok(_) => session.error.set(Some(WalletError::Unauthorized)),
                 Err(error) => session.error.set(Some(error)),
             }
-            session.busy.set(false);
         });
     }
 
@@ -338,6 +346,7 @@ impl Session {
     /// Forgets the wallet. The permission it gave is its own affair; nothing is connected again at the next visit.
     pub(crate) fn disconnect(&self) {
         self.replaced();
+        self.asked.set(None);
         self.wallet.set(None);
         self.provider.set_value(None);
         self.subscription.set_value(None);

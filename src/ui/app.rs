@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
@@ -10,8 +8,8 @@ use super::{
     rest::{Loader, Place},
 };
 use crate::{
-    chain::{Network, host::Sleep as _},
-    platform::{self, Browser, dom},
+    chain::Network,
+    platform::{self, dom},
     state::{EndpointChoice, Page, Route, Scope, Shell, spawn, watch},
 };
 
@@ -55,9 +53,6 @@ fn app() -> AnyView {
     .into_any()
 }
 
-/// What the page waits before it loads what no list needs.
-const AFTER_THE_LIST: Duration = Duration::from_secs(4);
-
 /// The page with a network open.
 fn open(
     shell: Shell,
@@ -82,10 +77,11 @@ fn open(
         shell.adjust(Route { network: id, ..shell.route.get_untracked() });
     }
     frame::follow(cx);
-    // it says what is wrong, compares endpoints with each other, and knows when blocks were: it comes when the list has
-    // been looked at for a moment, and at once where something is wrong
+    // it says what is wrong, compares endpoints with each other, and knows when blocks were: it comes when somebody begins
+    // to use the page (boot.js), and at once where something is wrong
     spawn(async move {
-        Browser.sleep(AFTER_THE_LIST).await;
+        // a page without boot.js is one of the tests: there it comes at once
+        platform::shipped("used").await.ok();
         cx.rest.want();
     });
     watch(move || {
@@ -107,6 +103,8 @@ fn open(
         key.track();
         if !std::mem::replace(&mut first, false) {
             platform::scroll_to_top();
+            // who reads by ear or goes by keys begins at the new page, not where the link was
+            dom::focus("main");
         }
     });
     let page = live(move || {

@@ -7,7 +7,11 @@ use super::{
     kit::{self, Sources, Toasts},
     rest::Loader,
 };
-use crate::state::{Page, Route, Scope, Shell};
+use crate::{
+    aztec::events::Place,
+    state::{Page, Route, Scope, Shell},
+    units::format,
+};
 
 /// What every view may need: handed down, so that a signature says so. A pointer, because every closure of every view
 /// holds one; what it points to stays for as long as the tab is open, a few hundred bytes for each network that was.
@@ -59,6 +63,14 @@ impl Cx {
     /// Whose account the page is about: the connected one, or else the one that is watched.
     pub(crate) fn account(self) -> Option<Address> {
         self.shell.session.account().or_else(|| self.watched.get())
+    }
+
+    /// When something happened; its block while its time is not known.
+    pub(crate) fn when(self, place: &Place) -> String {
+        match self.scope.dates.of(place).zip(self.scope.head.now()) {
+            Some((time, now)) => format::date_time(time, now),
+            None => format!("block {}", format::count(place.block)),
+        }
     }
 
     /// An address of the open network.

@@ -144,6 +144,7 @@ test('nothing jumps while the figures arrive', async ({ page, site }) => {
     });
     await page.goto('about:blank');
     await page.goto(`${site.url}#/aztec-local/${place}`);
+    await expect(page.locator('#boot-name')).toHaveCount(0);
     await expect(page.locator('main .skel')).toHaveCount(0);
     await page.waitForTimeout(500);
     // a text in the place of another one, where the order of the table changes, begins elsewhere in its cell

@@ -31,6 +31,22 @@ pub(crate) fn setting_of(
     Some(make(&Setting { network: &network, contracts: &contracts, from, read_at }))
 }
 
+/// What a button with nothing to fill in does: proposes its plan, or says why there is none.
+pub(crate) fn submit(cx: Cx, plan: Proposal) {
+    match plan {
+        Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
+        Some(Err(error)) => {
+            if let Some(contracts) = cx.scope.deployment() {
+                cx.toasts.bad("Not possible now", text::plan_error(&error, &contracts.token));
+            }
+        }
+        None if cx.account().is_none() => cx.picker.set(true),
+        None => cx
+            .toasts
+            .bad("Not possible yet", "The chain is still being read: try again in a moment.".to_owned()),
+    }
+}
+
 /// The foot of a form: what its button does, or why it does not. `idle` is what it says when nothing is to be done
 /// yet.
 pub(crate) fn propose(cx: Cx, plan: Proposal, idle: &'static str) -> AnyView {

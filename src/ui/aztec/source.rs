@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 
@@ -11,13 +13,14 @@ use crate::{
     tx::Lexicon as _,
     ui::{
         Cx,
-        kit::{Described, source_pop},
+        kit::{Describe, Described, source_pop},
     },
 };
 
 /// The popover that says where a figure comes from.
 pub(crate) fn source(cx: Cx) -> AnyView {
-    source_pop(cx.sources, move |source| described(cx, source), move || cx.scope.head.refresh())
+    let describe: Describe = Arc::new(move |source| described(cx, source));
+    source_pop(cx.sources, describe, Arc::new(move || cx.scope.head.refresh()))
 }
 
 /// Puts a source into words: names of contracts, decoded arguments, the command that reads the same.

@@ -222,7 +222,7 @@ fn switch_button(cx: Cx) -> AnyView {
         let switch =
             press(move || cx.scope.network.with_value(|network| cx.shell.session.switch_to(network)));
         view! {
-            <button type="button" class="btn primary" disabled=busy on:click=switch>
+            <button type="button" class="btn primary" on:click=switch>
                 {busy.then(|| spinner(14))}
                 {format!("Switch to {name}")}
             </button>

@@ -3,12 +3,14 @@ use leptos::prelude::*;
 use super::nav::pages;
 use crate::{
     platform::dom,
-    state::{Findable, Hit, Leads, Page, Route, find},
+    state::{Findable, Hit, Page, find, spawn},
     ui::{
         Cx,
         kit::{live, press, submitted, typed},
     },
 };
+
+const TEXT: &str = "finder-text";
 
 /// What is in the dialog that finds pages, providers and addresses.
 pub(crate) fn finder(cx: Cx) -> AnyView {
@@ -59,10 +61,12 @@ pub(crate) fn finder(cx: Cx) -> AnyView {
             hits.into_iter().enumerate().map(|(place, hit)| line(cx, place, hit, place == chosen)).collect();
         view! { <ul class="menu" id="hits" role="listbox" aria-label="Found">{lines}</ul> }.into_any()
     });
+    // the dialog is open already, where `autofocus` comes too late
+    spawn(async { dom::focus(TEXT) });
     let active = move || format!("hit-{}", chosen.get());
     view! {
         <form class="body stack tight" on:submit=go>
-            <input class="input" id="finder-text" type="search" autofocus autocomplete="off" spellcheck="false" maxlength="80"
+            <input class="input" id=TEXT type="search" autocomplete="off" spellcheck="false" maxlength="80"
                 role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant=active
                 aria-label="Page, provider or address" placeholder="Page, provider or address" on:input=write on:keydown=step/>
             {list}
@@ -72,12 +76,7 @@ pub(crate) fn finder(cx: Cx) -> AnyView {
 }
 
 fn line(cx: Cx, place: usize, hit: Hit, chosen: bool) -> AnyView {
-    let href = match hit.leads {
-        Leads::To(page) => cx.link(page),
-        Leads::Watch(address) => {
-            format!("#{}", Route { watch: Some(address), ..cx.shell.route.get_untracked() })
-        }
-    };
+    let href = cx.link(hit.leads);
     let close = press(move || cx.finder.set(false));
     let selected = if chosen { "true" } else { "false" };
     view! {

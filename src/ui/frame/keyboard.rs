@@ -35,7 +35,8 @@ pub(crate) fn keyboard(cx: Cx) -> AnyView {
             (Some(place), _) => dom::click(&format!("nav-{place}")),
             (None, "?") => cx.keys.set(true),
             // the list of providers has its own field for it
-            (None, "/") if !dom::exists("search") => cx.finder.set(true),
+            (None, "/") if dom::exists("search") => dom::focus("search"),
+            (None, "/") => cx.finder.set(true),
             _ => return,
         }
         event.prevent_default();

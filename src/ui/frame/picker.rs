@@ -15,7 +15,13 @@ pub(crate) fn picker(cx: Cx) -> AnyView {
     cx.scope.network.with_value(|network| cx.shell.session.offer_local(network));
     let typed = RwSignal::new(String::new());
     let wallets = live(move || wallets(cx));
-    let watching = live(move || watch_form(cx, typed));
+    // a connected account is what the pages are about
+    let watching =
+        live(
+            move || {
+                if cx.shell.session.account().is_some() { ().into_any() } else { watch_form(cx, typed) }
+            },
+        );
     view! { <div class="body">{wallets}{watching}</div> }.into_any()
 }
 
@@ -53,7 +59,13 @@ fn line(cx: Cx, choice: Choice) -> AnyView {
     let last = cx.shell.settings.with(|settings| settings.last_wallet.as_ref() == Some(&choice.key));
     let connected =
         session.wallet.with(|wallet| wallet.as_ref().is_some_and(|wallet| wallet.key == choice.key));
-    let busy = session.busy.get();
+    let asked = session.asked.with(|asked| asked.as_ref() == Some(&choice.key));
+    // it may wait for an answer in a window that nobody sees: whoever wants another wallet chooses it
+    let mark = match () {
+        () if asked => Some("Asked"),
+        () if connected => Some("Connected"),
+        () => last.then_some("Last used"),
+    };
     let picture = match choice.icon.clone() {
         Some(picture) => view! { <img class="wl" src=picture alt="" width="32" height="32"/> }.into_any(),
         None => {
@@ -69,11 +81,11 @@ fn line(cx: Cx, choice: Choice) -> AnyView {
     });
     view! {
         <li>
-            <button type="button" disabled=busy on:click=connect>
+            <button type="button" on:click=connect>
                 {picture}
                 <span class="grow clip"><b>{name}</b><br/><span class="xs muted mono">{detail}</span></span>
-                {last.then(|| view! { <span class="badge">"Last used"</span> })}
-                {if busy { spinner(14) } else { icon("cr", 14) }}
+                {mark.map(|mark| view! { <span class="badge">{mark}</span> })}
+                {if asked { spinner(14) } else { icon("cr", 14) }}
             </button>
         </li>
     }

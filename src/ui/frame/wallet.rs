@@ -71,10 +71,10 @@ fn connected(cx: Cx, name: String, account: Address) -> AnyView {
 pub(super) fn wallet_dialog(cx: Cx) -> AnyView {
     let session = cx.shell.session;
     // a connection that came about closes the dialog
-    let mut before = None;
+    let connected =
+        Memo::new(move |_| session.wallet.with(|wallet| wallet.as_ref().map(|now| now.key.clone())));
     watch(move || {
-        let connected = session.wallet.with(Option::is_some);
-        if before.replace(connected) == Some(false) && connected {
+        if connected.with(Option::is_some) {
             cx.picker.set(false);
         }
     });

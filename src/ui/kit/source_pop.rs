@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use super::{Sources, addr, copy_button, icon, live, press, sources::Open};
-use crate::{chain::Source, platform::dom, units::format};
+use crate::{chain::Source, platform::dom, state::spawn, units::format};
 
 /// A source in words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,41 +25,72 @@ pub(crate) struct Described {
     pub(crate) inputs: Vec<(&'static str, Self)>,
 }
 
-/// Shows the open source beside its figure. `describe` puts it into words, `reread` reads everything on the page again.
-pub(crate) fn source_pop(
-    sources: Sources,
-    describe: impl Fn(&Source) -> Described + Send + 'static,
-    reread: impl Fn() + Send + Clone + 'static,
-) -> AnyView {
-    live(move || {
-        let Some(open) = sources.open.get() else { return ().into_any() };
-        let Some(source) = sources.source(&open.label) else { return ().into_any() };
-        let described = describe(&source);
+/// Puts a source into words.
+pub(crate) type Describe = Arc<dyn Fn(&Source) -> Described + Send + Sync>;
+/// Reads everything on the page again.
+pub(crate) type Reread = Arc<dyn Fn() + Send + Sync>;
+
+/// Shows the open source beside its figure. One that was pressed takes the focus, and gives it back to the figure.
+pub(crate) fn source_pop(sources: Sources, describe: Describe, reread: Reread) -> AnyView {
+    // what it says is written anew with every block; the box, where the focus may be, stays
+    let shown = Memo::new(move |_| sources.open.get());
+    live(move || match shown.get() {
+        Some(open) => {
+            let (describe, reread) = (describe.clone(), reread.clone());
+            untrack(move || popover(sources, open, describe, reread))
+        }
+        None => ().into_any(),
+    })
+}
+
+const ID: &str = "source";
+
+fn popover(sources: Sources, open: Open, describe: Describe, reread: Reread) -> AnyView {
+    let (left, top, bottom) = position(&open);
+    let (name, figure) = (open.label.clone(), open.label.clone());
+    if open.pinned {
+        // what is drawn at the end of the page is out of reach otherwise
+        spawn(async { dom::focus(ID) });
+    }
+    on_cleanup(move || {
+        if dom::holds_focus(ID) {
+            dom::focus_marked("data-source", &figure);
+        }
+    });
+    let body = live(move || {
+        sources.open.track();
+        let Some(described) = sources.source(&open.label).map(|source| describe(&source)) else {
+            return ().into_any();
+        };
         let origin = if described.formula.is_some() { "Computed here" } else { "Read on chain" };
-        let (left, top, bottom) = position(&open);
         let reread = reread.clone();
-        let label = format!("Source of {}", open.label);
         view! {
-            <div
-                class="pop sourcepop"
-                role="dialog"
-                aria-label=label
-                style=("left", left)
-                style=("top", top)
-                style=("bottom", bottom)
-            >
-                <div class="row apart">
-                    <b>{open.label}</b>
-                    <span class="badge ok">{icon("check", 12)}{origin}</span>
-                </div>
-                {facts(described)}
-                <div class="row">
-                    <button type="button" class="btn quiet sm" on:click=press(reread)>"Read again"</button>
-                </div>
+            <div class="row apart">
+                <b>{open.label.clone()}</b>
+                <span class="badge ok">{icon("check", 12)}{origin}</span>
+            </div>
+            {facts(described)}
+            <div class="row">
+                <button type="button" class="btn quiet sm" on:click=press(move || reread())>"Read again"</button>
             </div>
         }
         .into_any()
-    })
+    });
+    view! {
+        <div
+            class="pop sourcepop"
+            id=ID
+            role="dialog"
+            tabindex="-1"
+            aria-label=format!("Source of {name}")
+            style=("left", left)
+            style=("top", top)
+            style=("bottom", bottom)
+        >
+            {body}
+        </div>
+    }
+    .into_any()
 }
 
 /// Below the figure, or above it where there is no room.

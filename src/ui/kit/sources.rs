@@ -19,7 +19,7 @@ pub(super) struct Open {
     /// Where it stands.
     pub(super) place: Place,
     /// Opened by a press: it stays until it is closed.
-    pinned: bool,
+    pub(super) pinned: bool,
 }
 
 /// Where the figures on the page come from, and which one is asked about. One set of listeners serves them all.

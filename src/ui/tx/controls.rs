@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What the person can do with a run now, with what it costs or why it stopped.
-pub(super) fn controls(cx: Cx, run: &Run) -> AnyView {
+pub(super) fn controls(cx: Cx, run: &Run, kept: bool) -> AnyView {
     match &run.phase {
         Phase::Simulating(_) => {
             view! { <footer class="row">{spinner(14)}"Simulating against the newest block"</footer> }.into_any()
@@ -35,7 +35,7 @@ pub(super) fn controls(cx: Cx, run: &Run) -> AnyView {
             .into_any()
         }
         Phase::Review(_) => review(cx, run),
-        Phase::Checking(_) | Phase::Asking(_) | Phase::Waiting(_) => running(cx, run),
+        Phase::Checking(_) | Phase::Asking(_) | Phase::Waiting(_) => running(cx, run, kept),
         Phase::Paused(_, pause) => paused(cx, run, pause),
         Phase::Done => {
             view! {
@@ -105,7 +105,7 @@ fn review(cx: Cx, run: &Run) -> AnyView {
     .into_any()
 }
 
-fn running(cx: Cx, run: &Run) -> AnyView {
+fn running(cx: Cx, run: &Run, kept: bool) -> AnyView {
     let stop = (run.confirmed() + 1 < run.steps.len()).then(|| {
         let run_id = run.run_id;
         let words = if run.stop_after { "Stops after this one" } else { "Stop after this one" };
@@ -113,7 +113,7 @@ fn running(cx: Cx, run: &Run) -> AnyView {
         view! { <button type="button" class="btn sm" disabled=run.stop_after on:click=stop>{words}</button> }
     });
     view! {
-        <footer class="row apart"><span>"It goes on while you look around. A reload finds it again."</span>{stop}</footer>
+        <footer class="row apart"><span>"It goes on while you look around."{kept.then_some(" A reload finds it again.")}</span>{stop}</footer>
     }
     .into_any()
 }

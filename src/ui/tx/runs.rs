@@ -113,7 +113,7 @@ fn panel(cx: Cx, view: &RunView) -> AnyView {
                 <span class="end muted small">{progress(run)}</span>
             </header>
             <div class="body">{steps(cx, run)}</div>
-            {controls(cx, run)}
+            {controls(cx, run, *kept)}
             {signing(cx, run)}
             {unkept}
         </section>

@@ -116,6 +116,8 @@ export const test = base.extend({
   open: async ({ page, site }, use) => {
     await use(async (place = 'providers', { base = site.url } = {}) => {
       await page.goto(`${base}#/aztec-local/${place}`);
+      // the skeleton has a heading too
+      await expect(page.locator('#boot-name')).toHaveCount(0);
       await page.getByRole('heading', { level: 1 }).waitFor();
     });
   },

@@ -11,6 +11,7 @@ mod power;
 mod proposal;
 mod rehearsal;
 mod round;
+mod section;
 mod settings;
 mod signallers;
 mod slashing;

@@ -41,6 +41,11 @@ impl People {
         self.providers.get(&attester).copied()
     }
 
+    /// The provider behind a sequencer, as a link.
+    pub(super) fn provider_of(&self, cx: Cx, attester: Address) -> AnyView {
+        provider(cx, self.provider(attester), self.complete)
+    }
+
     /// Whether it is the account's own stake.
     pub(super) fn is_own(&self, attester: Address) -> bool {
         self.own.contains(&attester)
@@ -52,13 +57,14 @@ impl People {
     }
 }
 
-/// A provider by name and number, as a link.
-pub(super) fn provider(cx: Cx, provider_id: Option<u64>) -> AnyView {
+/// A provider by name and number, as a link. Before all events are read (`complete`), one that is not known may still be.
+pub(super) fn provider(cx: Cx, provider_id: Option<u64>, complete: bool) -> AnyView {
     match provider_id {
         Some(provider_id) => {
             let page = cx.link(Page::Provider { provider_id, standing: None });
             view! { <a class="n" href=page>{cx.scope.label(provider_id)}</a><span class="sub">{format!("No. {provider_id}")}</span> }.into_any()
         }
-        None => "Without a provider".into_any(),
+        None if complete => "Without a provider".into_any(),
+        None => view! { <span class="muted">"Not known yet"</span> }.into_any(),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     state::{Ledger, Screen},
     ui::{
         Cx,
-        aztec::propose::{propose, with_setting},
+        aztec::propose::{propose, submit, with_setting},
         kit::{Field, Figure, Kind, Written, field, live, press},
     },
     units::{self, Token, format},
@@ -182,9 +182,7 @@ fn withdrawals(desk: Desk, token: &Token) -> AnyView {
             let plan = with_setting(desk.cx, |setting| {
                 plan::finalise_withdraw(setting, withdrawal.id, withdrawal.unlocks_at)
             });
-            if let Some(Ok(plan)) = plan {
-                desk.cx.scope.transactions.propose(plan);
-            }
+            submit(desk.cx, plan);
         });
         let amount = token.amount(withdrawal.amount);
         let pay =
@@ -207,13 +205,15 @@ fn own(desk: Desk, token: &Token) -> AnyView {
         .filter_map(|stake| stake.get().copied())
         .filter(|stake| stake.instance.is_some())
         .collect();
-    if held.is_empty() {
-        return ().into_any();
-    }
     let unread = at.value.stakes.iter().filter(|stake| stake.value.is_err()).count();
     let unread = (unread > 0).then(|| {
         view! { <p class="small notread">{format!("{} not read", format::plural(unread as u64, "stake"))}</p> }
     });
+    if held.is_empty() {
+        return unread
+            .map(|unread| view! { <div class="rule"><h3>"Your stake"</h3>{unread}</div> })
+            .into_any();
+    }
     let more = held.len().saturating_sub(MOST);
     let more = (more > 0).then(|| view! { <p class="muted xs">{format!("and {more} more")}</p> });
     let line = |stake: Backing| {
@@ -228,9 +228,7 @@ fn own(desk: Desk, token: &Token) -> AnyView {
         };
         let act = press(move || {
             let plan = with_setting(desk.cx, |setting| plan::delegate_vote(setting, &stake, target));
-            if let Some(Ok(plan)) = plan {
-                desk.cx.scope.transactions.propose(plan);
-            }
+            submit(desk.cx, plan);
         });
         view! {
             <li class="row apart"><span class="small">{token.amount(stake.balance)}<span class="sub">"vote "{said}", "{desk.cx.addr(stake.attester)}</span></span><button type="button" class="btn sm" on:click=act>{word}</button></li>

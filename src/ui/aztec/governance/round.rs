@@ -9,7 +9,7 @@ use crate::{
         rules::{Outlook, RoundFacts, SignalTerms},
     },
     ui::{
-        aztec::propose::with_setting,
+        aztec::propose::{submit, with_setting},
         kit::{Figure, Written, press},
         text,
     },
@@ -83,13 +83,10 @@ fn won(desk: Desk, terms: SignalTerms, round: &Round, found: &Signalling) -> Opt
         "w4",
     );
     let (cx, number) = (desk.cx, round.round);
-    let submit = press(move || match with_setting(cx, |setting| plan::submit_round(setting, number)) {
-        Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
-        _ => cx.picker.set(true),
-    });
+    let act = press(move || submit(cx, with_setting(cx, |setting| plan::submit_round(setting, number))));
     Some(
         view! {
-            <div class="banner won"><div><b>{title}</b><p>"Payload "{desk.cx.addr(leader)}" has "{count}{format!(" of {} signals needed. Anybody may make it a proposal for another {left}; then it is lost.", format::count(terms.quorum))}</p></div><button type="button" class="btn" on:click=submit>"Submit the round"</button></div>
+            <div class="banner won"><div><b>{title}</b><p>"Payload "{desk.cx.addr(leader)}" has "{count}{format!(" of {} signals needed. Anybody may make it a proposal for another {left}; then it is lost.", format::count(terms.quorum))}</p></div><button type="button" class="btn" on:click=act>"Submit the round"</button></div>
         }
         .into_any(),
     )

@@ -69,7 +69,8 @@ pub(super) fn signallers(desk: Desk, open: RwSignal<bool>) -> AnyView {
     let people = People::of(cx);
     let camps = camps(signals, &payloads, |attester| people.provider(attester));
     let (most, more) = cut(open, FEW, camps.len());
-    let lines: Vec<_> = camps.iter().take(most).map(|camp| line(desk, camp, payloads.len())).collect();
+    let lines: Vec<_> =
+        camps.iter().take(most).map(|camp| line(desk, camp, payloads.len(), people.complete)).collect();
     let heads: Vec<_> = payloads
         .iter()
         .map(|payload| view! { <th class="num" scope="col">{format!("For {}", format::short_address(*payload))}</th> })
@@ -88,8 +89,8 @@ pub(super) fn signallers(desk: Desk, open: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-fn line(desk: Desk, camp: &Camp, payloads: usize) -> AnyView {
-    let who = provider(desk.cx, camp.provider);
+fn line(desk: Desk, camp: &Camp, payloads: usize, complete: bool) -> AnyView {
+    let who = provider(desk.cx, camp.provider, complete);
     let counts = camp.signals.iter().take(payloads);
     let counts: Vec<_> = counts
         .map(|count| view! { <td class="num" data-l="Signals for it">{format::count(*count)}</td> })

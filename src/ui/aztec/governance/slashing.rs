@@ -3,19 +3,22 @@
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::people::{People, provider};
+use super::{
+    people::People,
+    section::{on_demand, when_read},
+};
 use crate::{
     aztec::{
         Deployment, RollupClock,
-        events::{Fact, Place},
+        events::{self, Fact, Place},
         read::{SlashRound, SlasherView, Slashing},
         rules::{SlashStage, SlashTerms},
     },
+    chain::{Origin, ReadError, Source},
     state::Screen,
     ui::{
         Cx,
-        kit::{Figure, Written, icon, live, press},
-        text,
+        kit::{Figure, Written, icon, live},
     },
     units::format,
 };
@@ -39,37 +42,22 @@ pub(super) fn slashing(cx: Cx) -> AnyView {
 }
 
 fn section(desk: Desk) -> AnyView {
-    let said = "Sequencers vote on whom to slash, in rounds; a round with a quorum can be executed after a delay, unless the vetoer objects.";
-    if !desk.open.get() {
-        let act = press(move || desk.open.set(true));
-        return view! { <section class="panel" aria-label="Slashing"><header><h2>"Slashing"</h2></header><div class="body stack tight"><p class="small ink2">{said}</p><div class="row"><button type="button" class="btn" on:click=act>"Show slashing"</button></div></div></section> }.into_any();
-    }
-    let found = desk.slashing.get();
-    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
-    let people = People::of(desk.cx);
-    let body = match (found.last(), found.failure()) {
-        (Some(at), _) => {
+    let about = "Sequencers vote on whom to slash, in rounds; a round with a quorum can be executed after a delay, unless the vetoer objects.";
+    on_demand("Slashing", about, desk.open, || {
+        let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
+        let people = People::of(desk.cx);
+        let read = when_read(&desk.slashing.get(), |found| {
             let views: Vec<_> =
-                at.value.slashers.iter().map(|view| slasher(desk, &contracts, &people, view)).collect();
+                found.slashers.iter().map(|view| slasher(desk, &contracts, &people, view)).collect();
             let earlier = desk.cx.sources.fig(
                 "Earlier slashers",
-                Figure::of(&at.value.earlier, |n| Written::count(*n as u64)),
+                Figure::of(&found.earlier, |n| Written::count(*n as u64)),
                 "w4",
             );
             view! { {views}<p class="body muted xs">"Earlier slashers, by events: "{earlier}</p> }.into_any()
-        }
-        (None, Some(error)) => {
-            let said = text::read_error(error);
-            view! { <div class="body"><p class="small ink2">{said.what}" "{said.todo}</p></div> }.into_any()
-        }
-        (None, None) => {
-            view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any()
-        }
-    };
-    view! {
-        <section class="panel" aria-label="Slashing"><header><h2>"Slashing"</h2></header><div class="body"><p class="small ink2">{said}</p></div>{body}{past(desk.cx, &contracts, &people)}</section>
-    }
-    .into_any()
+        });
+        view! { {read}{past(desk.cx, &contracts, &people)} }.into_any()
+    })
 }
 
 fn slasher(desk: Desk, contracts: &Deployment, people: &People, view: &SlasherView) -> AnyView {
@@ -86,7 +74,7 @@ fn slasher(desk: Desk, contracts: &Deployment, people: &People, view: &SlasherVi
         }
         (Ok(false), None) => ("warn", "warn", "Slashing is disabled; until when was not read".to_owned()),
         // the oldest generation has no switch
-        (Err(crate::chain::ReadError::Reverted(_) | crate::chain::ReadError::Empty), _) => {
+        (Err(ReadError::Reverted(_) | ReadError::Empty), _) => {
             ("", "info", "It has no switch to disable slashing".to_owned())
         }
         (Err(_), _) => ("", "info", "Whether slashing is disabled was not read".to_owned()),
@@ -110,10 +98,11 @@ fn slasher(desk: Desk, contracts: &Deployment, people: &People, view: &SlasherVi
         _ => Vec::new(),
     };
     let table = if lines.is_empty() {
-        let said = if terms.is_some() && view.current.value.is_ok() {
+        // that there are none is only said where every round was looked at
+        let said = if voted.is_empty() && terms.is_some() && view.current.value.is_ok() {
             "No votes in the rounds that could still be executed."
         } else {
-            "Its rounds were not read."
+            "Its rounds, or the clock of its rollup, were not read."
         };
         view! { <p class="small ink2">{said}</p> }.into_any()
     } else {
@@ -180,11 +169,15 @@ fn line(
             let own = targets.iter().filter(|(attester, _)| people.is_own(*attester)).count();
             let own = (own > 0).then(|| view! { <li class="small badc"><b>{format!("{} of them yours", format::count(own as u64))}</b></li> });
             let line = |(attester, amount): &(Address, U256)| {
-                let of = provider(cx, people.provider(*attester));
+                let of = people.provider_of(cx, *attester);
                 view! { <li class="small">{cx.addr(*attester)}" "{contracts.token.amount(*amount)}<span class="sub">{of}</span></li> }.into_any()
             };
             let lines: Vec<_> = targets.iter().take(MOST).map(line).collect();
-            view! { <ul class="own">{own}{lines}</ul> }.into_any()
+            let more = (targets.len() > MOST).then(|| {
+                let more = format::count((targets.len() - MOST) as u64);
+                view! { <li class="small ink2">{format!("and {more} more")}</li> }
+            });
+            view! { <ul class="own">{own}{lines}{more}</ul> }.into_any()
         }
         Err(_) => view! { <span class="notread">"Not read"</span> }.into_any(),
     };
@@ -204,28 +197,44 @@ fn past(cx: Cx, contracts: &Deployment, people: &People) -> AnyView {
         };
         ledger.history.facts().rev().filter_map(of).collect()
     });
-    let partial = (!people.complete).then_some(" Older events are still being read.");
     let own = slashes.iter().filter(|(_, attester, _)| people.is_own(*attester)).count();
     let own = if own > 0 {
         format!(" {} of your sequencers.", format::plural(own as u64, "slash"))
     } else {
         String::new()
     };
-    let count = format::count(slashes.len() as u64);
+    let count = cx.sources.fig("Slashes so far", slashes_figure(cx, contracts, slashes.len()), "w4");
     let line = |(place, attester, amount): &(Place, Address, U256)| {
-        let when = match cx.scope.dates.of(place).zip(cx.scope.head.now()) {
-            Some((time, now)) => format::date_time(time, now),
-            None => format!("block {}", format::count(place.block)),
-        };
+        let when = cx.when(place);
         let yours = people.is_own(*attester).then(|| view! { <b>" yours"</b> });
         view! {
-            <tr><td class="full">{cx.addr(*attester)}{yours}</td><td data-l="Provider">{provider(cx, people.provider(*attester))}</td><td class="num" data-l="Taken">{contracts.token.amount(*amount)}</td><td class="num" data-l="When">{cx.hash(place.tx)}<span class="sub">{when}</span></td></tr>
+            <tr><td class="full">{cx.addr(*attester)}{yours}</td><td data-l="Provider">{people.provider_of(cx, *attester)}</td><td class="num" data-l="Taken">{contracts.token.amount(*amount)}</td><td class="num" data-l="When">{cx.hash(place.tx)}<span class="sub">{when}</span></td></tr>
         }
         .into_any()
     };
     let lines: Vec<_> = slashes.iter().take(MOST).map(line).collect();
     let table = (!lines.is_empty()).then(|| view! { <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Sequencer"</th><th scope="col">"Provider"</th><th class="num" scope="col">"Taken"</th><th class="num" scope="col">"When"</th></tr></thead><tbody>{lines}</tbody></table></div> });
-    view! { <div class="body rule stack tight"><h3>"Slashed so far"</h3><p class="small ink2">{format!("{count} in all.")}{own}{partial}</p></div>{table} }.into_any()
+    let more = (slashes.len() > MOST).then(|| format!(" The newest {MOST} are shown."));
+    view! { <div class="body rule stack tight"><h3>"Slashed so far"</h3><p class="small ink2">{count}" in all."{own}{more}</p></div>{table} }.into_any()
+}
+
+/// How many there were, once every event is read.
+fn slashes_figure(cx: Cx, contracts: &Deployment, matches: usize) -> Figure {
+    let covered = cx.scope.ledger.with(|ledger| {
+        ledger.as_ref().filter(|ledger| ledger.is_complete()).map(|ledger| ledger.covered.clone())
+    });
+    let Some(covered) = covered else {
+        return Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(cx.scope.events_in_trouble());
+    };
+    let source = Source::from(Origin::Logs {
+        contracts: contracts.rollups.iter().map(|rollup| rollup.address).collect(),
+        event: events::signature("Slashed").unwrap_or_default(),
+        topic: None,
+        from: covered.as_ref().map_or(0, |covered| *covered.start()),
+        to: covered.as_ref().map_or(0, |covered| *covered.end()),
+        matches,
+    });
+    Figure::Shown(Written::count(matches as u64), source)
 }
 
 #[cfg(test)]

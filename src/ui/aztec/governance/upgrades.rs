@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::people::{People, provider};
+use super::{
+    people::{People, provider},
+    section::{on_demand, when_read},
+};
 use crate::{
     aztec::{
         Deployment,
@@ -15,8 +18,7 @@ use crate::{
     state::{Page, Screen},
     ui::{
         Cx,
-        kit::{Figure, Written, cut, live, press},
-        text,
+        kit::{Figure, Written, cut, live},
     },
     units::format,
 };
@@ -42,41 +44,19 @@ pub(super) fn upgrades(cx: Cx) -> AnyView {
 }
 
 fn section(desk: Desk) -> AnyView {
-    let said = "A new rollup takes the place of the canonical one by a proposal. Stake that follows upgrades moves with it by itself; the rest stays where it is, earns nothing there and has to be taken out by its owner.";
-    let (body, note) = if desk.open.get() {
-        (opened(desk), ().into_any())
-    } else {
-        let act = press(move || desk.open.set(true));
-        let show = view! { <div class="row"><button type="button" class="btn" on:click=act>"Show upgrades"</button></div> };
-        (().into_any(), show.into_any())
-    };
-    view! {
-        <section class="panel" aria-label="Upgrades"><header><h2>"Upgrades"</h2></header><div class="body stack tight"><p class="small ink2">{said}</p>{note}</div>{body}</section>
-    }
-    .into_any()
-}
-
-fn opened(desk: Desk) -> AnyView {
-    let found = desk.upgrades.get();
-    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
-    match (found.last(), found.failure()) {
-        (Some(at), _) => {
-            let people = People::of(desk.cx);
+    let about = "A new rollup takes the place of the canonical one by a proposal. Stake that follows upgrades moves with it by itself; the rest stays where it is, earns nothing there and has to be taken out by its owner.";
+    on_demand("Upgrades", about, desk.open, || {
+        let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
+        let people = People::of(desk.cx);
+        when_read(&desk.upgrades.get(), |found| {
             view! {
-                {instances(desk, &contracts, &people, &at.value)}
-                {by_provider(desk, &people, &at.value)}
-                {replaced(desk.cx, &contracts, &at.value.replaced)}
+                {instances(desk, &contracts, &people, found)}
+                {by_provider(desk, &people, found)}
+                {replaced(desk.cx, &contracts, &found.replaced)}
             }
             .into_any()
-        }
-        (None, Some(error)) => {
-            let said = text::read_error(error);
-            view! { <div class="body"><p class="small ink2">{said.what}" "{said.todo}</p></div> }.into_any()
-        }
-        (None, None) => {
-            view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any()
-        }
-    }
+        })
+    })
 }
 
 fn instances(desk: Desk, contracts: &Deployment, people: &People, found: &Upgrades) -> AnyView {
@@ -154,7 +134,7 @@ fn by_provider(desk: Desk, people: &People, found: &Upgrades) -> AnyView {
     let (most, more) = cut(desk.all, FEW, all.len());
     let line = |(of, [follow, pinned, behind]): &(Option<u64>, [u64; 3])| {
         view! {
-            <tr><td class="full">{provider(desk.cx, *of)}</td><td class="num" data-l="Follow">{format::count(*follow)}</td><td class="num" data-l="Stay here">{format::count(*pinned)}</td><td class="num" data-l="Left behind">{format::count(*behind)}</td></tr>
+            <tr><td class="full">{provider(desk.cx, *of, people.complete)}</td><td class="num" data-l="Follow">{format::count(*follow)}</td><td class="num" data-l="Stay here">{format::count(*pinned)}</td><td class="num" data-l="Left behind">{format::count(*behind)}</td></tr>
         }
         .into_any()
     };
@@ -185,10 +165,7 @@ fn replaced(cx: Cx, contracts: &Deployment, replaced: &Reading<Vec<Replaced>>) -
             }
             Successor::GovernanceProposer(address) => ("Signals go to another contract".to_owned(), address),
         };
-        let when = match cx.scope.dates.of(&of.place).zip(cx.scope.head.now()) {
-            Some((time, now)) => format::date_time(time, now),
-            None => format!("block {}", format::count(of.place.block)),
-        };
+        let when = cx.when(&of.place);
         view! { <li class="small">{said}" "{cx.addr(address)}<span class="sub">{when}" "{cx.hash(of.place.tx)}</span></li> }.into_any()
     };
     let lines: Vec<_> = replaced.get().into_iter().flatten().rev().take(50).map(line).collect();

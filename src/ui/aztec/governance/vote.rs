@@ -15,7 +15,7 @@ use crate::{
     chain::Reading,
     state::Screen,
     ui::{
-        aztec::propose::{propose, with_setting},
+        aztec::propose::{propose, submit, with_setting},
         kit::{Field, Figure, Kind, Written, field, icon, live, press},
     },
     units::{self, Token, format},
@@ -227,10 +227,7 @@ fn sentence(booth: Booth, page: &ProposalPage, token: &Token) -> Option<AnyView>
     let account = power.account;
     let delegate = (fate.state == ProposalState::Pending && !own.is_empty()).then(|| {
         let act = press(move || {
-            match with_setting(cx, |setting| plan::delegate_votes(setting, &own, Some(account))) {
-                Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
-                _ => cx.picker.set(true),
-            }
+            submit(cx, with_setting(cx, |setting| plan::delegate_votes(setting, &own, Some(account))));
         });
         let page = cx.link(crate::state::Page::Governance(None));
         view! { <button type="button" class="btn sm" on:click=act>"Delegate it to yourself"</button><a class="btn sm" href=page>"Choose which"</a> }
@@ -355,10 +352,7 @@ fn trigger(booth: Booth, page: &ProposalPage) -> AnyView {
     let Some(left) = left.filter(|_| ours) else { return ().into_any() };
     let left = contracts.token.amount(left);
     let id = booth.desk.id;
-    let act = press(move || match with_setting(cx, |setting| plan::default_vote(setting, id)) {
-        Some(Ok(plan)) => drop(cx.scope.transactions.propose(plan)),
-        _ => cx.picker.set(true),
-    });
+    let act = press(move || submit(cx, with_setting(cx, |setting| plan::default_vote(setting, id))));
     view! {
         <div class="rule stack tight"><p class="small ink2">{format!("{left} of stake that was left with the rollup vote yea, all at once, when somebody triggers that. Nobody has yet.")}</p><div class="row"><button type="button" class="btn sm" on:click=act>"Trigger the default vote"</button></div></div>
     }

@@ -94,14 +94,7 @@ pub(super) fn voters(desk: Desk, looks: Looks, page: &ProposalPage) -> AnyView {
     .into_any()
 }
 
-fn when(cx: Cx, place: &Place) -> String {
-    match cx.scope.dates.of(place).zip(cx.scope.head.now()) {
-        Some((time, now)) => format::date_time(time, now),
-        None => format!("block {}", format::count(place.block)),
-    }
-}
-
-/// The same without asking for the blocks of hundreds of votes.
+/// `Cx::when` without asking for the blocks of hundreds of votes.
 fn moment(cx: Cx, place: &Place) -> String {
     match place.time.zip(cx.scope.head.now()) {
         Some((time, now)) => format::date_time(time, now),
@@ -178,7 +171,7 @@ fn line(cx: Cx, contracts: &Deployment, cast: U256, voter: &Voter) -> AnyView {
             <td data-l="Vote"><span class=format!("status {tone}")>{icon(mark, 14)}{word}</span></td>
             <td class="num" data-l="Votes">{amount}</td>
             <td data-l="Of votes cast"><span class="mm"><span class="meter thin sm-hide" aria-hidden="true"><i class=tone style=("--v", part)></i></span>{percent(ballot.cast(), cast)}</span></td>
-            <td class="num" data-l="Last"><span class="muted">{when(cx, &last)}</span></td>
+            <td class="num" data-l="Last"><span class="muted">{cx.when(&last)}</span></td>
         </tr>
     }
     .into_any()

@@ -9,7 +9,7 @@ use crate::{
         summary::rest,
     },
     chain::{ReadError, Reading, Source},
-    ui::kit::{Figure, Written},
+    ui::kit::{Figure, Written, readout},
     units::{Token, format},
 };
 
@@ -26,11 +26,7 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     };
     let fig = |label: &'static str, figure: Figure, width| desk.cx.sources.fig(label, figure, width);
     let below = |pick: &dyn Fn(&Pulse, &Deployment) -> Option<String>| {
-        pulse.zip(contracts.as_deref()).and_then(|(pulse, contracts)| pick(pulse, contracts))
-    };
-    let readout = |name: &'static str, figure: AnyView, said: Option<String>| {
-        view! { <div class="readout"><div class="k">{name}</div><div class="v">{figure}</div><div class="s">{said}</div></div> }
-            .into_any()
+        pulse.zip(contracts.as_deref()).and_then(|(pulse, contracts)| pick(pulse, contracts)).into_any()
     };
     let canonical = |pulse: &Pulse, contracts: &Deployment| pulse.rollups[contracts.canonical].clone();
     let staked = figure(&|pulse, contracts| {

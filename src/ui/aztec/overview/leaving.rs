@@ -9,7 +9,7 @@ use crate::{
         model::{ExitView, Standing},
     },
     chain::{Origin, ReadError, Source},
-    ui::kit::{Figure, Written},
+    ui::kit::{Figure, Written, readout},
     units::{Token, format},
 };
 
@@ -20,13 +20,9 @@ pub(super) fn leaving(desk: Desk) -> AnyView {
     // both have their place from the beginning: nothing may jump
     let (exits, when) = token.map_or((Figure::Loading, None), |token| exiting(desk, token));
     let (slashes, by_whom) = token.map_or((Figure::Loading, None), |token| slashed(desk, token));
-    let readout = |name: &'static str, figure: AnyView, said: Option<String>| {
-        view! { <div class="readout"><div class="k">{name}</div><div class="v">{figure}</div><div class="s">{said}</div></div> }
-            .into_any()
-    };
     view! {
-        {readout("Exiting", desk.cx.sources.fig("Exiting", exits, "w4"), when)}
-        {readout("Slashed, 30 d", desk.cx.sources.fig("Slashed in 30 days", slashes, "w8"), by_whom)}
+        {readout("Exiting", desk.cx.sources.fig("Exiting", exits, "w4"), when.into_any())}
+        {readout("Slashed, 30 d", desk.cx.sources.fig("Slashed in 30 days", slashes, "w8"), by_whom.into_any())}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use crate::{
     aztec::summary::Summary,
     chain::text::https_link,
     state::endpoint_label,
-    ui::kit::{Figure, Shape, Written, icon, ident},
+    ui::kit::{Figure, Shape, Written, icon, ident, readout},
 };
 
 /// Who it is.
@@ -71,10 +71,6 @@ pub(super) fn readouts(desk: Desk) -> AnyView {
     let share = summary.as_ref().and_then(share).map(|share| {
         view! { {sources.fig("Share of all stake", share, "w4")}" of all stake" }
     });
-    let readout = |name: &'static str, figure: AnyView, below: AnyView| {
-        view! { <div class="readout"><div class="k">{name}</div><div class="v">{figure}</div><div class="s">{below}</div></div> }
-            .into_any()
-    };
     view! {
         <div class="readouts four">
             {readout("Commission now", sources.fig("Commission", desk.commission(), "w4"), "on new delegations; frozen for each when it is made".into_any())}

@@ -42,16 +42,16 @@ pub(crate) fn compare(cx: Cx, all: Memo<Option<Rows>>, numbers: &[u64]) -> AnyVi
                         {line("Commission", &|row| fig(row, "Commission", &row.commission, "w4"))}
                         {line("Commission before", &|row| before(row).into_any())}
                         {line("Sequencers", &|row| fig(row, "Sequencers", &row.sequencers_figure, "w4"))}
-                        {line("Queued, leaving", &|row| row.others.clone().unwrap_or_else(|| "–".to_owned()).into_any())}
+                        {line("Queued, leaving", &|row| others(cx, row))}
                         {line("Stake", &|row| fig(row, "Stake", &row.stake_figure, "w8"))}
                         {line("Of all stake", &|row| match &row.share {
                             Some(share) => fig(row, "Share", share, "w4"),
-                            None => "–".into_any(),
+                            None => instead(cx, row, "Share", &row.stake_figure, "Not read"),
                         })}
                         {line("Open slots", &|row| fig(row, "Open slots", &row.slots_figure, "w4"))}
                         {line("Registered", &|row| registered(cx, row, ", side by side"))}
                         {line("Slashed", &|row| fig(row, "Slashed", &row.slashed_figure, "w8"))}
-                        {line("Failed deposits", &|row| row.past.as_ref().map(|past| format::count(past.failed)).into_any())}
+                        {line("Failed deposits", &|row| failed(cx, row))}
                         {line("Site, its own claim", &|row| row.site.as_ref().map_or_else(|| "–".to_owned(), |site| endpoint_label(site)).into_any())}
                     </tbody>
                 </table>
@@ -74,6 +74,32 @@ fn head(cx: Cx, row: &Row) -> AnyView {
         </th>
     }
     .into_any()
+}
+
+/// What stands in the place of a figure that is not there: `words` where what it is made of was read, and otherwise what
+/// became of that.
+fn instead(cx: Cx, row: &Row, what: &str, of: &Figure, words: &'static str) -> AnyView {
+    match of.clone().without_value() {
+        Figure::Loading if !matches!(of, Figure::Loading) => words.into_any(),
+        figure => {
+            cx.sources.fig(format!("{what} of provider {}, side by side", row.provider_id), figure, "w4")
+        }
+    }
+}
+
+fn others(cx: Cx, row: &Row) -> AnyView {
+    match &row.others {
+        Some(others) => others.clone().into_any(),
+        None => instead(cx, row, "Queued, leaving", &row.sequencers_figure, "none"),
+    }
+}
+
+/// Deposits that were refunded, by events. They stand or fall with the slashes, which are events too.
+fn failed(cx: Cx, row: &Row) -> AnyView {
+    match &row.past {
+        Some(past) => format::count(past.failed).into_any(),
+        None => instead(cx, row, "Failed deposits", &row.slashed_figure, "Not read"),
+    }
 }
 
 /// The commissions before the present one, newest first.

@@ -2,7 +2,6 @@ use leptos::prelude::*;
 
 use super::rows::Rows;
 use crate::{
-    platform::{Listener, dom},
     state::{Page, ProvidersView},
     ui::{
         Cx,
@@ -14,6 +13,7 @@ use crate::{
 /// Offered upper limits of the commission, in basis points.
 const LIMITS: [u16; 4] = [0, 500, 1000, 2500];
 
+/// The field that the key `/` leads to (`frame::keyboard`).
 const SEARCH: &str = "search";
 
 /// Changes the view; all of it stands in the address.
@@ -32,14 +32,6 @@ pub(super) fn filters(
     all: Memo<Option<Rows>>,
     shown: Memo<Option<Rows>>,
 ) -> AnyView {
-    let slash = Listener::new("keydown", |event| {
-        let typing = dom::around(&event, "input, textarea, select, dialog").is_some();
-        if dom::key(&event) == "/" && !typing && !dom::has_modifier(&event) {
-            event.prevent_default();
-            dom::focus(SEARCH);
-        }
-    });
-    on_cleanup(move || drop(slash));
     let tools = live(move || tools(cx, &view.get()));
     let count = live(move || {
         let len = |rows: Memo<Option<Rows>>| rows.with(|rows| rows.as_ref().map(|rows| rows.0.len()));

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     aztec::events::Place,
+    chain::ReadError,
     state::{Page, ProvidersView, Sort, endpoint_label},
     ui::{
         Cx,
@@ -213,6 +214,8 @@ pub(super) fn registered(cx: Cx, row: &Row, mark: &str) -> AnyView {
             Some(day) => Figure::Shown(day.into(), source.clone()),
             None => Figure::Shown(format!("block {}", format::count(place.block)).into(), source.clone()),
         },
+        // all events are read, and none says so
+        (None, Some(_)) if row.past.is_some() => Figure::NotRead(ReadError::LogsMissing, None),
         _ => row.slashed_figure.clone().without_value(),
     };
     cx.sources.fig(format!("Registered, provider {}{mark}", row.provider_id), figure, "w8")
