@@ -134,6 +134,10 @@ const PARALLEL: usize = 3;
 /// Blocks per request at most; nobody offers more without a limit on results.
 const WIDEST: u64 = 200_000;
 
+/// Events that one answer should bring: more of them at once take memory that a page never gives back, and time in which
+/// it does nothing else.
+const ENOUGH: usize = 2_000;
+
 /// Reads `range` newest first and hands over each part as it arrives, until done.
 ///
 /// A range that is refused for its width, its number of results or its time is halved; the width that worked is
@@ -172,12 +176,14 @@ async fn scan_all(
     let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();
     let mut running = FuturesUnordered::new();
     let mut limits = Limits::default();
+    // blocks that hold enough events, as far as those that were read tell
+    let mut enough = WIDEST;
     loop {
         while running.len() < PARALLEL {
             let piece = match (waiting.pop_front(), next) {
                 (Some(piece), _) => piece,
                 (None, Some(end)) if end >= first => {
-                    let width = pool.capability().log_blocks.clamp(1, WIDEST);
+                    let width = pool.capability().log_blocks.clamp(1, enough);
                     let start = end.saturating_sub(width - 1).max(first);
                     next = start.checked_sub(1);
                     start..=end
@@ -190,7 +196,12 @@ async fn scan_all(
         let width = piece.end() - piece.start() + 1;
         match answer {
             Ok(answer) => {
-                limits.fits(&answer.by, width, answer.value.len());
+                let entries = answer.value.len();
+                limits.fits(&answer.by, width, entries);
+                enough = match entries {
+                    0..ENOUGH => (enough.max(width) * 2).min(WIDEST),
+                    _ => (width * ENOUGH as u64 / entries as u64).max(1),
+                };
                 part(Part { range: piece, entries: answer.value });
             }
             Err(refused) if width > 1 && limits.is_too_much(pool, &refused, width) => {
@@ -247,7 +258,7 @@ impl Limits {
         let limit = self.of(by);
         by.learn(|known| {
             let wider = (known.log_blocks * 2).min(WIDEST);
-            if width >= known.log_blocks && entries < 2_000 && wider < limit {
+            if width >= known.log_blocks && entries < ENOUGH && wider < limit {
                 known.log_blocks = wider;
             }
         });

@@ -15,6 +15,22 @@ const queued = async (devnet, account) => {
   return all.filter(({ withdrawer }) => withdrawer.toLowerCase() === account.toLowerCase()).length;
 };
 
+test('a wallet that never answers is left for another one', async ({ page, open, wallet }) => {
+  wallet.mood = 'silent';
+  await open('providers/1');
+  await page.getByRole('button', { name: /^Connect\b/ }).first().click();
+  const picker = page.getByRole('dialog', { name: 'Connect a wallet' });
+  const asked = picker.getByRole('button', { name: new RegExp(wallet.name) });
+  await asked.click();
+  await expect(asked).toContainText('Asked');
+  await picker.getByRole('button', { name: /Local/ }).first().click();
+  await expect(picker).toBeHidden();
+  await page.getByRole('button', { name: /^Wallet 0x/ }).click();
+  await page.getByRole('button', { name: 'Change' }).click();
+  await expect(picker.getByRole('button', { name: /Local/ }).first()).toContainText('Connected');
+  await expect(picker.getByLabel('Watch an address')).toHaveCount(0);
+});
+
 test('a delegator stakes with one sequencer', async ({ page, open, connect, devnet, wallet }) => {
   await open('providers/2');
   await connect();

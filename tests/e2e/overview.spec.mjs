@@ -45,7 +45,10 @@ test('pages, providers and addresses are found from the keyboard', async ({ page
   const find = async (text) => {
     await page.keyboard.press('Control+k');
     const field = page.getByRole('dialog').getByRole('combobox');
-    await field.fill(text);
+    // the first time its code has to come: whoever types then types into the field
+    await expect(field).toBeFocused();
+    await page.keyboard.type(text);
+    await expect(field).toHaveValue(text);
     await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible();
     return field;
   };
@@ -57,7 +60,12 @@ test('pages, providers and addresses are found from the keyboard', async ({ page
   await find(admin);
   await page.getByRole('dialog').getByRole('option', { name: /Provider 3 Admin/ }).click();
   await expect(page).toHaveURL(/providers\/3$/);
-  await page.locator('main').focus();
+  const nobody = `0x${'12'.repeat(20)}`;
+  await find(nobody);
+  await page.getByRole('dialog').getByRole('option', { name: /^Positions of 0x1212/ }).click();
+  await expect(page).toHaveURL(new RegExp(`positions/${nobody}$`, 'i'));
+  // a page that is opened has the focus
+  await expect(page.locator('main')).toBeFocused();
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   await expect(page).toHaveURL(/overview$/);

@@ -54,6 +54,25 @@ test('every figure opens its source, with the command that reads the same', asyn
   await expect(source).toBeHidden();
 });
 
+test('a source is reached by keys, and gives the focus back', async ({ page, open, devnet }) => {
+  await open('providers/2');
+  const figure = page.getByRole('button', { name: '8.00 %' }).first();
+  await figure.focus();
+  await page.keyboard.press('Enter');
+  const source = page.getByRole('dialog', { name: 'Source of Commission' });
+  await expect(source).toBeFocused();
+  // what it says is written anew with a block; the focus stays
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  const before = await blockNumber(devnet);
+  await devnet.mine(1);
+  await expect(source).toContainText(String(before + 1));
+  await expect(source).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(source).toBeHidden();
+  await expect(figure).toBeFocused();
+});
+
 const blockNumber = async (devnet) => Number(await devnet.rpc('eth_blockNumber'));
 
 test('each sequencer of a provider has the status that the chain gives it', async ({ page, open, devnet }) => {
@@ -101,7 +120,7 @@ test('the skip link moves the focus and leaves the address alone', async ({ page
   await expect(page).toHaveURL(/#\/aztec-local\/providers$/);
 });
 
-test('without a network in the address the last one opens', async ({ page, open, site }) => {
+test('without a network in the address the first one opens to who comes for the first time', async ({ page, open, site }) => {
   await page.goto(site.url);
   await expect(page).toHaveURL(/#\/aztec-local\/providers$/);
   await expect(lines(page)).toHaveCount(6);

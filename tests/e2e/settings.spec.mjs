@@ -19,6 +19,11 @@ test('a network of one’s own is added, used, exported and removed', async ({ p
   await expect(page).toHaveURL(/#\/mine\/providers/);
   await expect(lines(page)).toHaveCount(6);
 
+  // without a network in the address, the last one opens
+  await page.goto('about:blank');
+  await page.goto(site.url);
+  await expect(page).toHaveURL(/#\/mine\/providers$/);
+
   await page.goto(`${site.url}#/mine/settings`);
   await page.reload();
   const download = page.waitForEvent('download');

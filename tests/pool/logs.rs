@@ -154,6 +154,37 @@ async fn an_endpoint_that_can_do_more_is_asked_for_more() {
 }
 
 #[tokio::test]
+async fn where_events_are_dense_less_is_asked_at_once() {
+    // five events in each of the last 5,000 blocks, none before
+    let LogQuery { contracts, events } = query().await;
+    let node = Script::new(move |asked| {
+        let (from, to) = asked_range(asked);
+        let of = |block: u64| {
+            let (address, topic) = (contracts[0], events[0]);
+            (0..5).map(move |index| {
+                json!({
+                    "address": address, "topics": [topic], "data": "0x", "removed": false,
+                    "blockNumber": format!("{block:#x}"), "logIndex": format!("{index:#x}"),
+                    "transactionHash": B256::ZERO,
+                })
+            })
+        };
+        Reply::Result(json!((from.max(95_000)..=to).flat_map(of).collect::<Vec<_>>()))
+    });
+    let pool = pool_of(node.clone());
+    pool.recall(|_| Some(Learned { log_blocks: 1_000, ..Learned::default() }));
+    let parts = scan(&pool, 0..=99_999).await;
+    assert_eq!(joined(parts.clone(), &(0..=99_999)).len(), 25_000);
+    // those that were under way before anything was known may bring more
+    let much = parts.iter().filter(|part| part.entries.len() > 2_000).count();
+    assert!(much <= 3, "{much} answers with more than 2,000");
+    // and where there is nothing, more is asked again
+    let empty = parts.iter().filter(|part| part.entries.is_empty());
+    assert!(empty.clone().any(|part| part.range.end() - part.range.start() > 10_000));
+    assert!(node.count() < 40, "{} requests", node.count());
+}
+
+#[tokio::test]
 async fn a_single_block_that_is_refused_ends_the_reading_with_the_reason() {
     let refusing = Script::new(|_| {
         Reply::Error(json!({ "code": -32005, "message": "query returned more than 10 results" }))

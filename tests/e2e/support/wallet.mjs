@@ -15,7 +15,7 @@ export class TestWallet {
   constructor({ rpc, account, chainId = 31337, name = 'Test Wallet' }) {
     Object.assign(this, { rpc, account, chainId, name });
     this.asked = [];
-    /** What happens to the next requests to sign: 'sign', 'reject', or a function that gives a promise. */
+    /** What happens to the next requests to sign: 'sign', 'reject', 'silent' (connecting is never answered), or a function that gives a promise. */
     this.mood = 'sign';
     this.permitted = false;
     this.pages = new Set();
@@ -42,6 +42,7 @@ export class TestWallet {
       case 'eth_accounts': return { result: this.permitted && this.account ? [this.account] : [] };
       case 'eth_requestAccounts':
         if (this.mood === 'reject') return refusal(4001, 'User rejected the request.');
+        if (this.mood === 'silent') return new Promise(() => {});
         this.permitted = true;
         return { result: [this.account] };
       case 'wallet_switchEthereumChain':
