@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Deployment,
     abi::CATALOG,
-    claimed, delegated,
+    claimed, deeds, delegated,
     events::{Fact, tell},
     guard, reason,
 };
@@ -19,7 +19,7 @@ use crate::{
         logs::{Log, LogEntry},
         text,
     },
-    tx::{Call, Explanation, Lexicon},
+    tx::{Call, Explanation, Lexicon, Plan, simulate::Event},
     units::{Bps, Token, format},
 };
 
@@ -248,9 +248,13 @@ impl Lexicon for Book {
         Some(said.collect::<Vec<_>>().join(" ")).filter(|said| !said.is_empty())
     }
 
-    fn guard(&self, pool: Pool, calls: Vec<Call>) -> BoxFuture<'static, Result<(), Explanation>> {
+    fn deeds(&self, _call: &Call, events: &[Event]) -> Vec<String> {
+        deeds::deeds(&self.contracts, &self.names, events)
+    }
+
+    fn guard(&self, pool: Pool, plan: Plan) -> BoxFuture<'static, Result<(), Explanation>> {
         let book = self.clone();
-        Box::pin(async move { guard::check(&pool, &book.contracts, &calls).await })
+        Box::pin(async move { guard::check(&pool, &book.contracts, &plan).await })
     }
 }
 

@@ -21,12 +21,8 @@ const NOTHING: &str = "Nothing arrived.";
 
 /// Whether bytes call a function of splits or their warehouse.
 pub(super) fn is_of_splits(data: &[u8]) -> bool {
-    data.starts_with(&IPullSplit::distributeCall::SELECTOR) || is_withdrawal(data)
-}
-
-/// Whether bytes withdraw from a warehouse.
-pub(super) fn is_withdrawal(data: &[u8]) -> bool {
-    data.starts_with(&ISplitsWarehouse::withdrawCall::SELECTOR)
+    let known = [IPullSplit::distributeCall::SELECTOR, ISplitsWarehouse::withdrawCall::SELECTOR];
+    known.iter().any(|selector| data.starts_with(selector))
 }
 
 /// What was asked for, by its bytes.

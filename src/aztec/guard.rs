@@ -10,14 +10,14 @@ use alloy_sol_types::SolCall as _;
 
 use super::{
     Deployment,
-    abi::{IGSE, IRegistry},
-    claimed,
+    abi::{IGSE, IRegistry, IStakingRegistry},
+    brought,
     plan::stake_of,
     read, reason,
 };
 use crate::{
-    chain::{Batch, BlockRef, CallRequest, MULTICALL3, Pool, succeeded, unbundle},
-    tx::{Call, Explanation},
+    chain::{Batch, BlockRef, MULTICALL3, Pool, ReadError, RpcError},
+    tx::{Call, Explanation, Plan},
 };
 
 /// What the calls stake with.
@@ -33,13 +33,13 @@ struct Stakes {
 ///
 /// A stake with a used key does not revert: it waits in the queue, fails there and is refunded days later. The same
 /// happens to one that follows upgrades while the GSE knows a newer rollup; and one with a replaced rollup stays there.
-pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -> Result<(), Explanation> {
+pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> Result<(), Explanation> {
+    let calls: Vec<&Call> = plan.steps.iter().map(|step| &step.call).collect();
     for call in calls.iter().filter(|call| call.to == MULTICALL3) {
-        brings_something(pool, call).await?;
+        brought::check(pool, plan.from, call).await?;
     }
-    for call in calls.iter().filter(|call| call.to == contracts.gse) {
-        moves_power(pool, contracts, call).await?;
-    }
+    power_would_move(pool, contracts, &calls).await?;
+    same_keys_leave(pool, contracts, plan).await?;
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
         *stakes.keys.entry(stake._providerIdentifier).or_default() += 1;
@@ -48,46 +48,80 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -
     if stakes.keys.is_empty() {
         return Ok(());
     }
-    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    let block = newest(pool).await?;
     rollups_are_good(pool, contracts, &stakes, block).await?;
     keys_are_good(pool, contracts, &stakes, block).await
 }
 
-/// A bundle of calls that may all fail succeeds when all fail: nothing but gas would move. Withdrawals do not count:
-/// what the signer may do for itself is not seen from here.
-async fn brings_something(pool: &Pool, call: &Call) -> Result<(), Explanation> {
-    let read = async {
-        let block = pool.latest().await.ok()?.block();
-        let returned = pool.call(&CallRequest::read(call.to, call.data.clone()), block.number).await.ok()?;
-        let calls = unbundle(&call.data)?;
-        let outcomes = succeeded(&returned)?;
-        let counted = calls.iter().zip(outcomes).filter(|((_, data), _)| !claimed::is_withdrawal(data));
-        Some(counted.map(|(_, success)| success).collect::<Vec<_>>())
+async fn newest(pool: &Pool) -> Result<BlockRef, Explanation> {
+    let unread = |error: RpcError| unread("The newest block could not be read.").with_raw(error.to_string());
+    Ok(pool.latest().await.map_err(unread)?.block())
+}
+
+/// Keys leave a queue from its front, and the calldata only counts them: a stake in between, or another removal, and it
+/// would be others that leave. The front is where it was when the plan was made, or nothing is removed.
+async fn same_keys_leave(pool: &Pool, contracts: &Deployment, plan: &Plan) -> Result<(), Explanation> {
+    let drips = plan
+        .steps
+        .iter()
+        .filter(|step| step.call.to == contracts.staking_registry)
+        .filter_map(|step| IStakingRegistry::dripProviderQueueCall::abi_decode(&step.call.data).ok());
+    let providers: BTreeSet<U256> = drips.map(|drip| drip._providerIdentifier).collect();
+    if providers.is_empty() {
+        return Ok(());
+    }
+    let now = newest(pool).await?;
+    let fronts = async |block: &BlockRef| {
+        let mut batch = Batch::new();
+        let first = |id: &U256| IStakingRegistry::getFirstIndexInQueueCall { id: *id };
+        let slots: Vec<_> =
+            providers.iter().map(|id| batch.add(contracts.staking_registry, first(id))).collect();
+        let answers = batch.run(pool, block).await;
+        slots.into_iter().map(|slot| answers.value(slot)).collect::<Result<Vec<_>, _>>()
     };
-    let outcomes = read.await.ok_or_else(|| unread("What this would bring could not be checked."))?;
-    if outcomes.is_empty() || outcomes.contains(&true) {
+    let unread = |error: ReadError| {
+        unread("Whether the same keys would leave as when this was made could not be checked.")
+            .with_raw(error.to_string())
+    };
+    if fronts(&plan.read_at).await.map_err(unread)? == fronts(&now).await.map_err(unread)? {
         return Ok(());
     }
     Err(Explanation::new(
-        "None of these claims would succeed any more.",
-        "Nothing was signed. Somebody may have been faster: look at the figures again.",
+        "The front of the queue is another one than when this was made: other keys would leave.",
+        "Nothing was signed. Look at the queue again.",
     ))
 }
 
 /// Delegating with an instance where the stake is not (any more) succeeds and moves nothing.
-async fn moves_power(pool: &Pool, contracts: &Deployment, call: &Call) -> Result<(), Explanation> {
-    let Ok(asked) = IGSE::delegateCall::abi_decode(&call.data) else { return Ok(()) };
-    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+async fn power_would_move(pool: &Pool, contracts: &Deployment, calls: &[&Call]) -> Result<(), Explanation> {
+    let to_gse = calls.iter().filter(|call| call.to == contracts.gse);
+    let asked: Vec<_> = to_gse.filter_map(|call| IGSE::delegateCall::abi_decode(&call.data).ok()).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let block = newest(pool).await?;
     let mut batch = Batch::new();
-    let there = IGSE::isRegisteredCall { _instance: asked._instance, _attester: asked._attester };
-    let there = batch.add(contracts.gse, there);
-    match batch.run(pool, &block).await.value(there) {
-        Ok(true) => another_second(pool, contracts, asked._delegatee, block).await,
-        Ok(false) => Err(Explanation::new(
-            "This stake is not where its vote would be delegated: nothing would move.",
-            "Nothing was signed. It may be leaving: look at its state again.",
-        )),
-        Err(_) => Err(unread("Where this stake is could not be checked.")),
+    let there = |asked: &IGSE::delegateCall| IGSE::isRegisteredCall {
+        _instance: asked._instance,
+        _attester: asked._attester,
+    };
+    let slots: Vec<_> = asked.iter().map(|asked| batch.add(contracts.gse, there(asked))).collect();
+    let answers = batch.run(pool, &block).await;
+    for slot in slots {
+        let there = answers.value(slot).map_err(|error| {
+            unread("Where this stake is could not be checked.").with_raw(error.to_string())
+        })?;
+        if !there {
+            return Err(Explanation::new(
+                "This stake is not where its vote would be delegated: nothing would move.",
+                "Nothing was signed. It may be leaving: look at its state again.",
+            ));
+        }
+    }
+    // the wallet estimates the step that it is asked for; those behind it are looked at when it is their turn
+    match (calls, asked.as_slice()) {
+        ([_], [asked]) => another_second(pool, contracts, asked._delegatee, block).await,
+        _ => Ok(()),
     }
 }
 
@@ -115,7 +149,7 @@ async fn another_second(
             _ => return Err(unread("When the power changed last could not be checked.")),
         }
         pool.host().sleep.sleep(LOOK_AGAIN.0).await;
-        block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+        block = newest(pool).await?;
     }
     Err(Explanation::new(
         "The power of this account changed in the newest block, and no block has come since.",

@@ -31,12 +31,6 @@ pub fn unbundle(data: &[u8]) -> Option<Vec<(Address, Bytes)>> {
     Some(bundle.calls.into_iter().map(|call| (call.target, call.callData)).collect())
 }
 
-/// Which of its calls succeeded, by what it returned.
-pub fn succeeded(returned: &[u8]) -> Option<Vec<bool>> {
-    let results = aggregate3Call::abi_decode_returns(returned).ok()?;
-    Some(results.into_iter().map(|result| result.success).collect())
-}
-
 /// What each of its calls returned, or the data it reverted with, by what it returned.
 pub fn results(returned: &[u8]) -> Option<Vec<Result<Bytes, Bytes>>> {
     let results = aggregate3Call::abi_decode_returns(returned).ok()?;

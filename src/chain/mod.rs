@@ -21,7 +21,7 @@ pub mod text;
 pub mod times;
 
 pub use at::At;
-pub use batch::{Answers, Batch, MULTICALL3, Slot, bundle, results, succeeded, unbundle};
+pub use batch::{Answers, Batch, MULTICALL3, Slot, bundle, results, unbundle};
 pub use block::{BlockRef, Header};
 pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
 pub(crate) use network::check_endpoint;

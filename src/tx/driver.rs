@@ -12,7 +12,8 @@ use futures::{
 };
 
 use super::{
-    Call, Explanation, Lexicon, Refusal, Wallet,
+    Call, Explanation, Lexicon, Plan, Refusal, Step, Wallet,
+    change::worse,
     journal::{self, Store},
     machine::{Checked, Command, Event, News, Phase, Priced, Rehearsal, Run, StepState},
     simulate::{Simulated, Simulation, simulate},
@@ -148,7 +149,9 @@ impl Driver {
                 }
             }
         }
-        if matches!(self.run.phase, Phase::Paused(..) | Phase::Done | Phase::Closed) {
+        // while the person decides another run of the account may go on
+        let decides = matches!(self.run.phase, Phase::Paused(..) | Phase::Simulating(_));
+        if decides || matches!(self.run.phase, Phase::Done | Phase::Closed) {
             self.lock = None;
         }
     }
@@ -209,9 +212,13 @@ async fn rehearse(context: Context, run: Run, first: usize) -> Event {
     let work = async {
         let simulation = simulate_behind(&context, &run, &calls).await?;
         for (call, simulated) in calls.iter().zip(&simulation.calls) {
-            refuse_revert(&*context.lexicon, call, simulated)?;
+            refuse_failure(&*context.lexicon, call, simulated)?;
         }
-        context.lexicon.guard(context.pool.clone(), calls.clone()).await.map_err(Refusal::Unwise)?;
+        context
+            .lexicon
+            .guard(context.pool.clone(), part(&run.plan, first..))
+            .await
+            .map_err(Refusal::Unwise)?;
         let fees = context.pool.fees().await.ok();
         let priced = Priced { block: simulation.block, fees };
         let gas: Option<u64> = simulation.calls.iter().map(Simulated::gas).sum();
@@ -231,10 +238,22 @@ async fn simulate_behind(context: &Context, run: &Run, calls: &[Call]) -> Result
     simulate(&context.pool, run.plan.from, calls, confirmed.max().unwrap_or(0)).await.map_err(unreadable)
 }
 
-fn refuse_revert(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Result<(), Refusal> {
+/// A plan with these steps alone.
+fn part(plan: &Plan, steps: impl std::slice::SliceIndex<[Step], Output = [Step]>) -> Plan {
+    Plan { steps: plan.steps[steps].to_vec(), ..plan.clone() }
+}
+
+/// Gas that one transaction may use (EIP-7825). Nodes simulate and estimate beyond it without a word; what is sent is
+/// refused.
+pub const GAS_CAP: u64 = 16_777_216;
+
+fn refuse_failure(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Result<(), Refusal> {
     match simulated {
         Simulated::Reverts(data) => {
             Err(Refusal::Reverts { because: lexicon.explain(call, data), data: data.clone() })
+        }
+        Simulated::Succeeds { gas: Some(gas), .. } if *gas > GAS_CAP => {
+            Err(Refusal::TooMuchGas { gas: *gas, cap: GAS_CAP })
         }
         Simulated::Succeeds { .. } | Simulated::NotSimulated => Ok(()),
     }
@@ -281,13 +300,23 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
         let used = context.pool.nonce_at(plan.from, block).await.map_err(unreadable)?;
         let next = context.pool.pending_nonce(plan.from).await.map_err(unreadable)?.max(used);
         let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
-        refuse_revert(&*context.lexicon, call, &simulated)?;
-        context.lexicon.guard(context.pool.clone(), vec![call.clone()]).await.map_err(Refusal::Unwise)?;
+        refuse_failure(&*context.lexicon, call, &simulated)?;
+        context
+            .lexicon
+            .guard(context.pool.clone(), part(plan, step..=step))
+            .await
+            .map_err(Refusal::Unwise)?;
         let priced = Priced { block: simulation.block, fees: context.pool.fees().await.ok() };
         afford(&context, &run, std::slice::from_ref(call), simulated.gas(), priced).await?;
         Ok(Checked { simulated, used, next, gone, by_contract, block })
     };
-    Event::Checked(step, work.await)
+    let checked = work.await;
+    if let (Ok(checked), Some(Some(shown))) = (&checked, run.simulated.get(step))
+        && let Some(changed) = worse(&*context.lexicon, plan.from, call, shown, &checked.simulated)
+    {
+        return Event::Changed(step, changed);
+    }
+    Event::Checked(step, checked)
 }
 
 /// What an attempt before this one came to. One that was lost sight of (a private relay shows it to nobody) may be in a

@@ -17,6 +17,12 @@ impl Explanation {
     pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Self {
         Self { what: what.into(), todo: todo.into(), raw: None }
     }
+
+    /// The same with what was said underneath.
+    #[must_use]
+    pub fn with_raw(self, raw: impl Into<String>) -> Self {
+        Self { raw: Some(raw.into()), ..self }
+    }
 }
 
 /// Why a step is not put before the wallet. Nothing was signed and nothing moved.
@@ -31,6 +37,13 @@ pub enum Refusal {
     },
     /// It would succeed and still harm: the system's own check says no.
     Unwise(Explanation),
+    /// It needs more gas than the protocol lets one transaction use.
+    TooMuchGas {
+        /// What its simulation used.
+        gas: u64,
+        /// What one transaction may use.
+        cap: u64,
+    },
     /// The account cannot pay for the gas.
     NoEther {
         /// Wei at most.

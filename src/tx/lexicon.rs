@@ -1,6 +1,6 @@
 use alloy_primitives::Address;
 
-use super::{Call, Explanation};
+use super::{Call, Explanation, Plan, simulate::Event};
 use crate::{
     chain::{Pool, abi::DecodedCall, host::BoxFuture, logs::Log},
     units::Token,
@@ -32,7 +32,11 @@ pub trait Lexicon: Send + Sync {
     /// What a successful call brought about, by its events.
     fn outcome(&self, call: &Call, events: &[Log]) -> Option<String>;
 
+    /// What the events of a simulated call say that it does to whom, besides moving tokens: `Key 0x1234…abcd leaves the
+    /// queue unused`. In the order of the events. The same call may do it to somebody else at another block.
+    fn deeds(&self, call: &Call, events: &[Event]) -> Vec<String>;
+
     /// A last look at calls that would succeed, in order: do they still do what the person wants? The first one
-    /// that does not is named with the reason.
-    fn guard(&self, pool: Pool, calls: Vec<Call>) -> BoxFuture<'static, Result<(), Explanation>>;
+    /// that does not is named with the reason. `plan` holds the steps that are asked about and no others.
+    fn guard(&self, pool: Pool, plan: Plan) -> BoxFuture<'static, Result<(), Explanation>>;
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! intent + figures ── plan (pure, per system) ──► Plan
 //! Plan ── simulate ──► Review ── the person confirms ──► for each step:
-//!     check (simulate again, compare account and chain, ask the system's guard)
+//!     check (simulate again, compare with what was shown, compare account and chain, ask the system's guard)
 //!     ask   (the wallet signs exactly the bytes that were shown)
 //!     track (receipt, revert, replacement, cancellation, loss; told apart by nonce)
 //! ```
@@ -13,6 +13,7 @@
 //! itself ([`preview`]), never taken from a form. A run is written to a journal before the wallet is asked, so that
 //! a reload finds it again.
 
+mod change;
 pub mod driver;
 mod explain;
 pub mod journal;
@@ -27,6 +28,7 @@ pub mod track;
 mod unlocked;
 mod wallet;
 
+pub use change::worse;
 pub use explain::{Explanation, Refusal};
 pub use lexicon::Lexicon;
 pub use plan::{Allowance, Call, Plan, Step};

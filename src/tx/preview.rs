@@ -1,11 +1,14 @@
 //! What a call does, decoded from the bytes that will be signed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, I256, U256};
 use alloy_sol_types::{SolEvent, sol};
 
-use super::{Call, Lexicon, simulate::Simulated};
+use super::{
+    Call, Lexicon,
+    simulate::{Event, Simulated},
+};
 use crate::{
     chain::{
         MULTICALL3,
@@ -122,27 +125,59 @@ fn described(lexicon: &dyn Lexicon, from: Address, call: &Call, decoded: Option<
     }
 }
 
-/// What a simulated call moves: the net change of every account by token, the sender's first.
-///
-/// Only tokens the system knows count: any contract may emit an event that looks like a transfer. `None` where the
-/// endpoint told no events.
-pub fn movements(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) -> Option<Vec<Movement>> {
-    let Simulated::Succeeds { events: Some(events), .. } = simulated else { return None };
+/// What events of transfers amount to, of whichever tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetChanges {
+    /// By token and account: by how much its balance changes. Zero where as much comes as goes.
+    pub changes: BTreeMap<(Address, Address), I256>,
+    /// Accounts that receive and send.
+    pub passing: BTreeSet<Address>,
+}
+
+/// The net change of every account by token.
+pub fn net_changes(events: &[Event]) -> NetChanges {
     let mut changes: BTreeMap<(Address, Address), I256> = BTreeMap::new();
+    let (mut senders, mut receivers) = (BTreeSet::new(), BTreeSet::new());
     for event in events {
-        if lexicon.token(event.address).is_some()
-            && let Ok(transfer) = Transfer::decode_log_data(&event.data)
-            && let Ok(value) = I256::try_from(transfer.value)
-        {
+        if let Ok(transfer) = Transfer::decode_log_data(&event.data) {
+            // more than that there is of no token
+            let value = I256::try_from(transfer.value).unwrap_or(I256::MAX);
             let mut add = |account, change: I256| {
                 let sum = changes.entry((event.address, account)).or_default();
                 *sum = sum.saturating_add(change);
             };
             add(transfer.from, -value);
             add(transfer.to, value);
+            if !value.is_zero() {
+                senders.insert(transfer.from);
+                receivers.insert(transfer.to);
+            }
         }
     }
-    let mut moved: Vec<_> = changes
+    NetChanges { changes, passing: senders.intersection(&receivers).copied().collect() }
+}
+
+/// Permissions of `owner` by token and spender, as the last events leave them, of whichever tokens.
+pub fn allowances(owner: Address, events: &[Event]) -> BTreeMap<(Address, Address), U256> {
+    let mut last = BTreeMap::new();
+    for event in events {
+        if let Ok(approval) = Approval::decode_log_data(&event.data)
+            && approval.owner == owner
+        {
+            last.insert((event.address, approval.spender), approval.value);
+        }
+    }
+    last
+}
+
+/// What a simulated call moves: the net change of every account by token, the sender's first.
+///
+/// Only tokens the system knows count: any contract may emit an event that looks like a transfer. `None` where the
+/// endpoint told no events.
+pub fn movements(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) -> Option<Vec<Movement>> {
+    let Simulated::Succeeds { events: Some(events), .. } = simulated else { return None };
+    let mut moved: Vec<_> = net_changes(events)
+        .changes
         .into_iter()
         .filter(|(_, change)| !change.is_zero())
         .filter_map(|((token, account), change)| {
@@ -157,17 +192,18 @@ pub fn movements(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) ->
 /// Permissions that a simulated call gives or takes back.
 pub fn permissions(lexicon: &dyn Lexicon, from: Address, simulated: &Simulated) -> Vec<Permission> {
     let Simulated::Succeeds { events: Some(events), .. } = simulated else { return Vec::new() };
-    let mut last: BTreeMap<(Address, Address), U256> = BTreeMap::new();
-    for event in events {
-        if let Ok(approval) = Approval::decode_log_data(&event.data)
-            && approval.owner == from
-        {
-            last.insert((event.address, approval.spender), approval.value);
-        }
-    }
-    last.into_iter()
+    allowances(from, events)
+        .into_iter()
         .filter_map(|((token, spender), amount)| {
             Some(Permission { token: lexicon.token(token)?, spender, name: lexicon.name(spender), amount })
         })
         .collect()
+}
+
+/// What a simulated call does besides moving tokens, see [`Lexicon::deeds`].
+pub fn deeds(lexicon: &dyn Lexicon, call: &Call, simulated: &Simulated) -> Vec<String> {
+    match simulated {
+        Simulated::Succeeds { events: Some(events), .. } => lexicon.deeds(call, events),
+        _ => Vec::new(),
+    }
 }

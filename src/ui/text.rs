@@ -241,6 +241,14 @@ pub(crate) fn chain_name(chain_id: u64) -> String {
 pub(crate) fn refusal(refusal: &Refusal) -> Explanation {
     match refusal {
         Refusal::Reverts { because, .. } | Refusal::Unwise(because) => because.clone(),
+        Refusal::TooMuchGas { gas, cap } => Explanation::new(
+            format!(
+                "This needs {} gas. Ethereum lets one transaction use {} at most.",
+                format::count(*gas),
+                format::count(*cap)
+            ),
+            "Nothing was sent. Do less in one transaction.",
+        ),
         Refusal::NoEther { needed, held } => Explanation::new(
             format!(
                 "The account cannot pay for the gas: {} ETH are needed, it holds {} ETH.",

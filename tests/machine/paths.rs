@@ -49,6 +49,7 @@ fn event((kind, step, detail): Choice, run: &Run) -> Event {
         0 | 1 => rehearsal(run, in_plan),
         2 => Event::Refresh,
         3 | 4 => Event::Confirm,
+        7 if detail < 40 => Event::Changed(step, Explanation::new("a", "b")),
         5 | 6 if detail < 40 => Event::Checked(step, Err(refusal())),
         5..=8 => Event::Checked(
             step,

@@ -22,7 +22,9 @@ impl Watch {
         if matches!((&before.phase, &told), (Phase::Review(_), Event::Confirm)) {
             self.confirmed = true;
         }
-        if matches!(told, Event::Adopt(_)) && *run != before {
+        let adopted = matches!(told, Event::Adopt(_)) && *run != before;
+        let changed = matches!(told, Event::Changed(..)) && *run != before;
+        if adopted || changed {
             self.confirmed = false;
         }
         self.check_asks(&before, &told, run, &commands);

@@ -1,7 +1,7 @@
 //! One line for each documented transition: where a run is, what happens, where it is then and what is to be done.
 
 use rota::tx::{
-    Refusal, WalletError,
+    Explanation, Refusal, WalletError,
     machine::{Checked, Command, Command::*, Event, News, Pause, Phase, Phase::*, Run, StepState},
     track::{Sent, Trace},
 };
@@ -125,7 +125,10 @@ fn between_the_person_and_the_wallet() {
     expect(run(), Event::Found(1, Some(sent(1, 4, 9))), Waiting(1), Some(waits()), &[Save, Track(1)]);
     let maybe = at(Checking(1), asked(4, false));
     expect(maybe, Event::MayWait(1), Paused(1, Pause::Uncertain), None, &[Save, FindLost(1)]);
+    expect(run(), Event::Changed(1, changed()), Simulating(1), None, &[Simulate(1)]);
     for event in [
+        Event::Changed(0, changed()),
+        Event::Changed(2, changed()),
         Event::Checked(0, Ok(checked(4, 4))),
         Event::Checked(2, Ok(checked(4, 4))),
         Event::Checked(2, Err(refusal())),
@@ -141,6 +144,27 @@ fn between_the_person_and_the_wallet() {
     ] {
         ignored(run(), event);
     }
+}
+
+fn changed() -> Explanation {
+    Explanation::new("It would do something else now.", "Look again.")
+}
+
+#[test]
+fn what_changed_is_shown_and_confirmed_again() {
+    let mut run = at(Checking(1), StepState::Planned);
+    run.simulated = vec![None, Some(super::succeeds()), Some(super::succeeds())];
+    run.next(Event::Changed(1, changed()));
+    assert!(!run.reviewed && run.changed == Some(changed()) && run.simulated == [None, None, None]);
+    run.next(rehearsal(&run.clone(), 1));
+    assert_eq!((&run.phase, &run.changed), (&Review(1), &Some(changed())), "said where it is confirmed");
+    ignored(run.clone(), Event::Checked(1, Ok(checked(4, 4))));
+    assert_eq!(run.next(Event::Confirm), [Check(1), Save]);
+    assert!(run.reviewed && run.changed.is_none());
+    // a reload shows everything anew in any case
+    let mut run = at(Checking(1), StepState::Planned);
+    run.next(Event::Changed(1, changed()));
+    assert_eq!(run.restored().0.changed, None);
 }
 
 fn asked_at(nonce: u64, used: u64, again: bool) -> StepState {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*};
 use rota::tx::{
-    WalletError,
+    Explanation, WalletError,
     machine::{Command, Event, News, Phase, Run, StepState},
     track::{Lost, Sent, Trace},
 };
@@ -257,6 +257,9 @@ impl World {
         match command {
             Command::Simulate(_) if detail < 8 => self.tell(Event::Simulated(Err(refusal()))),
             Command::Simulate(first) => self.tell(rehearsal(&self.run.clone(), first)),
+            Command::Check(step) if (8..16).contains(&detail) => {
+                self.tell(Event::Changed(step, Explanation::new("a", "b")));
+            }
             Command::Check(step) if detail < 8 => self.tell(Event::Checked(step, Err(refusal()))),
             Command::Check(step) => self.tell(self.check_step(step)),
             Command::Track(step) => {

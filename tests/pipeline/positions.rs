@@ -7,7 +7,10 @@ use rota::{
         read::Rewards,
     },
     chain::unbundle,
-    tx::{Lexicon as _, machine::StepState},
+    tx::{
+        Lexicon as _,
+        machine::{Event, Phase, StepState},
+    },
 };
 
 use crate::{
@@ -83,6 +86,35 @@ async fn who_was_faster_spoils_nothing() {
     page.confirm().await;
     page.done().await;
     assert_eq!(scene.tokens_of(scene.from).await, before + claim.arrivals[0].amount, "all of it arrived");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_claim_that_brings_less_than_was_shown_is_shown_again() {
+    let scene = Scene::of("alice").await;
+    let planner = scene.planner();
+    let (splits, rewards) = planner.rewards(scene.from).await;
+    let setting = planner.setting().await;
+    let claim = plan::claim(&setting, &rewards, &splits, None, &|_| U256::ZERO).expect("a plan");
+    let part = plan::claim(&setting, &rewards, &splits[..1], None, &|_| U256::ZERO).expect("a plan");
+    let mut page = scene.propose(claim.plan.clone());
+    page.reviewed().await;
+    // somebody brings a part of it to her in between
+    let call = &part.plan.steps[0].call;
+    let stranger = devnet().facts.account("voter");
+    let hash = scene.deeds.post_with(stranger, call.to, &call.data, serde_json::json!({})).await;
+    assert_eq!(scene.fork.mined(hash).await["status"], "0x1");
+    page.send(Event::Confirm);
+    let run = page.until(|run| run.changed.is_some() && matches!(run.phase, Phase::Review(0))).await;
+    let changed = run.changed.expect("said").what;
+    let all = scene.book.contracts.token.amount(claim.arrivals[0].amount);
+    assert!(changed.contains("You: +") && changed.contains(&format!("before +{all}.")), "{changed}");
+    assert_eq!(scene.wallet.asked_to_send(), Vec::<serde_json::Value>::new());
+    let before = scene.tokens_of(scene.from).await;
+    page.send(Event::Confirm);
+    page.done().await;
+    let left = claim.arrivals[0].amount - part.arrivals[0].amount;
+    assert_eq!(scene.tokens_of(scene.from).await, before + left);
     page.close().await;
 }
 

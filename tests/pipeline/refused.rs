@@ -285,3 +285,42 @@ async fn a_change_of_the_session_during_the_review_blocks_it() {
     page.until(|run| matches!(run.phase, Phase::Review(_))).await;
     nothing_was_signed(&scene).await;
 }
+
+#[tokio::test]
+async fn a_stake_that_takes_another_key_than_was_shown_is_shown_again() {
+    let scene = Scene::with_allowance("delegator", 1).await;
+    let mut page = scene.propose(scene.stake(1, 1).await);
+    let shown = page.reviewed().await.simulated[0].clone();
+    scene.deeds.drip(1, 1).await;
+    page.send(Event::Confirm);
+    let run = page.until(|run| run.changed.is_some() && matches!(run.phase, Phase::Review(0))).await;
+    let changed = run.changed.expect("said").what;
+    assert!(changed.contains("Now: Provider 1 stakes with key 0x"), "{changed}");
+    assert!(changed.contains("No longer: Provider 1 stakes with key 0x"), "{changed}");
+    assert_ne!(run.simulated[0], shown, "what is shown is what would happen now");
+    nothing_was_signed(&scene).await;
+
+    page.send(Event::Confirm);
+    assert_eq!(page.done().await.changed, None);
+    assert_eq!((scene.stakes_made().await, scene.wallet.asked_to_send().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn more_gas_than_a_transaction_may_use_is_told_before() {
+    let scene = Scene::of("delegator").await;
+    let target = Address::repeat_byte(0x98);
+    // counts down from 673,077, at 26 gas each
+    scene
+        .fork
+        .rpc
+        .must("anvil_setCode", serde_json::json!([target, "0x620a45355b60019003806004570000"]))
+        .await;
+    scene.fork.mine(1).await;
+    let mut plan = scene.return_allowance().await;
+    plan.steps[0].call = rota::tx::Call::new(target, Vec::new());
+    let mut page = scene.propose(plan);
+    let run = page.until(|run| matches!(run.phase, Phase::Blocked(..))).await;
+    let Phase::Blocked(0, Refusal::TooMuchGas { gas, cap }) = run.phase else { panic!("{:?}", run.phase) };
+    assert!(gas > 17_400_000 && cap == 16_777_216, "{gas}");
+    nothing_was_signed(&scene).await;
+}

@@ -181,7 +181,10 @@ async fn delegated_stake_votes_on_what_comes_after() {
     let alice = planner(&fork, &book, "alice");
     let stake = stake_of(&fork, &book, alice.from).await;
     let plan = plan::delegate_vote(&alice.setting().await, &stake, alice.from).expect("a plan");
-    let guarded = |call: Call| book.guard(fork.pool(), vec![call]);
+    let guarded = |call: Call| {
+        let step = rota::tx::Step { title: String::new(), call };
+        book.guard(fork.pool(), rota::tx::Plan { steps: vec![step], ..plan.clone() })
+    };
     let right = plan.steps[0].call.clone();
     assert_eq!(guarded(right.clone()).await, Ok(()));
     // the same with an instance where the stake is not would succeed and move nothing

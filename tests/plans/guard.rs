@@ -12,8 +12,7 @@ alloy_sol_types::sol! {
 
 /// Whether a plan may still be signed, and if not, why.
 async fn refusal(planner: &Planner<'_>, plan: &Plan) -> Option<String> {
-    let calls = plan.steps.iter().map(|step| step.call.clone()).collect();
-    planner.book.guard(planner.chain.pool(), calls).await.err().map(|why| why.what)
+    planner.book.guard(planner.chain.pool(), plan.clone()).await.err().map(|why| why.what)
 }
 
 /// Governance tells a contract of a new rollup.
@@ -68,8 +67,12 @@ async fn claims_that_would_all_fail_are_not_signed() {
     let book = fork.book().await;
     let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("alice") };
     let (splits, rewards) = planner.rewards(planner.from).await;
-    let claim =
-        rota::aztec::plan::claim(&planner.setting().await, &rewards, &splits[..1], None, &|_| U256::ZERO);
+    let holds = |split: &&Address| {
+        let mut balances = rewards.splits[*split].balances.values();
+        balances.any(|balance| balance.held.get().is_some_and(|held| *held > U256::ONE))
+    };
+    let split = *splits.iter().find(holds).expect("one has something");
+    let claim = rota::aztec::plan::claim(&planner.setting().await, &rewards, &[split], None, &|_| U256::ZERO);
     let plan = claim.expect("a plan").plan;
     assert_eq!(refusal(&planner, &plan).await, None);
 
@@ -79,8 +82,49 @@ async fn claims_that_would_all_fail_are_not_signed() {
     }
     fork.mine(1).await;
     assert_eq!(refusal(&planner, &plan).await, None, "what the split has can still be shared out");
-    stop(splits[0]).await;
+    stop(split).await;
     fork.mine(1).await;
-    let said = "None of these claims would succeed any more.";
+    stop(devnet().facts.contract("warehouse")).await;
+    fork.mine(1).await;
+    let said = "None of these claims would bring anything any more.";
     assert_eq!(refusal(&planner, &plan).await.as_deref(), Some(said));
+}
+
+#[tokio::test]
+async fn claims_that_somebody_made_before_are_not_signed() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("alice") };
+    let (splits, rewards) = planner.rewards(planner.from).await;
+    let setting = planner.setting().await;
+    let claim = rota::aztec::plan::claim(&setting, &rewards, &splits, None, &|_| U256::ZERO).expect("a plan");
+    assert_eq!(refusal(&planner, &claim.plan).await, None);
+    // every call of the bundle succeeds again, with nothing in it
+    let stranger = devnet().facts.account("voter");
+    for step in &claim.plan.steps {
+        let hash = Deeds::on(&fork).post_with(stranger, step.call.to, &step.call.data, json!({})).await;
+        assert_eq!(fork.mined(hash).await["status"], "0x1");
+    }
+    let said = "None of these claims would bring anything any more.";
+    assert_eq!(refusal(&planner, &claim.plan).await.as_deref(), Some(said));
+}
+
+#[tokio::test]
+async fn only_the_keys_that_were_shown_leave_a_queue() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let (pool, block) = (fork.pool(), fork.latest().await);
+    let page = rota::aztec::read::provider(&pool, &book.contracts, 1, block).await.value;
+    let config = page.config.value.expect("read");
+    let planner = Planner { chain: &fork, book: &book, from: config.admin };
+    let made = rota::aztec::plan::drip(&planner.setting().await, 1, &config, 1, 8).expect("a plan");
+    assert_eq!(refusal(&planner, &made).await, None);
+    // somebody else's change of another queue is none of its business
+    Deeds::on(&fork).drip(2, 1).await;
+    assert_eq!(refusal(&planner, &made).await, None);
+    Deeds::on(&fork).drip(1, 1).await;
+    let said = "The front of the queue is another one than when this was made: other keys would leave.";
+    assert_eq!(refusal(&planner, &made).await.as_deref(), Some(said));
+    let again = rota::aztec::plan::drip(&planner.setting().await, 1, &config, 1, 7).expect("a plan");
+    assert_eq!(refusal(&planner, &again).await, None);
 }

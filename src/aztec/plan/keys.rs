@@ -65,6 +65,9 @@ pub fn add_keys(
 }
 
 /// Takes keys out of the front of a provider's queue unused (`dripProviderQueue`). `queued` is how many there are.
+///
+/// The calldata only counts them. The guard lets it be signed as long as the front of the queue is where it was at the
+/// block of the setting: that has to be the one at which the keys were read that the person saw.
 pub fn drip(
     setting: &Setting<'_>,
     provider_id: u64,

@@ -17,9 +17,11 @@ pub enum Event {
     Refresh,
     /// The person confirms what is shown.
     Confirm,
-    /// The check of a step came back: what it would do, and the nonces and block to remember. It begins with a look for
+    /// The check of a step came back: it would do what was confirmed, and the nonces and block to remember. It begins with a look for
     /// an attempt before it, and is [`Event::Found`] where there was one, [`Event::MayWait`] where there may be one.
     Checked(usize, Result<Checked, Refusal>),
+    /// The check of a step found that it would do something else than what was confirmed: what, in words.
+    Changed(usize, Explanation),
     /// The wallet was not asked after all: what was checked a moment before is not so any more.
     NotAsked(usize, Refusal),
     /// The wallet answered.

@@ -1,7 +1,7 @@
 //! The order of things, as a pure function: what a run of transactions does next, given what happened.
 //!
 //! No path leads to [`Command::Ask`] (the wallet) except through the person's [`Event::Confirm`] and a fresh
-//! [`Event::Checked`] of the very step that is signed, and a step whose transaction may exist is never asked for
+//! [`Event::Checked`] of the very step that is signed, which does what was confirmed, and a step whose transaction may exist is never asked for
 //! again without the person saying so. `tests/machine.rs` searches for such a path.
 
 mod event;
@@ -28,6 +28,7 @@ impl Run {
     pub fn restored(mut self) -> (Self, Vec<Command>) {
         self.simulated = vec![None; self.plan.steps.len()];
         self.reviewed = false;
+        self.changed = None;
         let commands = match self.phase.clone() {
             Phase::Asking(step) => {
                 self.phase = Phase::Paused(step, Pause::Uncertain);
@@ -60,6 +61,7 @@ impl Run {
             }
             (Phase::Review(first), Event::Confirm) => {
                 self.reviewed = true;
+                self.changed = None;
                 self.check(first)
             }
 
@@ -78,6 +80,12 @@ impl Run {
                 Err(refusal) => self.pause(step, Pause::Refused(refusal)),
                 Ok(checked) => self.ask(step, checked),
             },
+            // nothing is signed that was not shown: all that is left is simulated, shown and confirmed anew
+            (Phase::Checking(step), Event::Changed(of, what)) if of == step => {
+                self.reviewed = false;
+                self.changed = Some(what);
+                self.simulate(step)
+            }
 
             (Phase::Asking(step) | Phase::Waiting(step), Event::Stop) => {
                 self.stop_after = step + 1 < self.steps.len();

@@ -118,7 +118,7 @@ pub struct Run {
     pub phase: Phase,
     /// Whether to pause before the next step.
     pub stop_after: bool,
-    /// What the steps would do, by step. Like the two below it belongs to this page only: a run that comes out of
+    /// What the steps would do, by step. Like the three below it belongs to this page only: a run that comes out of
     /// the journal is shown and confirmed anew before anything more is signed, whoever wrote the journal.
     #[serde(skip)]
     pub simulated: Vec<Option<Simulated>>,
@@ -128,6 +128,9 @@ pub struct Run {
     /// Whether the person confirmed in this page what the remaining steps do.
     #[serde(skip)]
     pub reviewed: bool,
+    /// Why it is to be confirmed again: what a step would do otherwise than what was confirmed.
+    #[serde(skip)]
+    pub changed: Option<Explanation>,
 }
 
 /// The circumstances of a simulation.
@@ -179,6 +182,7 @@ impl Run {
             simulated,
             priced: None,
             reviewed: false,
+            changed: None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     },
     ui::{
         Cx,
-        kit::{press, spinner},
+        kit::{icon, press, spinner},
         text,
     },
     units::format,
@@ -87,8 +87,13 @@ fn review(cx: Cx, run: &Run) -> AnyView {
         let connect = press(move || cx.picker.set(true));
         view! { <button type="button" class="btn" on:click=connect>"Connect wallet"</button> }
     });
+    let changed = run.changed.clone().map(|changed| {
+        let said = explained(changed);
+        view! { <div class="banner warn" role="alert">{icon("warn", 16)}<p>{said}</p></div> }
+    });
     view! {
         <div class="rule stack tight">
+            {changed}
             <dl class="facts end">
                 <dt>"Gas, estimated"</dt><dd>{cost}</dd>
                 <dt>"Simulated at block"</dt><dd>{block}</dd>

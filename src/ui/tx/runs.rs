@@ -68,6 +68,11 @@ fn tell(cx: Cx, run: &Run) {
     match &run.phase {
         Phase::Done => cx.toasts.good("Done", run.plan.title.clone()),
         Phase::Waiting(step) => cx.toasts.busy("Sent", run.plan.steps[*step].title.clone()),
+        Phase::Review(_) => {
+            if let Some(changed) = run.changed.clone() {
+                cx.toasts.bad(changed.what, changed.todo);
+            }
+        }
         Phase::Paused(_, pause) => {
             let said = text::pause(pause);
             cx.toasts.bad(said.what, said.todo);

@@ -99,7 +99,19 @@ fn effects(book: &dyn Lexicon, run: &Run, step: usize) -> AnyView {
         let lines: Vec<_> = allowed.into_iter().map(permission).collect();
         view! { <dt>"Allows"</dt><dd>{lines}</dd> }
     });
-    view! { <dt>"Moves"</dt><dd>{moved}</dd>{allowed} }.into_any()
+    view! { <dt>"Moves"</dt><dd>{moved}</dd>{allowed}{does(book, run, step)} }.into_any()
+}
+
+/// What the simulation says that it does to whom, in every step that makes the same call.
+fn does(book: &dyn Lexicon, run: &Run, step: usize) -> AnyView {
+    let call = &run.plan.steps[step].call;
+    let same = run.plan.steps.iter().zip(&run.simulated).filter(|(step, _)| step.call == *call);
+    let deeds: Vec<_> = same
+        .filter_map(|(_, simulated)| simulated.as_ref())
+        .flat_map(|simulated| preview::deeds(book, call, simulated))
+        .map(|deed| view! { <div>{deed}</div> }.into_any())
+        .collect();
+    if deeds.is_empty() { ().into_any() } else { view! { <dt>"Does"</dt><dd>{deeds}</dd> }.into_any() }
 }
 
 /// Selector and words on lines of their own.

@@ -5,7 +5,7 @@ use crate::{
     aztec::{
         alerts::{bad_head, days_left},
         history::KeyStep,
-        plan,
+        plan::{self, Setting},
         read::{KeyProblem, KeyVerdict},
     },
     state::{Remote, Screen},
@@ -221,10 +221,8 @@ fn drip(
     keys: Screen<Vec<KeyVerdict>>,
     leaving: RwSignal<String>,
 ) -> AnyView {
-    let Some(keys) = keys.with(|keys| keys.last().map(|at| at.value.clone())).filter(|keys| !keys.is_empty())
-    else {
-        return ().into_any();
-    };
+    let read = keys.with(|keys| keys.last().map(|at| (at.block, at.value.clone())));
+    let Some((read_at, keys)) = read.filter(|(_, keys)| !keys.is_empty()) else { return ().into_any() };
     let text = leaving.get();
     let count: Option<u64> = text.trim().parse().ok().filter(|count| *count > 0);
     let queued = keys.len() as u64;
@@ -232,7 +230,10 @@ fn drip(
         .then(|| format!("A whole number from 1 to {}", format::count(queued)));
     let config = desk.config(provider_id);
     let plan = count.zip(config).and_then(|(count, config)| {
-        desk.as_admin(provider_id, |setting| plan::drip(setting, provider_id, &config, count, queued))
+        // the keys that are shown here are the ones that may leave, and no others
+        desk.as_admin(provider_id, |setting| {
+            plan::drip(&Setting { read_at, ..setting.clone() }, provider_id, &config, count, queued)
+        })
     });
     let input = field(Field {
         label: "Keys to remove from the front",
