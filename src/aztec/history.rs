@@ -3,7 +3,10 @@
 //! Events are read newest first and in stretches, so a [`History`] is made of [`Chunk`]s. A chunk is understood once,
 //! when it arrives; putting chunks together copies delegations and commissions only, and shares the rest.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use alloy_primitives::{Address, U256};
 
@@ -23,6 +26,39 @@ pub struct RateStep {
     pub index: u64,
     /// The commission from then on.
     pub take_rate: Bps,
+}
+
+/// What became of a deposit in the entry queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing yet.
+    Waiting,
+    /// It joined.
+    Joined(Place),
+    /// It could not join and was paid back to the withdrawer in that transaction.
+    Refunded(Place),
+}
+
+/// A deposit into an entry queue: one `ValidatorQueued` event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deposit {
+    /// The key.
+    pub attester: Address,
+    /// Who may exit.
+    pub withdrawer: Address,
+    /// In the queue of which rollup.
+    pub rollup: Address,
+    /// When.
+    pub queued: Place,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Deposit {
+    /// Whether it is with the same key, for the same withdrawer, on the same rollup.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.attester == other.attester && self.withdrawer == other.withdrawer && self.rollup == other.rollup
+    }
 }
 
 /// The facts of a stretch of blocks, in chain order.
@@ -108,7 +144,21 @@ pub struct History {
     /// Every commission in chain order, with the provider whose it is.
     pub rates: Vec<(u64, RateStep)>,
     chunks: Vec<Arc<Chunk>>,
+    /// Put together when they are first asked for.
+    deposits: Computed,
 }
+
+/// What follows from the rest: two histories are the same whether it was computed or not.
+#[derive(Clone, Debug, Default)]
+struct Computed(OnceLock<Vec<Deposit>>);
+
+impl PartialEq for Computed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Computed {}
 
 impl History {
     /// Understands events, which must be in chain order and without gaps from the oldest on for the frozen
@@ -147,6 +197,55 @@ impl History {
     /// The delegations of one provider.
     pub fn of_provider(&self, provider_id: u64) -> impl Iterator<Item = &Delegation> {
         self.delegations.iter().filter(move |delegation| delegation.provider_id == provider_id)
+    }
+
+    /// Every deposit in chain order, with what became of it. Complete only when all events are.
+    ///
+    /// A rollup's entry queue is first in, first out: of several deposits of one withdrawer with the same key the n-th
+    /// `ValidatorQueued` belongs to the n-th `Deposit` or `FailedDeposit`.
+    pub fn deposits(&self) -> &[Deposit] {
+        self.deposits.0.get_or_init(|| {
+            let mut all: Vec<Deposit> = Vec::new();
+            // by attester, those that wait, in their order
+            let mut waiting: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
+            for Told { place, by, fact } in self.facts() {
+                let new = |attester: Address, withdrawer: Address, fate| Deposit {
+                    attester,
+                    withdrawer,
+                    rollup: *by,
+                    queued: *place,
+                    fate,
+                };
+                let seen = match *fact {
+                    Fact::Queued { attester, withdrawer } => {
+                        waiting.entry(attester).or_default().push(all.len());
+                        all.push(new(attester, withdrawer, Fate::Waiting));
+                        continue;
+                    }
+                    Fact::Deposited { attester, withdrawer, .. } => {
+                        new(attester, withdrawer, Fate::Joined(*place))
+                    }
+                    Fact::Refunded { attester, withdrawer } => {
+                        new(attester, withdrawer, Fate::Refunded(*place))
+                    }
+                    _ => continue,
+                };
+                let Some(places) = waiting.get_mut(&seen.attester) else { continue };
+                if let Some(first) = places.iter().position(|place| all[*place].is_like(&seen)) {
+                    all[places.remove(first)].fate = seen.fate;
+                }
+            }
+            all
+        })
+    }
+
+    /// The deposit that a delegation made: the last one with its key before it in its transaction.
+    pub fn deposit(&self, made: &Delegation) -> Option<&Deposit> {
+        let deposits = self.deposits();
+        let end = deposits.partition_point(|deposit| deposit.queued.position() < (made.block, made.index));
+        let before = deposits.get(..end)?.iter().rev();
+        let mut same = before.take_while(|deposit| deposit.queued.tx == made.tx);
+        same.find(|deposit| deposit.attester == made.attester)
     }
 
     /// Every fact in chain order. In reverse it is the activity feed.

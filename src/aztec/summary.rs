@@ -58,9 +58,8 @@ pub fn summarise(
         if *covered.start() > contracts.from_block.block() {
             return Err(ReadError::LogsMissing);
         }
-        let found = positions(&delegations, &stakes.states, &stakes.queues)
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>();
+        let found =
+            positions(contracts, history, &delegations, stakes).into_iter().collect::<Result<Vec<_>, _>>();
         found.map_err(|_error| ReadError::Incomplete)
     });
     let events = Source::from(Origin::Logs {
@@ -89,7 +88,7 @@ pub fn summarise(
         validating: Reading {
             value: found.clone().map(|_| count(validating)),
             source: Source::derived(
-                "delegations whose withdrawer is the attester's and whose status is validating",
+                "delegations whose deposit joined by its events and whose status is validating",
                 inputs("status of the first one"),
             ),
         },
@@ -153,14 +152,14 @@ fn stakes_source(stakes: Result<&Stakes, &ReadError>, attester: Address) -> Opti
 /// Live delegations of a provider by the commission that is frozen in them; `None` for those whose commission is not
 /// known yet.
 pub fn by_frozen_rate(
+    contracts: &Deployment,
     history: &History,
     stakes: &Stakes,
     provider_id: u64,
 ) -> Result<BTreeMap<Option<Bps>, u64>, ReadError> {
     let delegations: Vec<&Delegation> = history.of_provider(provider_id).collect();
     let mut groups = BTreeMap::new();
-    for (delegation, position) in
-        delegations.iter().zip(positions(&delegations, &stakes.states, &stakes.queues))
+    for (delegation, position) in delegations.iter().zip(positions(contracts, history, &delegations, stakes))
     {
         if position.map_err(|_error| ReadError::Incomplete)?.is_live() {
             *groups.entry(delegation.take_rate).or_default() += 1;

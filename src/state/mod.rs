@@ -35,7 +35,7 @@ pub(crate) use positions::Told;
 pub(crate) use remote::{Remote, Rhythm};
 pub(crate) use route::{Page, ProvidersView, Route, Sort};
 pub(crate) use scope::{Scope, endpoint_label};
-pub(crate) use screens::{Cost, Screen};
+pub(crate) use screens::{Cost, Screen, Tried};
 pub(crate) use session::{Choice, Session};
 pub(crate) use settings::{EndpointChoice, Settings, exported, keep_publishers, publishers, remember_export};
 pub(crate) use shell::Shell;

@@ -262,9 +262,10 @@ async fn read_file(file: &PickedFile) -> Result<Vec<Line>, FileError> {
     if file.size > MOST_BYTES {
         return Err(FileError::TooLarge(file.size));
     }
-    let beginning = file.beginning(BEGINNING).await.unwrap_or_default();
+    // what cannot be looked at cannot be told from a private key: it is not read to its end
+    let beginning = file.beginning(BEGINNING).await.ok_or(FileError::NotReadable)?;
     if keys::looks_private(&beginning) {
         return Err(FileError::Private);
     }
-    keys::parse(&file.text().await.unwrap_or_default())
+    keys::parse(&file.text().await.ok_or(FileError::NotReadable)?)
 }

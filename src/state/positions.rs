@@ -4,7 +4,7 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use super::{
-    Rhythm, Scope, Screen,
+    Remote, Rhythm, Scope, Screen,
     remote::{self, whole},
 };
 use crate::{
@@ -93,6 +93,10 @@ impl Scope {
             splits.sort_unstable();
             splits.dedup();
             positions.with(|read| {
+                // of a part of an answer tokens and warehouses would be missing, and what moved through them
+                if matches!(read, Remote::Partial(..)) {
+                    return None;
+                }
                 let rewards = &read.last()?.value.rewards;
                 let mut warehouses: Vec<Address> =
                     rewards.purses.iter().map(|purse| purse.warehouse).collect();
@@ -109,7 +113,8 @@ impl Scope {
             let pool = scope.pool.get_value();
             Box::pin(async move {
                 let first = contracts.from_block.block();
-                let known = kept.try_update_value(Option::take).flatten();
+                // kept where it is: a reading that fails does not lose what was read before
+                let known = kept.try_get_value().flatten();
                 let known = known.filter(|(of, until, _)| *of == asked && *until <= block.number);
                 let (from, mut all) = match known {
                     Some((_, until, found)) => (until.saturating_sub(TAIL).max(first), found),

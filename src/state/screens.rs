@@ -21,7 +21,8 @@ use crate::{
     },
     chain::{At, FeeMarket, ReadError, Reading, unanswered},
     tx::{
-        Call, Plan,
+        Call, Plan, Refusal,
+        driver::try_out,
         simulate::{Simulated, simulate},
     },
     units::sorted,
@@ -43,6 +44,9 @@ pub(crate) struct Cost {
     /// The price of gas.
     pub(crate) fees: FeeMarket,
 }
+
+/// What trying a plan out came to: gas of all steps, where each was simulated, or why it would not be signed here.
+pub(crate) type Tried = Result<Option<u64>, Refusal>;
 
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
@@ -386,6 +390,21 @@ impl Scope {
                 })
             },
         )
+    }
+
+    /// Whether a plan that somebody else is to sign would be put before a wallet here: simulated as its signer and
+    /// guarded, at every block.
+    pub(crate) fn tried(&self, plan: impl Fn() -> Option<Plan> + 'static) -> ReadSignal<Remote<Tried>> {
+        let scope = *self;
+        let same_screen = |before: &Plan, now: &Plan| before.from == now.from && before.steps == now.steps;
+        remote::read(self.head, Rhythm { period: 1, same_screen }, plan, move |plan: Plan, block| {
+            let (pool, lexicon) = (scope.pool.get_value(), scope.transactions.lexicon());
+            Box::pin(async move {
+                let lexicon = lexicon.ok_or(ReadError::Incomplete)?;
+                let found = try_out(&pool, &*lexicon, &plan, block.number).await;
+                Ok(found.map(|simulation| simulation.calls.iter().map(Simulated::gas).sum()))
+            })
+        })
     }
 
     /// What a plan costs. Simulated now and then, not signed.

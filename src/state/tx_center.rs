@@ -13,7 +13,7 @@ use crate::{
     chain::{Network, Pool, host::Random as _},
     platform::{Browser, LocalStorage, WebLocks},
     tx::{
-        Lexicon, Plan, Refusal,
+        Explanation, Lexicon, Plan, Refusal,
         driver::{Context, CurrentWallet, Driver, Hold},
         journal,
         machine::{Event, Phase, Run},
@@ -193,6 +193,11 @@ impl TxCenter {
                 sender.unbounded_send(event).ok();
             }
         });
+    }
+
+    /// Why nothing may be signed at present, whatever it is.
+    pub(crate) fn held(&self) -> Option<Explanation> {
+        self.needs.with_value(|needs| needs.as_ref().and_then(|needs| (needs.hold)()))
     }
 
     /// What is known about the system's calls; `None` until the contracts are found.

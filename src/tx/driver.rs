@@ -210,15 +210,8 @@ fn unreadable(error: impl ToString) -> Refusal {
 async fn rehearse(context: Context, run: Run, first: usize) -> Event {
     let calls: Vec<Call> = run.plan.steps[first..].iter().map(|step| step.call.clone()).collect();
     let work = async {
-        let simulation = simulate_behind(&context, &run, &calls).await?;
-        for (call, simulated) in calls.iter().zip(&simulation.calls) {
-            refuse_failure(&*context.lexicon, call, simulated)?;
-        }
-        context
-            .lexicon
-            .guard(context.pool.clone(), part(&run.plan, first..))
-            .await
-            .map_err(Refusal::Unwise)?;
+        let left = part(&run.plan, first..);
+        let simulation = try_out(&context.pool, &*context.lexicon, &left, last_block(&run)).await?;
         let fees = context.pool.fees().await.ok();
         let priced = Priced { block: simulation.block, fees };
         let gas: Option<u64> = simulation.calls.iter().map(Simulated::gas).sum();
@@ -228,14 +221,31 @@ async fn rehearse(context: Context, run: Run, first: usize) -> Event {
     Event::Simulated(work.await)
 }
 
-/// Simulates on a block that holds the steps that are confirmed: the endpoint that answers now may be a block behind the
-/// one that told of them, and an allowance that is not there yet looks like one that was used up.
-async fn simulate_behind(context: &Context, run: &Run, calls: &[Call]) -> Result<Simulation, Refusal> {
+/// Simulates the steps of a plan in order as their signer, on the newest block of an endpoint that has block `least`, and
+/// asks the system's guard about them: whatever would not be put before a wallet is refused.
+pub async fn try_out(
+    pool: &Pool,
+    lexicon: &dyn Lexicon,
+    plan: &Plan,
+    least: u64,
+) -> Result<Simulation, Refusal> {
+    let calls: Vec<Call> = plan.steps.iter().map(|step| step.call.clone()).collect();
+    let simulation = simulate(pool, plan.from, &calls, least).await.map_err(unreadable)?;
+    for (call, simulated) in calls.iter().zip(&simulation.calls) {
+        refuse_failure(lexicon, call, simulated)?;
+    }
+    lexicon.guard(pool.clone(), plan.clone()).await.map_err(Refusal::Unwise)?;
+    Ok(simulation)
+}
+
+/// The last block that holds a confirmed step. The endpoint that answers now may be behind the one that told of it, and
+/// an allowance that is not there yet looks like one that was used up.
+fn last_block(run: &Run) -> u64 {
     let confirmed = run.steps.iter().filter_map(|step| match step {
         StepState::Confirmed(outcome) => Some(outcome.block),
         _ => None,
     });
-    simulate(&context.pool, run.plan.from, calls, confirmed.max().unwrap_or(0)).await.map_err(unreadable)
+    confirmed.max().unwrap_or(0)
 }
 
 /// A plan with these steps alone.
@@ -293,19 +303,14 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
             return Err(Refusal::Unwise(reason));
         }
         same_session(&context, plan.chain_id, plan.from).await?;
-        let simulation = simulate_behind(&context, &run, std::slice::from_ref(call)).await?;
+        let only = part(plan, step..=step);
+        let simulation = try_out(&context.pool, &*context.lexicon, &only, last_block(&run)).await?;
         let block = simulation.block.number;
         // unread is not the same as none: a contract's transactions are followed in another way
         let by_contract = context.pool.is_contract(plan.from, block).await.map_err(unreadable)?;
         let used = context.pool.nonce_at(plan.from, block).await.map_err(unreadable)?;
         let next = context.pool.pending_nonce(plan.from).await.map_err(unreadable)?.max(used);
         let simulated = simulation.calls.into_iter().next().unwrap_or(Simulated::NotSimulated);
-        refuse_failure(&*context.lexicon, call, &simulated)?;
-        context
-            .lexicon
-            .guard(context.pool.clone(), part(plan, step..=step))
-            .await
-            .map_err(Refusal::Unwise)?;
         let priced = Priced { block: simulation.block, fees: context.pool.fees().await.ok() };
         afford(&context, &run, std::slice::from_ref(call), simulated.gas(), priced).await?;
         Ok(Checked { simulated, used, next, gone, by_contract, block })

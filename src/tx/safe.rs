@@ -11,6 +11,9 @@ use super::Plan;
 
 /// The version of the Transaction Builder whose form this is.
 const TX_BUILDER: &str = "1.18.0";
+/// What the bytes of some calls do not say.
+const ON_QUEUES: &str =
+    "A call that removes keys of a provider concerns whichever are at the front of its queue then.";
 /// Titles longer than this are cut: they come from plans, which may quote text from elsewhere.
 const LONGEST_NAME: usize = 120;
 
@@ -68,7 +71,10 @@ pub fn batch_file(plan: &Plan, created_at: u64) -> String {
         created_at,
         meta: Meta {
             name: plan.title.chars().take(LONGEST_NAME).collect(),
-            description: String::new(),
+            description: format!(
+                "Made at block {}. Nothing checks it when it is executed, and the chain moves on: simulate it again before. {ON_QUEUES}",
+                plan.read_at.number
+            ),
             tx_builder_version: TX_BUILDER,
             created_from_safe_address: plan.from.to_checksum(None),
             created_from_owner_address: "",

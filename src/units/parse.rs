@@ -36,9 +36,12 @@ pub enum InputError {
     ZeroAddress,
 }
 
-/// A decimal number as an integer of `decimals` places. Commas and spaces between digits are dropped.
+/// What may stand between groups of three digits.
+const SEPARATORS: [char; 4] = [',', ' ', '\u{a0}', '_'];
+
+/// A decimal number as an integer of `decimals` places. What groups its digits is dropped.
 fn decimal(text: &str, decimals: u8, limit: &'static str) -> Result<U256, InputError> {
-    let text: String = text.trim().chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '_')).collect();
+    let text: String = text.trim().chars().filter(|c| !SEPARATORS.contains(c)).collect();
     if text.is_empty() {
         return Err(InputError::Empty);
     }
@@ -64,25 +67,27 @@ fn decimal(text: &str, decimals: u8, limit: &'static str) -> Result<U256, InputE
 /// A commission in per cent, with or without its sign: `"6.5"` and `"6.50 %"` are 650 basis points.
 pub fn bps(text: &str) -> Result<Bps, InputError> {
     let text = text.trim();
-    // a decimal comma must not make a commission of 6.5 % one of 65 %
-    if text.contains(',') {
+    let text = text.strip_suffix('%').unwrap_or(text).trim();
+    // a decimal comma must not make a commission of 6.5 % one of 65 %, nor a blank one of 1 % one of 15 %
+    if text.contains(SEPARATORS) {
         return Err(InputError::NotANumber);
     }
-    let hundredths = decimal(text.strip_suffix('%').unwrap_or(text), 2, "100 %")?;
+    let hundredths = decimal(text, 2, "100 %")?;
     u16::try_from(hundredths).ok().and_then(Bps::new).ok_or(InputError::TooLarge("100 %"))
 }
 
-/// A token amount in its unit: `1,000.5`. Commas only where thousands are grouped: a decimal comma must not make half a
-/// token five.
+/// A token amount in its unit: `1,000.5` or `1 000.5`. Commas and blanks only where thousands are grouped: a decimal
+/// comma must not make half a token five, nor a blank one and five tokens fifteen.
 pub fn amount(text: &str, decimals: u8) -> Result<U256, InputError> {
-    let whole = text.trim().split('.').next().unwrap_or_default();
-    let mut groups = whole.split(',');
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(SEPARATORS);
     let first = groups.next().unwrap_or_default().len();
-    let grouped = text.contains(',');
+    let grouped = whole.contains(SEPARATORS);
     if grouped && (first == 0 || first > 3 || !groups.all(|group| group.len() == 3)) {
         return Err(InputError::NotANumber);
     }
-    if text.split('.').skip(1).any(|fraction| fraction.contains(',')) {
+    if fraction.contains(SEPARATORS) {
         return Err(InputError::NotANumber);
     }
     decimal(text, decimals, "all there is")
@@ -117,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_decimal_comma_is_no_commission() {
-        for typed in ["6,5", "0,5", "6,50 %"] {
+        for typed in ["6,5", "0,5", "6,50 %", "1 5", "1_5 %", "1\u{a0}5", "6 .5"] {
             assert_eq!(bps(typed), Err(InputError::NotANumber), "{typed}");
         }
     }
@@ -159,6 +164,15 @@ mod tests {
             ("1,0000", None),
             (",500", None),
             ("1.5,000", None),
+            ("1 000", Some(1_000_000)),
+            (" 1\u{a0}000\u{a0}000.5 ", Some(1_000_000_500)),
+            ("1_000", Some(1_000_000)),
+            ("1 5", None),
+            ("1 0000", None),
+            ("1_5", None),
+            ("0.2 5", None),
+            ("0. 25", None),
+            ("1 .5", None),
             ("", None),
         ] {
             assert_eq!(amount(text, 3).ok(), expected.map(U256::from), "{text:?}");

@@ -63,6 +63,7 @@ fn event((kind, step, detail): Choice, run: &Run) -> Event {
         14 if detail < 32 => Event::MayWait(step),
         14 if detail < 128 => Event::Found(step, None),
         14 => Event::Found(step, Some(sent(in_plan, number, 90))),
+        15 if detail < 16 => Event::SetAside,
         15 => Event::Stop,
         16 | 17 => Event::Again,
         18 => Event::SessionChanged(refusal()),

@@ -332,6 +332,26 @@ fn a_contract_accounts_transaction_is_never_given_up() {
 }
 
 #[test]
+fn what_nobody_can_look_for_is_set_aside_by_the_persons_word() {
+    let uncertain = || Paused(1, Pause::Uncertain);
+    let safe = Sent { by_contract: true, ..sent(1, 4, 9) };
+    let far = Sent { trace: Trace::TooFarBack, ..sent(1, 4, 9) };
+    for lost in [safe, far.clone()] {
+        let lost = StepState::Sent(lost);
+        expect(at(Waiting(1), lost.clone()), Event::SetAside, uncertain(), None, &[Save, Track(1)]);
+        expect(at(uncertain(), lost), Event::Close, Closed, None, &[Forget]);
+    }
+    // it stays aside, and is found when it can be
+    let aside = at(uncertain(), StepState::Sent(far));
+    expect(aside.clone(), Event::Seen(1, News::TooFarBack), uncertain(), None, &[Track(1)]);
+    let done = Some(StepState::Confirmed(outcome(9)));
+    expect(aside, Event::Seen(1, News::Mined(outcome(9))), Checking(2), done, &[Check(2), Save]);
+    // what can be looked for is waited for
+    ignored(at(Waiting(1), StepState::Sent(sent(1, 4, 9))), Event::SetAside);
+    ignored(at(Asking(1), asked(4, false)), Event::SetAside);
+}
+
+#[test]
 fn after_a_step_comes_the_next_one_unless_somebody_wants_to_stop() {
     let waits = || StepState::Sent(sent(1, 4, 9));
     let mined = || Event::Seen(1, News::Mined(outcome(9)));

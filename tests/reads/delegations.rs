@@ -116,7 +116,7 @@ async fn every_delegation_stands_where_the_facts_say() {
     let stakes = stakes(&history).await;
     let mut seen = BTreeMap::<&str, u32>::new();
     let all: Vec<_> = history.delegations.iter().collect();
-    let found = positions(&all, &stakes.states, &stakes.queues);
+    let found = positions(devnet().contracts().await, &history, &all, &stakes);
     assert_eq!(found.len(), delegations().len());
     for (position, sequencer) in found.into_iter().zip(delegations()) {
         assert_eq!(position.map(without_number), Ok(expected(sequencer)), "{sequencer:?}");
@@ -151,7 +151,10 @@ async fn a_delegation_with_a_used_key_is_refunded_although_the_key_validates() {
     assert!(matches!(state.standing, rota::aztec::model::Standing::Validating { .. }), "{state:?}");
     assert_ne!(state.withdrawer, Some(failed.withdrawer), "for somebody else");
     let delegation = history.delegations.iter().find(|d| d.attester == failed.attester).expect("told");
-    assert_eq!(positions(&[delegation], &stakes.states, &stakes.queues), [Ok(Position::Refunded)]);
+    assert_eq!(
+        positions(devnet().contracts().await, &history, &[delegation], &stakes),
+        [Ok(Position::Refunded)]
+    );
 }
 
 fn count(provider: u64, statuses: &[&str]) -> u64 {
@@ -181,9 +184,9 @@ async fn a_providers_sums_are_those_of_its_delegations() {
         for live in facts.delegations(id).filter(|s| !["failed", "finalised"].contains(&s.status.as_str())) {
             *rates.entry(Bps::new(live.split.as_ref().expect("a split").allocations[0])).or_insert(0) += 1;
         }
-        assert_eq!(by_frozen_rate(&history, &stakes, id), Ok(rates), "provider {id}");
+        assert_eq!(by_frozen_rate(contracts, &history, &stakes, id), Ok(rates), "provider {id}");
     }
-    let cheaper = by_frozen_rate(&history, &stakes, 2).expect("read");
+    let cheaper = by_frozen_rate(contracts, &history, &stakes, 2).expect("read");
     assert_eq!(cheaper.len(), 2, "provider 2 has delegations at two commissions: {cheaper:?}");
 }
 

@@ -269,7 +269,7 @@ async fn the_running_round_is_counted_by_payload_and_slot() {
     assert!(signals.iter().all(|signal| terms.round_of(signal.slot) == running.round));
     assert!(signals.iter().all(|signal| signal.signaler != Address::ZERO));
     let outlook = terms.outlook(signalling.rounds[0].facts.value.clone().expect("read"), signalling.slot);
-    assert!(!outlook.is_reachable(9) || outlook.left >= 51);
+    assert_eq!(outlook.is_reachable(9), outlook.left >= 51);
     assert_eq!(outlook.missing(29), 31);
 }
 
@@ -504,4 +504,135 @@ async fn stake_is_counted_by_whether_it_follows_upgrades() {
         .collect();
     let expected: Vec<_> = facts.rollups.iter().map(|rollup| rollup.address).collect();
     assert_eq!(rollups, expected, "each became canonical in its turn");
+}
+
+/// Code that answers everything with these bytes.
+fn always(data: &[u8]) -> String {
+    let length = u16::try_from(data.len()).expect("short");
+    let head = [&[0x61], &length.to_be_bytes()[..], &[0x80, 0x60, 0x0a, 0x5f, 0x39, 0x5f, 0xf3]].concat();
+    format!("0x{}", alloy_primitives::hex::encode([&head, data].concat()))
+}
+
+/// A pool whose endpoint asks puppets instead: by selector, the bytes that are answered, or `None` for a revert.
+async fn with_puppets(fork: &Fork, answers: Vec<([u8; 4], Option<Vec<u8>>)>) -> rota::chain::Pool {
+    use alloy_sol_types::SolCall;
+    alloy_sol_types::sol! {
+        struct Call3 { address target; bool allowFailure; bytes callData; }
+        function aggregate3(Call3[] calls) external payable;
+    }
+    let mut puppets = Vec::new();
+    for (number, (selector, answer)) in (0x71..).zip(answers) {
+        let puppet = Address::repeat_byte(number);
+        let code = answer.map_or_else(|| "0x5f5ffd".to_owned(), |answer| always(&answer));
+        fork.rpc.must("anvil_setCode", json!([puppet, code])).await;
+        puppets.push((selector, puppet));
+    }
+    fork.mine(1).await;
+    let change = move |request: &mut serde_json::Value| {
+        let text = request["params"][0]["data"].as_str().or_else(|| request["params"][0]["input"].as_str());
+        let Some(data) = text.and_then(|text| alloy_primitives::hex::decode(text).ok()) else { return };
+        let Ok(mut asked) = aggregate3Call::abi_decode(&data) else { return };
+        for call in &mut asked.calls {
+            let puppet = puppets.iter().find(|(selector, _)| call.callData.starts_with(selector));
+            call.target = puppet.map_or(call.target, |(_, puppet)| *puppet);
+        }
+        let field = if request["params"][0]["data"].is_string() { "data" } else { "input" };
+        request["params"][0][field] = json!(alloy_primitives::Bytes::from(asked.abi_encode()));
+    };
+    let link = crate::support::Rewriting::new(&fork.url, change);
+    let specs = vec![crate::support::endpoint("puppets", link)];
+    rota::chain::Pool::new(31_337, specs, crate::support::real_host(), rota::chain::PoolConfig::default())
+}
+
+#[tokio::test]
+async fn whom_a_won_round_would_slash_is_told_and_whether_it_was_vetoed() {
+    use alloy_sol_types::{SolCall, SolValue};
+    use rota::{
+        aztec::abi::{ISlasher, ISlashingProposer, SlashAction},
+        chain::ReadError,
+    };
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let whom = Address::repeat_byte(0x55);
+    let won = (ISlashingProposer::getRoundCall::SELECTOR, Some((false, U256::from(10_000)).abi_encode()));
+    let action = SlashAction { validator: whom, slashAmount: U256::from(7) };
+    let tally = |answer| (ISlashingProposer::getTallyCall::SELECTOR, answer);
+    let actions = Some(vec![action].abi_encode());
+    let committees = |answer| (ISlashingProposer::getSlashTargetCommitteesCall::SELECTOR, answer);
+    let nobody = Some(Vec::<Vec<Address>>::new().abi_encode());
+    let payload = |answer| (ISlashingProposer::getPayloadAddressCall::SELECTOR, answer);
+    let address = Some(Address::repeat_byte(0x66).abi_encode());
+    let veto = |vetoed: bool| (ISlasher::vetoedPayloadsCall::SELECTOR, Some(vetoed.abi_encode()));
+    let error = || ReadError::Reverted(alloy_primitives::Bytes::new());
+    let told = || Ok(vec![(whom, U256::from(7))]);
+    for (answers, targets, vetoed) in [
+        (
+            vec![committees(nobody.clone()), tally(actions.clone()), payload(address.clone()), veto(true)],
+            told(),
+            Ok(true),
+        ),
+        (
+            vec![committees(nobody.clone()), tally(actions.clone()), payload(address.clone()), veto(false)],
+            told(),
+            Ok(false),
+        ),
+        // what leads to the question was not read: the answer to another question is none
+        (
+            vec![committees(nobody.clone()), tally(actions.clone()), payload(None), veto(false)],
+            told(),
+            Err(error()),
+        ),
+        (
+            vec![committees(nobody.clone()), tally(None), payload(address.clone()), veto(false)],
+            Err(error()),
+            Err(error()),
+        ),
+        (
+            vec![committees(None), tally(actions.clone()), payload(address.clone()), veto(false)],
+            Err(error()),
+            Err(error()),
+        ),
+    ] {
+        let pool = with_puppets(&fork, [vec![won.clone()], answers].concat()).await;
+        let found = read::slashing(&pool, contracts, fork.latest().await).await.value;
+        let round = &found.slashers[0].rounds[0];
+        assert_eq!(round.votes.value, Ok((false, 10_000)));
+        assert_eq!((&round.targets.value, &round.vetoed.value), (&targets, &vetoed));
+    }
+}
+
+#[tokio::test]
+async fn a_rollup_whose_slasher_is_not_read_does_not_vanish() {
+    use alloy_sol_types::SolCall;
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let none = vec![(rota::aztec::abi::IRollup::getSlasherCall::SELECTOR, None)];
+    let pool = with_puppets(&fork, none).await;
+    let found = read::slashing(&pool, contracts, fork.latest().await).await.value;
+    assert_eq!(found.slashers.len(), 0);
+    let rollups: Vec<_> = found.unread.iter().map(|(rollup, _)| *rollup).collect();
+    let all: Vec<_> = contracts.rollups.iter().rev().map(|rollup| rollup.address).collect();
+    assert_eq!(rollups, all);
+}
+
+#[tokio::test]
+async fn nothing_is_counted_as_far_as_an_endpoint_says() {
+    use rota::chain::ReadError;
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    // two to the fortieth, whatever is asked
+    let many = always(&U256::from(1u64 << 40).to_be_bytes::<32>());
+    for contract in [contracts.staking_registry, contracts.governance] {
+        fork.rpc.must("anvil_setCode", json!([contract, many])).await;
+    }
+    fork.mine(1).await;
+    let (pool, block) = (fork.pool(), fork.latest().await);
+    let providers = read::providers(&pool, contracts, 3, block).await;
+    assert_eq!(providers.map(|_| ()), Err(ReadError::Decode));
+    let keys = read::next_keys(&pool, contracts, 1, u64::MAX, block).await;
+    assert_eq!(keys.map(|_| ()), Err(ReadError::Decode));
+    let owner = Address::repeat_byte(1);
+    let waiting =
+        read::withdrawals(&pool, contracts, owner, &rota::aztec::read::Withdrawals::default(), block).await;
+    assert_eq!(waiting.map(|_| ()), Err(ReadError::Decode));
 }

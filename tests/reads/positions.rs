@@ -272,7 +272,7 @@ async fn files_say_what_the_sheet_says() {
             positions::story(contracts, &sheet, &history, Some(&found), (&book.names, &read.value.rewards));
         let tokens = [token.clone()];
         let time = |place: &Place| place.time;
-        let terms = export::Terms { chain_id: contracts.chain_id, tokens: &tokens, time: &time };
+        let terms = export::Terms { owner, chain_id: contracts.chain_id, tokens: &tokens, time: &time };
         let csv = export::table(&story, Reader::Anybody, terms);
         let mut rows = csv.split_terminator("\r\n");
         assert_eq!(
@@ -292,9 +292,18 @@ async fn files_say_what_the_sheet_says() {
         assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
         let lines = |reader| export::table(&story, reader, terms).split_terminator("\r\n").count() - 1;
         let kinds = |wanted: &[Kind]| story.iter().filter(|happened| wanted.contains(&happened.kind)).count();
-        let all = [Kind::Stake, Kind::Refund, Kind::ExitPaid, Kind::Withdraw];
-        assert_eq!(lines(Reader::Koinly), kinds(&all), "{person}");
-        assert_eq!(lines(Reader::Rotki), kinds(&all) + kinds(&[Kind::Slash]), "{person}");
+        // who made a stake paid it, and an exit went to whom its withdrawer named
+        let flows = [Kind::Stake, Kind::Refund, Kind::ExitPaid];
+        let own = story.iter().filter(|one| flows.contains(&one.kind) && one.party == Some(owner)).count();
+        for one in story.iter().filter(|one| one.kind == Kind::Stake) {
+            let sent =
+                devnet().chain.rpc.must("eth_getTransactionByHash", serde_json::json!([one.place.tx])).await;
+            let sender: Address = serde_json::from_value(sent["from"].clone()).expect("a sender");
+            assert_eq!(one.party, (!one.note.starts_with("own")).then_some(sender), "{}", one.note);
+        }
+        let mine = own + kinds(&[Kind::Withdraw]);
+        assert_eq!(lines(Reader::Koinly), mine, "{person}");
+        assert_eq!(lines(Reader::Rotki), mine + kinds(&[Kind::Slash]), "{person}");
 
         let ics = export::calendar(&sheet, token, contracts.chain_id, block.timestamp);
         assert!(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
@@ -487,6 +496,9 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
         amount: U256::ONE,
     };
     assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
+    let mut unread = rewards.clone();
+    unread.splits.get_mut(&made.split).expect("read").balances.clear();
+    assert_eq!(at(&unread, &[], 100), None, "no balance is not an empty one");
     let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
     split.accrued[0].value = Err(ReadError::Decode);
     assert_eq!(at(&read.value.rewards, &[], 100), None, "what is not read accuses nobody");

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use serde_json::{Value, json};
 
-use crate::aztec::{events::Fact, history::History};
+use crate::aztec::{
+    events::{Fact, Told},
+    history::{Fate, History},
+};
 
 /// An attester and the split that its rewards should go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,33 +24,31 @@ pub struct Payee {
 /// What a provider's nodes should be told, the newest delegation first: each attester that is staked with the provider and
 /// was neither refunded nor paid out since. Complete only when all events are read.
 pub fn payees(history: &History, provider_id: u64) -> Vec<Payee> {
-    let mut latest: BTreeMap<Address, (Payee, Option<Address>)> = BTreeMap::new();
+    let mut live: BTreeMap<Address, Payee> = BTreeMap::new();
     for made in history.of_provider(provider_id) {
         let payee =
             Payee { attester: made.attester, split: made.split, block: made.block, index: made.index };
-        let ended = ended(history, made.attester, made.withdrawer, (made.block, made.index));
-        // a second delegation with a used key is refunded: it does not replace the first
-        if !ended {
-            latest.insert(made.attester, (payee, made.withdrawer));
+        let Some(deposit) = history.deposit(made) else { continue };
+        let joined = matches!(deposit.fate, Fate::Joined(_));
+        let over = match deposit.fate {
+            Fate::Refunded(_) => true,
+            Fate::Joined(_) => is_paid_out(history, made.attester),
+            Fate::Waiting => false,
+        };
+        // a key joins once: of several deposits with it the one that did is live, or else the first that waits
+        if !over && (joined || !live.contains_key(&made.attester)) {
+            live.insert(made.attester, payee);
         }
     }
-    let mut payees: Vec<_> = latest.into_values().map(|(payee, _)| payee).collect();
+    let mut payees: Vec<_> = live.into_values().collect();
     payees.sort_by_key(|payee| core::cmp::Reverse((payee.block, payee.index)));
     payees
 }
 
-/// Whether a delegation came to an end after its place: refunded without ever joining, or paid out.
-fn ended(history: &History, attester: Address, withdrawer: Option<Address>, from: (u64, u64)) -> bool {
-    let mut joined = false;
-    for told in history.attester(attester).steps.iter().filter(|told| told.place.position() > from) {
-        match &told.fact {
-            Fact::Deposited { withdrawer: by, .. } if Some(*by) == withdrawer => joined = true,
-            Fact::Refunded { withdrawer: by, .. } if !joined && Some(*by) == withdrawer => return true,
-            Fact::ExitFinished { .. } if joined => return true,
-            _ => {}
-        }
-    }
-    false
+/// Whether the stake of a key that joined was paid out. That happens once: the GSE refuses the key afterwards.
+fn is_paid_out(history: &History, attester: Address) -> bool {
+    let paid = |told: &Told| matches!(told.fact, Fact::ExitFinished { attester: of, .. } if of == attester);
+    history.facts().any(paid)
 }
 
 /// The map in the form of a node's keystore, public parts only: each validator by its address, with its coinbase.
@@ -161,10 +162,7 @@ mod tests {
     use alloy_primitives::{B256, U256};
 
     use super::*;
-    use crate::aztec::{
-        events::{Place, Told},
-        history::Chunk,
-    };
+    use crate::aztec::{events::Place, history::Chunk};
 
     fn a(n: u8) -> Address {
         Address::repeat_byte(n)
@@ -222,6 +220,25 @@ mod tests {
             payees(&history, 7).into_iter().map(|payee| (payee.attester, payee.split)).collect();
         assert_eq!(found, [(a(4), a(104)), (a(1), a(101))]);
         assert!(payees(&history, 8).is_empty());
+    }
+
+    #[test]
+    fn of_the_same_key_twice_the_one_that_joined_is_paid() {
+        let joined = Fact::Deposited { attester: a(1), withdrawer: a(9), amount: U256::ONE };
+        let refunded = Fact::Refunded { attester: a(1), withdrawer: a(9) };
+        let splits = |rest: &[Fact]| {
+            let facts = [stake(1, 101, 9).to_vec(), stake(1, 102, 9).to_vec(), rest.to_vec()].concat();
+            let history = history(facts);
+            payees(&history, 7).into_iter().map(|payee| payee.split).collect::<Vec<_>>()
+        };
+        assert_eq!(splits(&[]), [a(101)]);
+        // the entry queue lets the first one in first
+        assert_eq!(splits(&[joined.clone(), refunded.clone()]), [a(101)]);
+        assert_eq!(splits(&[refunded, joined.clone()]), [a(102)]);
+        // the second one still waits, and will be refunded
+        assert_eq!(splits(std::slice::from_ref(&joined)), [a(101)]);
+        let out = Fact::ExitFinished { attester: a(1), recipient: a(9), amount: U256::ONE };
+        assert_eq!(splits(&[joined, out]), [a(102)], "waits, as far as is known");
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub enum FileError {
     /// It holds secrets, or looks like it. It was not read to its end.
     #[error("this is a private keystore")]
     Private,
+    /// The browser cannot read it, or not any more.
+    #[error("it cannot be read")]
+    NotReadable,
     /// More than [`MOST_BYTES`].
     #[error("{0} bytes are too many")]
     TooLarge(usize),

@@ -10,11 +10,12 @@ mod stakes;
 mod standing;
 mod story;
 
+pub use super::history::Fate;
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
 pub use gains::{Gain, Total};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
-pub use stakes::{ExitStep, Fate, Stake, stakes};
+pub use stakes::{ExitStep, Stake, stakes};
 pub use standing::standings;
 pub use story::{ENOUGH_PROPOSALS, Happened, Income, Kind, income, never_paid, said, story};

@@ -2,20 +2,9 @@ use alloy_primitives::{Address, U256};
 
 use crate::aztec::{
     events::{Fact, Place},
-    history::History,
+    history::{Deposit, Fate, History},
     model::Delegation,
 };
-
-/// What became of a deposit in the entry queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Nothing yet.
-    Waiting,
-    /// It joined.
-    Joined(Place),
-    /// It could not join and was paid back to the withdrawer in that transaction.
-    Refunded(Place),
-}
 
 /// A step of an exit: its start, or its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,26 +53,15 @@ impl Stake {
 
 /// Every stake of a withdrawer in chain order, with and without a provider, finished and refunded ones too. Complete
 /// only when all events are.
-///
-/// A rollup's entry queue is first in, first out: of several deposits of one withdrawer with the same key the n-th
-/// `ValidatorQueued` belongs to the n-th `Deposit` or `FailedDeposit`.
 pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
-    let mut found: Vec<Stake> = Vec::new();
+    let own = history.deposits().iter().filter(|deposit| deposit.withdrawer == withdrawer);
+    let mut found: Vec<Stake> = own.map(new).collect();
     for told in history.facts() {
         let place = told.place;
         match &told.fact {
-            Fact::Queued { attester, withdrawer: of } if *of == withdrawer => {
-                found.push(new(*attester, withdrawer, told.by, place));
-            }
-            Fact::Deposited { attester, withdrawer: of, amount } if *of == withdrawer => {
-                if let Some(stake) = waiting(&mut found, *attester, told.by) {
-                    stake.fate = Fate::Joined(place);
+            Fact::Deposited { withdrawer: of, amount, .. } if *of == withdrawer => {
+                if let Some(stake) = found.iter_mut().find(|stake| stake.fate == Fate::Joined(place)) {
                     stake.deposited = Some(*amount);
-                }
-            }
-            Fact::Refunded { attester, withdrawer: of } if *of == withdrawer => {
-                if let Some(stake) = waiting(&mut found, *attester, told.by) {
-                    stake.fate = Fate::Refunded(place);
                 }
             }
             Fact::Slashed { attester, amount } => {
@@ -122,25 +100,20 @@ pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
     found
 }
 
-fn new(attester: Address, withdrawer: Address, rollup: Address, queued: Place) -> Stake {
+fn new(deposit: &Deposit) -> Stake {
     Stake {
-        attester,
-        withdrawer,
-        rollup,
-        queued,
+        attester: deposit.attester,
+        withdrawer: deposit.withdrawer,
+        rollup: deposit.rollup,
+        queued: deposit.queued,
         delegation: None,
-        fate: Fate::Waiting,
+        fate: deposit.fate,
         deposited: None,
         slashes: Vec::new(),
         exit_started: None,
         ended_by_key: None,
         paid: None,
     }
-}
-
-fn waiting(stakes: &mut [Stake], attester: Address, rollup: Address) -> Option<&mut Stake> {
-    let same = |stake: &&mut Stake| stake.attester == attester && stake.rollup == rollup;
-    stakes.iter_mut().filter(same).find(|stake| stake.fate == Fate::Waiting)
 }
 
 /// A key joins once for ever: the GSE refuses it afterwards.

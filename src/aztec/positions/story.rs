@@ -68,6 +68,9 @@ pub struct Happened {
     pub amount: Option<U256>,
     /// Where a split shared out: all of it, and the provider's part.
     pub gross: Option<(U256, U256)>,
+    /// Who paid a stake, or whom a refund or an exit went to; `None` where no event says it, and of all else. The
+    /// withdrawer of a stake need be neither.
+    pub party: Option<Address>,
     /// Whose, and about what.
     pub note: String,
 }
@@ -83,7 +86,7 @@ pub fn story(
 ) -> Vec<Happened> {
     let staked = contracts.token.address;
     let mut all: Vec<Happened> =
-        sheet.lines.iter().flat_map(|line| of_stake(contracts, &line.stake, names)).collect();
+        sheet.lines.iter().flat_map(|line| of_stake(contracts, history, &line.stake, names)).collect();
     for moved in moves.into_iter().flatten() {
         all.push(of_move(moved, staked, sheet, names, rewards));
     }
@@ -92,7 +95,17 @@ pub fn story(
     all
 }
 
-fn of_stake(contracts: &Deployment, stake: &Stake, names: &Names) -> Vec<Happened> {
+/// Who paid for a stake with a provider: whoever called `StakingRegistry.stake`. Of a deposit without a provider no event
+/// that is read says it.
+fn payer(history: &History, stake: &Stake) -> Option<Address> {
+    let made = stake.delegation.as_ref()?;
+    history.facts().find_map(|told| match told.fact {
+        Fact::Staked { account, .. } if told.place.position() == (made.block, made.index) => Some(account),
+        _ => None,
+    })
+}
+
+fn of_stake(contracts: &Deployment, history: &History, stake: &Stake, names: &Names) -> Vec<Happened> {
     let (key, token) = (stake.attester, contracts.token.address);
     // before it joined no event says how much it is: what one stake is on that rollup
     let one = contracts.rollup(stake.rollup).and_then(|rollup| rollup.activation_threshold.get().copied());
@@ -102,22 +115,29 @@ fn of_stake(contracts: &Deployment, stake: &Stake, names: &Names) -> Vec<Happene
         None => "own sequencer".to_owned(),
     };
     let mut rows = Vec::new();
-    let mut add =
-        |place, kind, amount, note| rows.push(Happened { place, kind, token, amount, gross: None, note });
-    add(stake.queued, Kind::Stake, deposited, format!("{with}, attester {key}"));
+    let mut add = |place, kind, amount, party, note| {
+        rows.push(Happened { place, kind, token, amount, gross: None, party, note });
+    };
+    let payer = payer(history, stake);
+    let by = match payer {
+        Some(payer) if payer == stake.withdrawer => String::new(),
+        Some(payer) => format!(", paid by {payer}"),
+        None => ", who paid is in no event".to_owned(),
+    };
+    add(stake.queued, Kind::Stake, deposited, payer, format!("{with}, attester {key}{by}"));
     if let Fate::Refunded(place) = stake.fate {
-        add(place, Kind::Refund, deposited, format!("the deposit failed, attester {key}"));
+        let note = format!("the deposit failed, attester {key}");
+        add(place, Kind::Refund, deposited, Some(stake.withdrawer), note);
     }
     for (place, amount) in &stake.slashes {
-        add(*place, Kind::Slash, Some(*amount), format!("{with}, attester {key}"));
+        add(*place, Kind::Slash, Some(*amount), None, format!("{with}, attester {key}"));
     }
+    let to = |recipient: Address| format!("to {recipient}, attester {key}");
     if let Some(step) = &stake.exit_started {
-        let note = format!("to {}, attester {key}", step.recipient);
-        add(step.place, Kind::ExitStarted, Some(step.amount), note);
+        add(step.place, Kind::ExitStarted, Some(step.amount), Some(step.recipient), to(step.recipient));
     }
     if let Some(step) = &stake.paid {
-        let note = format!("to {}, attester {key}", step.recipient);
-        add(step.place, Kind::ExitPaid, Some(step.amount), note);
+        add(step.place, Kind::ExitPaid, Some(step.amount), Some(step.recipient), to(step.recipient));
     }
     rows
 }
@@ -134,8 +154,15 @@ fn of_split(sheet: &Sheet, split: Address, names: &Names) -> String {
 }
 
 fn of_move(moved: &Move, staked: Address, sheet: &Sheet, names: &Names, rewards: &Rewards) -> Happened {
-    let happened =
-        |kind, token, amount, gross, note| Happened { place: moved.place, kind, token, amount, gross, note };
+    let happened = |kind, token, amount, gross, note| Happened {
+        place: moved.place,
+        kind,
+        token,
+        amount,
+        gross,
+        party: None,
+        note,
+    };
     match moved.deed {
         Deed::Claimed { rollup, split, token, amount } => {
             let note = format!("{}, from rollup {rollup}", of_split(sheet, split, names));
@@ -185,6 +212,7 @@ fn commissions(sheet: &Sheet, history: &History, token: Address, names: &Names) 
             token,
             amount: None,
             gross: None,
+            party: None,
             note: changed(&rate, provider),
         })
         .collect()
@@ -247,7 +275,12 @@ pub fn never_paid(
         _ => false,
     });
     let found = rewards.splits.get(&split)?;
-    // what was not read is no zero
+    // what was not read is no zero, and a rollup of which nothing was asked neither
+    let assets = rewards.rollups.iter().map(|rollup| rollup.fee_asset.get());
+    let assets = assets.collect::<Option<Vec<_>>>()?;
+    if assets.is_empty() || !assets.iter().all(|asset| found.balances.contains_key(*asset)) {
+        return None;
+    }
     let accrued = found.accrued.iter().map(|accrued| accrued.get().copied()).collect::<Option<Vec<_>>>()?;
     let balances =
         found.balances.values().map(|balance| Some((*balance.held.get()?, *balance.stored.get()?)));

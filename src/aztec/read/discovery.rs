@@ -56,6 +56,9 @@ impl Roots {
         let answers = batch.run_whole(pool, block).await?;
 
         let count: u64 = answers.value(count)?.saturating_to();
+        if count == 0 {
+            return Err(ReadError::Decode);
+        }
         let mut versions = Vec::new();
         for slot in guessed.into_iter().take(usize::try_from(count).unwrap_or(usize::MAX)) {
             versions.push(answers.value(slot)?);

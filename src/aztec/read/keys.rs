@@ -52,6 +52,9 @@ pub struct KeyVerdict {
     pub problem: Result<Option<KeyProblem>, ReadError>,
 }
 
+/// Keys of one provider at most: what an endpoint says beyond is not asked for. Ten times all sequencers of today.
+const MOST: u64 = 40_000;
+
 /// Checks the keys that the next `count` stakes with a provider would take.
 ///
 /// Fewer verdicts come back when the queue holds fewer keys. What only the proof of possession can tell (a key
@@ -71,11 +74,14 @@ pub async fn next_keys(
     let answers = batch.run(pool, &block).await;
     let first = answers.value(first)?;
     let count = count.min(u64::try_from(answers.value(length)?).map_err(|_error| ReadError::Decode)?);
+    if count > MOST {
+        return Err(ReadError::Decode);
+    }
 
     let mut batch = Batch::new();
     let slots: Vec<_> = (0..u128::from(count))
         .map(|offset| {
-            let index = first + offset;
+            let index = first.saturating_add(offset);
             (index, batch.add(registry, IStakingRegistry::getValueAtIndexInQueueCall { id, index }))
         })
         .collect();

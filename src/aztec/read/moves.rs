@@ -87,13 +87,18 @@ fn words(addresses: &[Address]) -> Vec<B256> {
 }
 
 /// Reads what happened in a range of blocks, in chain order: two requests, two more for each two hundred splits, times
-/// the pieces that the endpoint cuts the range into. Fails as a whole: a list with a hole looks whole.
+/// the pieces that the endpoint cuts the range into. Fails as a whole: a list with a hole looks whole. Where there are
+/// splits and no token or warehouse is known that is [`ReadError::Incomplete`].
 pub async fn moves(
     pool: &Pool,
     contracts: &Deployment,
     asked: &MovesAsked,
     range: RangeInclusive<u64>,
 ) -> Result<Vec<Move>, ReadError> {
+    // without these nothing is asked, and nothing found looks like nothing done
+    if !asked.splits.is_empty() && (asked.tokens.is_empty() || asked.warehouses.is_empty()) {
+        return Err(ReadError::Incomplete);
+    }
     let mut found = Vec::new();
     let rollups: Vec<Address> = contracts.rollups.iter().map(|rollup| rollup.address).collect();
     let me = words(&[asked.owner]);

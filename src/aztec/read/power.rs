@@ -253,6 +253,9 @@ pub struct Withdrawals {
 /// The newest ones are always looked at again: another chain may have others in their place.
 const UNSETTLED: u64 = 64;
 
+/// More than an endpoint can be right about: each is a call, and there is one for each exit, slash and withdrawal ever.
+const MOST_WITHDRAWALS: u64 = 500_000;
+
 /// Every withdrawal to an account that was not paid out, however old: the contract has no list by account, and its
 /// events do not say who began one. `1 + n / 500` requests the first time. What an earlier reading for the same account
 /// found makes the next one short: of what it looked at only the open ones can change, for nothing but being paid out
@@ -268,6 +271,9 @@ pub async fn withdrawals(
     let mut batch = Batch::new();
     let count = batch.add(governance, IGovernance::withdrawalCountCall {});
     let count = small(batch.run(pool, &block).await.value(count)?)?;
+    if count > MOST_WITHDRAWALS {
+        return Err(ReadError::Decode);
+    }
     let settled = before.looked.min(count).saturating_sub(UNSETTLED);
     let known = before.open.iter().map(|withdrawal| withdrawal.id).filter(|id| *id < settled);
     let mut batch = Batch::new();

@@ -55,6 +55,9 @@ pub(super) fn config(
     })
 }
 
+/// Providers at most: ten times as many as sequencers of today.
+const MOST: u64 = 40_000;
+
 /// Reads every provider. `expected` is how many there were at the last look: with the right guess it is one
 /// request, otherwise one more.
 ///
@@ -82,6 +85,10 @@ pub async fn providers(
     let next = answers.get(next).and_then(|next| u64::try_from(next).map_err(|_error| ReadError::Decode));
     let source = Source::derived("next number − 1", [("next number", next.source)]);
     let count = next.value?.saturating_sub(1);
+    // each is two calls: no endpoint is asked as often as another one says
+    if count > MOST {
+        return Err(ReadError::Decode);
+    }
     let row = |answers: &crate::chain::Answers, (provider_id, config_slot, length)| ProviderRow {
         provider_id,
         config: answers.get(config_slot).and_then(config),

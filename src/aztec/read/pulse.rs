@@ -128,8 +128,10 @@ pub async fn pulse(pool: &Pool, contracts: &Deployment, block: BlockRef) -> At<P
         .zip(funds)
         .map(|(slots, (available, held))| {
             let (available, held) = (paid.get(available), paid.get(held));
-            let known = answers.value(slots.distributor).is_ok() && available.value.is_err();
-            rollup(&answers, slots, if known { held } else { available })
+            // the older generation has no such function; one that was not asked has said nothing
+            let missing = matches!(available.value, Err(ReadError::Reverted(_) | ReadError::Empty));
+            let is_old = missing && answers.value(slots.distributor).is_ok();
+            rollup(&answers, slots, if is_old { held } else { available })
         })
         .collect();
     let (now, before) = (answers.get(now), answers.get(before));

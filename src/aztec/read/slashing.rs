@@ -19,6 +19,8 @@ use crate::{
 pub struct Slashing {
     /// Every slasher that a rollup has or had, those of the newest rollup first.
     pub slashers: Vec<SlasherView>,
+    /// Rollups whose slasher was not read, and why.
+    pub unread: Vec<(Address, ReadError)>,
     /// Whether earlier slashers are among them: `SlasherUpdated` of every rollup.
     pub earlier: Reading<usize>,
 }
@@ -27,7 +29,8 @@ impl Slashing {
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
         let of = |view: &SlasherView| view.proposer.unanswered().or_else(|| view.terms.unanswered());
-        self.earlier.unanswered().or_else(|| self.slashers.iter().find_map(of))
+        let unread = || self.unread.first().map(|(_, error)| error.clone());
+        self.earlier.unanswered().or_else(unread).or_else(|| self.slashers.iter().find_map(of))
     }
 }
 
@@ -85,9 +88,11 @@ pub async fn slashing(pool: &Pool, contracts: &Deployment, block: BlockRef) -> A
     let (answers, (mut earlier, source)) =
         futures::join!(batch.run(pool, &block), earlier(pool, contracts, block));
     let mut known: Vec<(Address, Address, bool)> = Vec::new();
+    let mut unread = Vec::new();
     for (rollup, slot) in asked {
-        if let Ok(slasher) = answers.value(slot) {
-            known.push((rollup, slasher, true));
+        match answers.value(slot) {
+            Ok(slasher) => known.push((rollup, slasher, true)),
+            Err(error) => unread.push((rollup, error)),
         }
         if let Ok(earlier) = &mut earlier {
             let of = earlier.iter().filter(|(of, _)| *of == rollup).map(|(_, slasher)| *slasher);
@@ -101,7 +106,7 @@ pub async fn slashing(pool: &Pool, contracts: &Deployment, block: BlockRef) -> A
     let count = known.iter().filter(|(.., is_current)| !is_current).count();
     let slashers = views(pool, &known, block).await;
     let earlier = Reading { value: earlier.map(|_| count), source };
-    At { block, value: Slashing { slashers, earlier } }
+    At { block, value: Slashing { slashers, unread, earlier } }
 }
 
 /// Every slasher that an update names, old and new, with its rollup, in chain order.
@@ -276,45 +281,56 @@ async fn targets(
             batch.add(proposer, call)
         })
         .collect();
-    let answers = batch.run(pool, &block).await;
+    let found = batch.run(pool, &block).await;
+    // what was not read leads to nothing: the next question about something else would have a good answer
     let mut batch = Batch::new();
-    let tallies: Vec<_> = open
+    let tallies: Vec<Reading<Slot<Vec<SlashAction>>>> = open
         .iter()
         .zip(committees)
         .map(|(round, slot)| {
-            let committees = answers.value(slot).unwrap_or_default();
-            let call =
-                ISlashingProposer::getTallyCall { _round: number(round.round), _committees: committees };
-            batch.add(proposer, call)
+            found.get(slot).map(|committees| {
+                let call =
+                    ISlashingProposer::getTallyCall { _round: number(round.round), _committees: committees };
+                batch.add(proposer, call)
+            })
         })
         .collect();
-    let actions = batch.run(pool, &block).await;
+    let answers = batch.run(pool, &block).await;
+    let tallies: Vec<_> = tallies.into_iter().map(|tally| followed(tally, &answers)).collect();
     let mut batch = Batch::new();
-    let payloads: Vec<_> = open
+    let payloads: Vec<Reading<Slot<Address>>> = open
         .iter()
         .zip(&tallies)
-        .map(|(round, slot)| {
-            let found: Vec<SlashAction> = actions.value(*slot).unwrap_or_default();
-            let call =
-                ISlashingProposer::getPayloadAddressCall { _round: number(round.round), _actions: found };
-            batch.add(proposer, call)
+        .map(|(round, tally)| {
+            tally.clone().map(|actions| {
+                let call = ISlashingProposer::getPayloadAddressCall {
+                    _round: number(round.round),
+                    _actions: actions,
+                };
+                batch.add(proposer, call)
+            })
         })
         .collect();
-    let addresses = batch.run(pool, &block).await;
+    let answers = batch.run(pool, &block).await;
+    let payloads: Vec<_> = payloads.into_iter().map(|payload| followed(payload, &answers)).collect();
     let mut batch = Batch::new();
-    let vetoes: Vec<_> = payloads
+    let vetoes: Vec<Reading<Slot<bool>>> = payloads
         .into_iter()
-        .map(|slot| {
-            let payload = addresses.value(slot).unwrap_or_default();
-            batch.add(slasher, ISlasher::vetoedPayloadsCall { payload })
-        })
+        .map(|payload| payload.map(|payload| batch.add(slasher, ISlasher::vetoedPayloadsCall { payload })))
         .collect();
-    let objections = batch.run(pool, &block).await;
+    let answers = batch.run(pool, &block).await;
     for ((round, tally), veto) in open.iter_mut().zip(tallies).zip(vetoes) {
-        let targets = actions.get(tally);
-        round.targets = targets.map(|actions| {
+        round.targets = tally.map(|actions| {
             actions.into_iter().map(|action| (action.validator, action.slashAmount)).collect()
         });
-        round.vetoed = objections.get(veto);
+        round.vetoed = followed(veto, &answers);
+    }
+}
+
+/// The answer to a question that was asked, or why it could not be.
+fn followed<R>(asked: Reading<Slot<R>>, answers: &Answers) -> Reading<R> {
+    match asked.value {
+        Ok(slot) => answers.get(slot),
+        Err(error) => Reading { value: Err(error), source: asked.source },
     }
 }

@@ -9,7 +9,7 @@ mod slashing;
 mod tally;
 
 pub use backing::{Backer, DefaultVote, backer};
-pub use delegation::{Position, positions};
+pub use delegation::{Position, position, positions};
 pub use exit_time::ExitTerms;
 pub use queue_time::{JoinTime, QueueState, join_time};
 pub use signalling::{Outlook, RoundFacts, SignalTerms};

@@ -89,7 +89,9 @@ mod tests {
         // as it was read on a chain: slot 176,430, the last signal in 176,425
         let outlook = TERMS.outlook(facts, 176_430);
         assert_eq!((outlook.left, outlook.missing(15), outlook.is_reachable(15)), (70, 45, true));
-        assert!(!outlook.is_reachable(0) || outlook.left >= 60);
+        assert!(outlook.is_reachable(0));
+        let late = TERMS.outlook(facts, 176_441);
+        assert_eq!((late.left, late.is_reachable(0), late.is_reachable(1)), (59, false, true));
         let now = RoundFacts { last_signal_slot: 176_430, ..facts };
         assert_eq!(TERMS.outlook(now, 176_430).left, 69);
         let nobody = RoundFacts { last_signal_slot: 0, ..facts };

@@ -22,12 +22,25 @@ pub enum SlashStage {
     Waiting,
     /// Anybody may execute it.
     Executable,
+    /// It could be executed, but slashing is switched off: `isSlashingEnabled()`. That ends by itself.
+    Disabled,
     /// The stake was taken.
     Executed,
     /// The vetoer has objected: it can never be executed.
     Vetoed,
     /// Nobody executed it in time.
     Expired,
+}
+
+impl SlashStage {
+    /// The same for a slasher that is switched off or not.
+    #[must_use]
+    pub const fn of_slasher(self, enabled: bool) -> Self {
+        match self {
+            Self::Executable if !enabled => Self::Disabled,
+            other => other,
+        }
+    }
 }
 
 impl SlashTerms {
@@ -91,6 +104,12 @@ mod tests {
             (129, (true, 65), false, SlashStage::Executed),
         ] {
             assert_eq!(terms.stage(100, current, known, vetoed), expected, "{current} {known:?}");
+        }
+        let stage = |current| terms.stage(100, current, (false, 65), false);
+        assert_eq!(stage(129).of_slasher(false), SlashStage::Disabled);
+        assert_eq!(stage(129).of_slasher(true), SlashStage::Executable);
+        for current in [100, 101, 135] {
+            assert_eq!(stage(current).of_slasher(false), stage(current), "{current}");
         }
         assert_eq!((terms.executable_slot(100), terms.end_slot(100)), (129 * 128, 135 * 128));
     }

@@ -40,6 +40,9 @@ pub enum Event {
     SessionChanged(Refusal),
     /// Another tab carried the run on: this is how far it is.
     Adopt(Box<Run>),
+    /// The person does not want to wait for a transaction that nobody can look for: a contract account's, or one too
+    /// far back.
+    SetAside,
     /// The person puts the run away.
     Close,
 }

@@ -91,6 +91,10 @@ impl Run {
                 self.stop_after = step + 1 < self.steps.len();
                 vec![Command::Save]
             }
+            // whether it was or will be mined nobody can say; the account is free for something else
+            (Phase::Waiting(step), Event::SetAside) if self.cannot_be_seen(step) => {
+                self.pause(step, Pause::Uncertain)
+            }
             (Phase::Asking(step), Event::NotAsked(of, refusal)) if of == step => {
                 self.not_sent(step, Pause::Refused(refusal))
             }
@@ -143,6 +147,13 @@ impl Run {
             StepState::Asked { .. } => Some(Command::FindLost(step)),
             StepState::Planned | StepState::Confirmed(_) | StepState::Reverted { .. } => None,
         }
+    }
+
+    /// Whether what became of a sent transaction may never be told: a contract account's has another sender and nonce,
+    /// and of one too far back no endpoint has the state.
+    pub fn cannot_be_seen(&self, step: usize) -> bool {
+        let sent = |sent: &Sent| sent.by_contract || sent.trace == Trace::TooFarBack;
+        matches!(&self.steps[step], StepState::Sent(known) if sent(known))
     }
 
     /// The wallet did not do this. That says nothing about an attempt before.
@@ -253,7 +264,11 @@ impl Run {
             }
             News::TooFarBack => {
                 sent.trace = Trace::TooFarBack;
-                self.on_its_way(step)
+                match self.phase {
+                    // it was set aside for that
+                    Phase::Paused(_, Pause::Uncertain) => vec![Command::Track(step)],
+                    _ => self.on_its_way(step),
+                }
             }
             News::Missing { block } => self.missing(step, block),
             News::SpedUp(by) => {

@@ -1,6 +1,7 @@
 //! The pages of Aztec.
 
 mod governance;
+mod outlook;
 mod overview;
 mod positions;
 mod propose;

@@ -22,6 +22,8 @@ pub enum Reader {
 /// What a table needs to know besides what happened.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
+    /// Whose books it is for.
+    pub owner: Address,
     /// EIP-155 chain id.
     pub chain_id: u64,
     /// The tokens that are known by name.
@@ -33,6 +35,7 @@ pub struct Terms<'a> {
 impl core::fmt::Debug for Terms<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Terms")
+            .field("owner", &self.owner)
             .field("chain_id", &self.chain_id)
             .field("tokens", &self.tokens)
             .finish_non_exhaustive()
@@ -46,7 +49,8 @@ type Row = fn(&Happened, Terms<'_>) -> Option<Vec<String>>;
 ///
 /// `fee` stays empty: what a transaction cost is not in its events. A time that is not known stays empty in the general
 /// table, whose note has the block; the other programs do not read a line without one, so that it is not written.
-/// Rewards become income when the warehouse pays them: the address has nothing before.
+/// What somebody else paid or received is in the general table, with who did, and in no other: it is no flow of the
+/// owner's. Rewards become income when the warehouse pays them: the address has nothing before.
 pub fn table(happened: &[Happened], reader: Reader, terms: Terms<'_>) -> String {
     let (head, row): (&str, Row) = match reader {
         Reader::Anybody => {
@@ -98,7 +102,17 @@ fn general(row: &Happened, terms: Terms<'_>) -> Vec<String> {
     ]
 }
 
+/// Whether the owner paid or received it. A stake is paid by whoever made it and comes back to whomever its withdrawer
+/// named; what else is listed is the owner's.
+fn is_of(row: &Happened, owner: Address) -> bool {
+    match row.kind {
+        Kind::Stake | Kind::Refund | Kind::ExitPaid => row.party == Some(owner),
+        _ => true,
+    }
+}
+
 fn rotki(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+    is_of(row, terms.owner).then_some(())?;
     let kind = match row.kind {
         Kind::Stake => "Deposit",
         Kind::Refund | Kind::ExitPaid => "Withdrawal",
@@ -122,6 +136,7 @@ fn rotki(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
 }
 
 fn koinly(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+    is_of(row, terms.owner).then_some(())?;
     let (sign, label) = match row.kind {
         Kind::Stake => ("-", ""),
         Kind::Refund | Kind::ExitPaid => ("", ""),
@@ -155,7 +170,42 @@ fn quoted(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use alloy_primitives::{Address, B256, U256};
+
+    use super::{Happened, Kind, Place, Reader, Terms, quoted, table};
+    use crate::units::Token;
+
+    #[test]
+    fn only_what_the_owner_paid_or_received_is_booked() {
+        let [owner, other, coin] = [1, 2, 3].map(Address::repeat_byte);
+        let place = Place { block: 1, index: 1, tx: B256::ZERO, time: Some(1_800_000_000) };
+        let happened = |kind, party| Happened {
+            place,
+            kind,
+            token: coin,
+            amount: Some(U256::from(7)),
+            gross: None,
+            party,
+            note: String::new(),
+        };
+        let tokens = [Token { address: coin, symbol: "COIN".to_owned(), decimals: 0 }];
+        let time = |place: &Place| place.time;
+        let terms = Terms { owner, chain_id: 1, tokens: &tokens, time: &time };
+        for kind in [Kind::Stake, Kind::Refund, Kind::ExitPaid] {
+            for (party, lines) in [(Some(owner), 1), (Some(other), 0), (None, 0)] {
+                let one = [happened(kind, party)];
+                let count = |reader| table(&one, reader, terms).lines().count() - 1;
+                assert_eq!(
+                    (count(Reader::Rotki), count(Reader::Koinly)),
+                    (lines, lines),
+                    "{kind:?} {party:?}"
+                );
+                assert_eq!(count(Reader::Anybody), 1, "the general table has everything");
+            }
+        }
+        let reward = [happened(Kind::Withdraw, None)];
+        assert_eq!(table(&reward, Reader::Koinly, terms).lines().count(), 2);
+    }
 
     #[test]
     fn fields_survive_and_are_never_formulas() {

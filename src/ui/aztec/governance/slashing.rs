@@ -54,7 +54,13 @@ fn section(desk: Desk) -> AnyView {
                 Figure::of(&found.earlier, |n| Written::count(*n as u64)),
                 "w4",
             );
-            view! { {views}<p class="body muted xs">"Earlier slashers, by events: "{earlier}</p> }.into_any()
+            let unread = found.unread.iter().map(|(rollup, _)| {
+                let said = format!("The slasher of rollup {} was not read.", format::short_address(*rollup));
+                view! { <p class="body warn small">{said}</p> }.into_any()
+            });
+            let unread: Vec<_> = unread.collect();
+            view! { {views}{unread}<p class="body muted xs">"Earlier slashers, by events: "{earlier}</p> }
+                .into_any()
         });
         view! { {read}{past(desk.cx, &contracts, &people)} }.into_any()
     })
@@ -90,10 +96,12 @@ fn slasher(desk: Desk, contracts: &Deployment, people: &People, view: &SlasherVi
     let clock = rollup.and_then(|rollup| rollup.clock.get().copied());
     let voted: Vec<&SlashRound> =
         view.rounds.iter().filter(|round| round.votes.get().is_none_or(|(_, votes)| *votes > 0)).collect();
+    // the oldest generation has no such switch
+    let enabled = view.enabled.get() != Some(&false);
     let lines: Vec<_> = match (terms, clock, view.current.get()) {
         (Some(terms), Some(clock), Some(current)) => voted
             .iter()
-            .map(|round| line(cx, people, (terms, clock, *current, now), contracts, of, round))
+            .map(|round| line(cx, people, (terms, clock, *current, now), contracts, (of, enabled), round))
             .collect(),
         _ => Vec::new(),
     };
@@ -138,6 +146,7 @@ fn stage(
         SlashStage::Executable => {
             ("bad", format!("Anybody may execute it until {}", at(terms.end_slot(round))))
         }
+        SlashStage::Disabled => ("warn", "Cannot be executed while slashing is switched off".to_owned()),
         SlashStage::Executed => ("bad", "Executed".to_owned()),
         SlashStage::Vetoed => ("ok", "Vetoed: nobody is slashed".to_owned()),
         SlashStage::Expired => ("", "Executed by nobody in time".to_owned()),
@@ -149,13 +158,14 @@ fn line(
     people: &People,
     (terms, clock, current, now): (SlashTerms, RollupClock, u64, u64),
     contracts: &Deployment,
-    slasher: Address,
+    (slasher, enabled): (Address, bool),
     round: &SlashRound,
 ) -> AnyView {
     let known = round.votes.get().copied().zip(round.vetoed.get().copied());
     let (tone, said) = match known {
         Some((votes, vetoed)) => {
-            stage(terms.stage(round.round, current, votes, vetoed), (terms, clock), round.round, now)
+            let reached = terms.stage(round.round, current, votes, vetoed).of_slasher(enabled);
+            stage(reached, (terms, clock), round.round, now)
         }
         None => ("", "Not read".to_owned()),
     };

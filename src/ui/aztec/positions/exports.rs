@@ -74,7 +74,7 @@ fn save(desk: Desk, owner: Address, format: Format) {
                 Reader::Rotki => "rotki.csv",
                 Reader::Koinly => "koinly.csv",
             };
-            let terms = export::Terms { chain_id, tokens: &tokens, time: &time };
+            let terms = export::Terms { owner, chain_id, tokens: &tokens, time: &time };
             ("text/csv", end, export::table(&story, reader, terms))
         }
         Format::Calendar => {

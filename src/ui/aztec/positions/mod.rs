@@ -31,6 +31,7 @@ use crate::{
     state::{Page, Remote, Screen, Told, watch},
     ui::{
         Cx,
+        aztec::outlook::Outlook,
         frame::run_list,
         kit::{Figure, Written, live},
     },
@@ -63,6 +64,8 @@ struct Desk {
     backers: backing::Backers,
     /// Open proposals, while that is looked at.
     proposals: Screen<Proposals>,
+    /// The call that somebody is about to take along for another signer.
+    outlook: Outlook,
 }
 
 impl Desk {
@@ -218,6 +221,7 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         leaving: leave::Leaving::new(),
         backers,
         proposals: cx.scope.proposals_while(move || backers.open.get()),
+        outlook: Outlook::new(cx, "the signer"),
     };
     let known = Memo::new(move |_| owner.get().is_some());
     let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });

@@ -67,7 +67,10 @@ fn elsewhere(desk: Desk, plan: Option<Plan>, refusal: Option<String>, signer: Ad
     let who = view! {
         <p class="status warn wrap">{icon("wallet", 14)}<span>"Only "{desk.cx.addr(signer)}" can sign this. Connect it, or take the call along."</span></p>
     };
+    let outlook = desk.outlook;
     let taken = plan.zip(desk.cx.scope.transactions.lexicon()).map(|(plan, book)| {
+        outlook.of(&plan);
+        let ready = outlook.is_good();
         let calls: Vec<_> = plan
             .steps
             .iter()
@@ -78,14 +81,21 @@ fn elsewhere(desk: Desk, plan: Option<Plan>, refusal: Option<String>, signer: Ad
             .collect();
         let created = desk.now().saturating_mul(1_000);
         let save = press(move || {
+            // what holds signing back may have come since this was drawn
+            if !untrack(|| outlook.is_good()) {
+                return;
+            }
             let name = format!("rota-safe-{}.json", signer.to_checksum(None));
             download(&name, "application/json", &safe::batch_file(&plan, created));
         });
+        // a call that would be refused here is not handed on either
+        let calls = ready.then_some(calls);
         view! {
+            <p class="small" role="status">{outlook.said()}</p>
             {calls}
             <div class="row apart">
-                <span class="muted xs">"For a Safe: import the file in its Transaction Builder. Compare the call there with the one above."</span>
-                <button type="button" class="btn" on:click=save>{icon("down", 16)}"Safe file"</button>
+                <span class="muted xs">"For a Safe: import the file in its Transaction Builder. Compare the call there with the one above, and simulate it again before it is executed: Rota cannot check it then."</span>
+                <button type="button" class="btn" disabled=!ready on:click=save>{icon("down", 16)}"Safe file"</button>
             </div>
         }
         .into_any()

@@ -7,28 +7,27 @@ use crate::{
         read::Holder,
     },
     platform::download,
-    state::{Cost, Remote},
     tx::{Plan, safe},
     ui::{
-        aztec::propose::{Proposal, propose, setting_of},
-        kit::{copy_button, icon, live, press, spinner},
+        aztec::{
+            outlook::Outlook,
+            propose::{Proposal, propose, setting_of},
+        },
+        kit::{copy_button, icon, live, press},
         text,
     },
-    units::format,
 };
 
 /// What a form of the admin's amounts to when it becomes a file: simulated as the admin, as long as it stays the same.
 #[derive(Clone, Copy)]
 pub(super) struct Foot {
-    plan: RwSignal<Option<Plan>>,
-    cost: ReadSignal<Remote<Cost>>,
+    outlook: Outlook,
 }
 
 impl Foot {
     /// For one form; made once, outside of what is drawn again.
     pub(super) fn new(desk: Desk) -> Self {
-        let plan = RwSignal::new(None);
-        Self { plan, cost: desk.cx.scope.cost(move || plan.get()) }
+        Self { outlook: Outlook::new(desk.cx, "the admin") }
     }
 }
 
@@ -78,27 +77,16 @@ impl Desk {
             }
             .into_any();
         };
-        if foot.plan.with_untracked(|known| known.as_ref() != Some(&plan)) {
-            foot.plan.set(Some(plan.clone()));
-        }
+        foot.outlook.of(&plan);
         live(move || {
-            let (said, ready) = foot.cost.with(|cost| match cost {
-                Remote::Loading => (view! { {spinner(14)}"Simulating as the admin" }.into_any(), false),
-                remote => match remote.last().map(|cost| cost.gas) {
-                    Some(Some(gas)) => {
-                        (format!("Simulated as the admin: {} gas", format::count(gas)).into_any(), true)
-                    }
-                    Some(None) => (
-                        view! { <span class="bad">"It would fail now, or could not be simulated."</span> }
-                            .into_any(),
-                        false,
-                    ),
-                    None => (view! { <span class="bad">"Could not be simulated."</span> }.into_any(), false),
-                },
-            });
+            let (said, ready) = (foot.outlook.said(), foot.outlook.is_good());
             let (saved, data) = (plan.clone(), plan.steps.first().map(|step| step.call.data.to_string()));
             let single = plan.steps.len() == 1;
             let save = press(move || {
+                // what holds signing back may have come since this was drawn
+                if !untrack(|| foot.outlook.is_good()) {
+                    return;
+                }
                 let now = cx.scope.head.now().unwrap_or_default().saturating_mul(1_000);
                 let name = safe::file_name(saved.chain_id, saved.from);
                 download(&name, "application/json", &safe::batch_file(&saved, now));

@@ -126,7 +126,7 @@ fn found(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdi
         let made: Vec<_> = history.of_provider(provider_id).collect();
         let sequencers: Vec<(Address, Position)> = desk.stakes.with(|stakes| {
             let stakes = &stakes.last()?.value;
-            let found = positions(&made, &stakes.states, &stakes.queues);
+            let found = positions(&*scope.deployment()?, history, &made, stakes);
             Some(
                 made.iter()
                     .zip(found)

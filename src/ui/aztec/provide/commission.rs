@@ -67,10 +67,11 @@ fn form(desk: Desk, foot: Foot, provider_id: u64, typed: RwSignal<String>) -> An
 /// Live delegations, grouped by the commission that is frozen in them.
 fn existing(desk: Desk, provider_id: u64) -> AnyView {
     let groups = desk.cx.scope.ledger.with(|ledger| {
-        let ledger = ledger.as_ref()?;
-        let groups = desk
-            .stakes
-            .with(|stakes| stakes.last().map(|at| by_frozen_rate(&ledger.history, &at.value, provider_id)))?;
+        let (ledger, contracts) = (ledger.as_ref()?, desk.cx.scope.deployment()?);
+        let groups = desk.stakes.with(|stakes| {
+            let stakes = &stakes.last()?.value;
+            Some(by_frozen_rate(&contracts, &ledger.history, stakes, provider_id))
+        })?;
         Some((groups, ledger.is_complete()))
     });
     let (groups, complete) = match groups {

@@ -5,7 +5,7 @@ use crate::{
     aztec::{
         coinbase::{self, Compared, MapError, Payee},
         model::Delegation,
-        rules::positions,
+        rules::{Position, positions},
     },
     platform::{dom, download},
     state::{exported, remember_export},
@@ -125,16 +125,16 @@ fn map(
 }
 
 fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool) -> AnyView {
-    let made: Option<Delegation> = desk.cx.scope.ledger.with(|ledger| {
+    let made: Option<(Delegation, Option<Position>)> = desk.cx.scope.ledger.with(|ledger| {
         let history = &ledger.as_ref()?.history;
-        history.of_provider(provider_id).find(|made| made.split == payee.split).cloned()
+        let made = history.of_provider(provider_id).find(|made| made.split == payee.split)?;
+        let position = desk.stakes.with(|stakes| {
+            positions(&*desk.cx.scope.deployment()?, history, &[made], &stakes.last()?.value).pop()?.ok()
+        });
+        Some((made.clone(), position))
     });
-    let status = made.as_ref().and_then(|made| {
-        desk.stakes.with(|stakes| {
-            let stakes = &stakes.last()?.value;
-            positions(&[made], &stakes.states, &stakes.queues).pop()?.ok()
-        })
-    });
+    let (made, status) = made.unzip();
+    let status = status.flatten();
     let status = status.map_or("not read", |position| filter_word(&position));
     let rate =
         made.and_then(|made| made.take_rate).map_or_else(|| "Not read".to_owned(), |rate| rate.to_string());

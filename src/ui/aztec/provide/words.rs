@@ -16,6 +16,7 @@ use crate::{
 pub(super) fn file_error(error: &FileError) -> String {
     match error {
         FileError::Private => "This is a private keystore, or holds secrets. Rota stopped reading it, kept nothing and sent nothing. Choose the public file that was made with it: its name ends in _staker_output.json.".to_owned(),
+        FileError::NotReadable => "Your browser cannot read it. It may have been moved or changed since you chose it: choose it again.".to_owned(),
         FileError::TooLarge(_) => format!("Larger than {} MB. No key file is.", MOST_BYTES / 1_000_000),
         FileError::TooMany => format!("More than {MOST_KEYS} keys at once. Choose fewer files."),
         FileError::NotJson(0, _) => "Could not be read as JSON.".to_owned(),

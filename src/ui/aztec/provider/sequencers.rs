@@ -53,13 +53,13 @@ const FILTERS: [(&str, &str); 5] = [
 fn lines(desk: Desk) -> Option<(Arc<[Line]>, bool)> {
     let ledger = desk.cx.scope.ledger.get()?;
     let delegations: Vec<&Delegation> = ledger.history.of_provider(desk.provider_id).collect();
+    let contracts = desk.cx.scope.deployment()?;
     let found = desk.stakes.with(|stakes| match (stakes.last(), stakes.failure()) {
-        (Some(at), _) => Some(positions(&delegations, &at.value.states, &at.value.queues)),
+        (Some(at), _) => Some(positions(&contracts, &ledger.history, &delegations, &at.value)),
         (None, Some(error)) => Some(vec![Err(error.clone()); delegations.len()]),
         (None, None) => None,
     })?;
     let lines = delegations.into_iter().zip(found).rev();
-    let contracts = desk.cx.scope.deployment()?;
     let from = ledger.covered.as_ref().map_or(0, |covered| *covered.start());
     let lines = lines.map(|(delegation, position)| {
         let source = desk.stakes.with(|stakes| position_source(&stakes.last()?.value, delegation, &position));
