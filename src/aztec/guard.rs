@@ -10,7 +10,7 @@ use alloy_sol_types::SolCall as _;
 
 use super::{
     Deployment,
-    abi::{IGSE, IRegistry},
+    abi::{IGSE, IRegistry, IStaker},
     claimed,
     plan::stake_of,
     read, reason,
@@ -39,6 +39,13 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, calls: &[Call]) -
     }
     for call in calls.iter().filter(|call| call.to == contracts.gse) {
         moves_power(pool, contracts, call).await?;
+    }
+    for call in calls.iter().filter(|call| call.to != contracts.gse) {
+        if let Ok(asked) = IStaker::delegateCall::abi_decode(&call.data) {
+            let unread = |_error| unread("The newest block could not be read.");
+            let block = pool.latest().await.map_err(unread)?.block();
+            another_second(pool, contracts, asked._delegatee, block).await?;
+        }
     }
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {

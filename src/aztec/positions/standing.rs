@@ -25,7 +25,11 @@ pub fn standings(stakes: &[Stake], rollups: &[Address], chain: &Stakes) -> Vec<R
             Fate::Joined(_) => return Err(ReadError::Incomplete),
             Fate::Waiting | Fate::Refunded(_) => {}
         }
-        let same = |other: &&Stake| other.attester == stake.attester && other.rollup == stake.rollup;
+        let same = |other: &&Stake| {
+            other.attester == stake.attester
+                && other.rollup == stake.rollup
+                && other.withdrawer == stake.withdrawer
+        };
         let before = stakes[..at].iter().filter(same).filter(|other| other.fate == Fate::Waiting).count();
         let rollup =
             rollups.iter().position(|rollup| *rollup == stake.rollup).ok_or(ReadError::Incomplete)?;
