@@ -45,7 +45,7 @@ fn says(step: &StepState) -> String {
 /// A person with a chain and a wallet, whose app knows the vaults of the network.
 async fn scene(person: &str) -> Scene {
     let mut scene = Scene::of(person).await;
-    let known = devnet().facts.vaults.iter().map(|vault| (vault.vault, vault.staker)).collect();
+    let known = devnet().facts.vaults.iter().map(|vault| (vault.address, vault.staker)).collect();
     scene.book.vaults = Arc::new(known);
     scene
 }
@@ -53,12 +53,12 @@ async fn scene(person: &str) -> Scene {
 async fn vault(scene: &Scene, name: &str) -> Vault {
     let (pool, block) = (scene.fork.pool(), scene.fork.latest().await);
     let registries = [devnet().facts.contract("vaultRegistry")];
-    let at = [devnet().facts.vault(name).vault];
+    let at = [devnet().facts.vault(name).address];
     let read = vaults(&pool, &scene.book.contracts, &registries, &at, &mut BTreeMap::new(), block).await;
     read.value.into_iter().next().expect("one").1.expect("a vault")
 }
 
-fn setting<'a>(scene: &'a Scene, from: Address, read_at: BlockRef) -> Setting<'a> {
+fn setting(scene: &Scene, from: Address, read_at: BlockRef) -> Setting<'_> {
     Setting { network: "aztec-local", contracts: &scene.book.contracts, from, read_at }
 }
 
@@ -88,6 +88,13 @@ async fn acting(scene: &Scene, who: Address, to: Address, call: impl alloy_sol_t
     scene.fork.rpc.must("anvil_impersonateAccount", serde_json::json!([who])).await;
     scene.fork.set_ether(who, units(1)).await;
     scene.deeds.act(who, to, call).await;
+}
+
+/// Somebody else signs a plan of one step.
+async fn signed(scene: &Scene, from: Address, plan: &Plan) {
+    let call = &plan.steps[0].call;
+    let hash = scene.deeds.post_with(from, call.to, &call.data, serde_json::json!({})).await;
+    assert_eq!(scene.fork.mined(hash).await["status"], "0x1");
 }
 
 /// Epochs pass until nobody waits.
@@ -129,7 +136,7 @@ async fn a_vault_is_staked_from_in_one_run_and_only_what_is_missing_is_done() {
     assert!(said[4].contains("waits in the entry queue"), "{said:?}");
     let waiting = scene.entry_queue().await;
     assert_eq!(waiting.iter().filter(|(_, withdrawer)| *withdrawer == made.staker).count(), 2);
-    assert_eq!(scene.tokens_of(made.vault).await, made.allocation - units(400_000));
+    assert_eq!(scene.tokens_of(made.address).await, made.allocation - units(400_000));
     assert_eq!(scene.tokens_of(scene.from).await, U256::ZERO, "nothing of it is the wallet's");
 
     let again =
@@ -181,6 +188,20 @@ async fn each_role_signs_its_own() {
     assert_eq!(more, Some(VaultError::NeedsApproval(beneficiary).into()));
     let stranger = delegation(&scene, &found, devnet().facts.account("alice"), 1, false).await.err();
     assert_eq!(stranger, Some(VaultError::NotBeneficiary(beneficiary).into()));
+    // what it takes more than is approved, the beneficiary approves, and no more
+    let by = |from, amount| {
+        let latest = scene.fork.latest();
+        let (scene, found) = (&scene, &found);
+        async move { plan::vault_deposit(&setting(scene, from, latest.await), found, amount) }
+    };
+    let approves = by(beneficiary, units(300_000)).await.expect("a plan");
+    assert_eq!(
+        (approves.title.as_str(), approves.steps.len()),
+        ("Approve 300,000 AZTEC for the vault’s staker", 1)
+    );
+    assert_eq!(by(operator, units(300_000)).await.err(), Some(VaultError::NeedsApproval(beneficiary).into()));
+    assert_eq!(by(operator, units(100_000)).await.expect("a plan").steps.len(), 1);
+    assert_eq!(by(beneficiary, units(100_000)).await.err(), Some(VaultError::NotOperator(operator).into()));
     let one = delegation(&scene, &found, operator, 1, false).await.expect("a plan");
     assert_eq!(one.steps.len(), 1);
     done(&scene, one).await;
@@ -207,11 +228,8 @@ async fn a_stake_without_an_exit_leaves_after_an_upgrade() {
         attester,
     );
     let prepared = prepared.expect("a plan");
-    assert_eq!(prepared.title, "Upgrade the vault’s staker");
-    scene
-        .deeds
-        .post_with(made.beneficiary, made.vault, &prepared.steps[0].call.data, serde_json::json!({}))
-        .await;
+    assert_eq!(prepared.title, "Upgrade the staker to version 3");
+    signed(&scene, made.beneficiary, &prepared).await;
 
     let upgraded = vault(&scene, "without an exit").await;
     assert_eq!(upgraded.is_newest(), Some(true));
@@ -221,14 +239,14 @@ async fn a_stake_without_an_exit_leaves_after_an_upgrade() {
     let said = done(&scene, leaving.expect("a plan")).await;
     assert!(said[0].starts_with("200,000 AZTEC will go to"), "{said:?}");
     let exit = scene.planner().exit(attester).await;
-    assert_eq!(exit.recipient, Some(made.vault), "to the vault, never to a wallet");
+    assert_eq!(exit.recipient, Some(made.address), "to the vault, never to a wallet");
     let end = exit.ends_at().expect("read");
     scene.fork.warp_to(end + 60).await;
     let latest = scene.fork.latest().await;
     let finish =
         plan::finish_exit(&setting(&scene, scene.from, latest), contracts.canonical(), attester, &exit);
     done(&scene, finish.expect("a plan")).await;
-    assert_eq!(scene.tokens_of(made.vault).await, made.allocation);
+    assert_eq!(scene.tokens_of(made.address).await, made.allocation);
 }
 
 #[tokio::test]
@@ -253,7 +271,7 @@ async fn a_vault_that_is_never_claimable_pays_out_through_its_staker() {
     );
     done(&scene, empty).await;
     assert_eq!(scene.tokens_of(scene.from).await, units(300_000));
-    assert_eq!(scene.tokens_of(made.vault).await, U256::ZERO);
+    assert_eq!(scene.tokens_of(made.address).await, U256::ZERO);
 }
 
 #[tokio::test]
@@ -303,10 +321,7 @@ async fn a_vote_of_a_vault_moves_only_by_a_staker_that_finds_the_stake() {
         Some(VaultError::StakerCannotVote.into())
     );
     let upgrade = plan::vault_upgrade(&setting(&scene, made.beneficiary, latest), &blind).expect("a plan");
-    scene
-        .deeds
-        .post_with(made.beneficiary, made.vault, &upgrade.steps[0].call.data, serde_json::json!({}))
-        .await;
+    signed(&scene, made.beneficiary, &upgrade).await;
 
     let looks = vault(&scene, "without an exit").await;
     let plan = give(&looks, scene.from, voter, scene.fork.latest().await).expect("a plan");
@@ -336,6 +351,42 @@ async fn tokens_of_a_vault_become_power_of_its_staker_and_come_back() {
 }
 
 #[tokio::test]
+async fn a_vault_votes_with_what_its_staker_deposited() {
+    let scene = scene("vested").await;
+    let found = vault(&scene, "not claimable").await;
+    let now = setting(&scene, scene.from, scene.fork.latest().await);
+    done(&scene, plan::vault_deposit(&now, &found, units(50_000)).expect("a plan")).await;
+    let pending = devnet().facts.proposals.iter().rev().find(|proposal| proposal.state == "pending");
+    let id = pending.expect("one that nobody can vote on yet").id;
+    let (pool, contracts) = (scene.fork.pool(), scene.book.contracts.clone());
+    let block = scene.fork.latest().await;
+    let proposals = read::proposals(&pool, &contracts, block).await.value;
+    let row = proposals.rows.into_iter().find(|row| row.id == id).expect("it is there");
+    let snapshot = row.proposal.value.expect("read").standing.phases.pending;
+    let staker = found.staker.address;
+    let usable = |block| {
+        let (pool, contracts) = (scene.fork.pool(), contracts.clone());
+        async move {
+            let power = read::proposal_power(&pool, &contracts, staker, (id, snapshot), block).await;
+            power.value.deposited.value.expect("read")
+        }
+    };
+    let now = setting(&scene, scene.from, block);
+    let early = plan::vault_vote(&now, &found, id, &usable(block).await, units(1), true).err();
+    assert_eq!(early, Some(PlanError::NotVotingYet));
+    scene.fork.warp_to(snapshot + 60).await;
+    let block = scene.fork.latest().await;
+    let now = setting(&scene, scene.from, block);
+    let power = usable(block).await;
+    assert_eq!(power.left(), units(50_000));
+    let much = plan::vault_vote(&now, &found, id, &power, units(50_001), false).err();
+    assert!(matches!(much, Some(PlanError::NotEnoughPower { .. })), "{much:?}");
+    let nay = plan::vault_vote(&now, &found, id, &power, units(20_000), false).expect("a plan");
+    done(&scene, nay).await;
+    assert_eq!(usable(scene.fork.latest().await).await.left(), units(30_000));
+}
+
+#[tokio::test]
 async fn what_a_failed_deposit_left_at_the_staker_returns_to_the_vault() {
     let scene = scene("vested").await;
     let made = devnet().facts.vault("not claimable").clone();
@@ -348,7 +399,7 @@ async fn what_a_failed_deposit_left_at_the_staker_returns_to_the_vault() {
     let found = vault(&scene, "not claimable").await;
     let now = setting(&scene, scene.from, scene.fork.latest().await);
     done(&scene, plan::vault_return(&now, &found).expect("a plan")).await;
-    assert_eq!(scene.tokens_of(made.vault).await, made.allocation + units(200_000));
+    assert_eq!(scene.tokens_of(made.address).await, made.allocation + units(200_000));
     assert_eq!(scene.tokens_of(made.staker).await, U256::ZERO);
 }
 

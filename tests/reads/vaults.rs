@@ -21,7 +21,7 @@ fn registries() -> Vec<Address> {
 }
 
 async fn vault(name: &str) -> Vault {
-    let at = devnet().facts.vault(name).vault;
+    let at = devnet().facts.vault(name).address;
     read(&registries(), &[at]).await.remove(0).1.expect("a vault")
 }
 
@@ -31,7 +31,7 @@ async fn events_and_addresses_find_the_same_vaults() {
     let factories = [devnet().facts.contract("vaultFactory")];
     let beneficiary = devnet().facts.account("vested");
     let found = created(&pool, &factories, beneficiary, 0..=height).await.expect("read");
-    let made: Vec<Address> = devnet().facts.vaults.iter().map(|vault| vault.vault).collect();
+    let made: Vec<Address> = devnet().facts.vaults.iter().map(|vault| vault.address).collect();
     assert_eq!(found, made);
     assert_eq!(created(&pool, &factories, devnet().facts.account("alice"), 0..=height).await, Ok(Vec::new()));
     // without a factory nothing is asked: an endpoint would take no address for any
@@ -45,7 +45,7 @@ async fn each_vault_is_what_it_was_made_as() {
     let block = devnet().block().await;
     for (name, kind) in NAMES.into_iter().zip([Kind::Linear, Kind::Milestone, Kind::NonClaim]) {
         let (found, made) = (vault(name).await, devnet().facts.vault(name));
-        assert_eq!((found.address, found.staker.address, found.kind), (made.vault, made.staker, kind));
+        assert_eq!((found.address, found.staker.address, found.kind), (made.address, made.staker, kind));
         assert_eq!(found.beneficiary, made.beneficiary, "{name}");
         assert_eq!(found.operator.value, Ok(made.operator.unwrap_or_default()), "{name}");
         assert_eq!(found.allocation.value, Ok(made.allocation), "{name}");
@@ -122,6 +122,6 @@ async fn what_is_no_vault_is_told_as_none() {
     for (at, found) in read(&registries(), &others).await {
         assert_eq!(found, Err(NotAVault::NoVault), "{at}");
     }
-    let unlisted = read(&[facts.contract("registry")], &[made.vault]).await.remove(0).1;
+    let unlisted = read(&[facts.contract("registry")], &[made.address]).await.remove(0).1;
     assert_eq!(unlisted, Err(NotAVault::Unlisted(facts.contract("vaultRegistry"))));
 }

@@ -87,7 +87,8 @@ pub struct Vault {
     /// `linear`, `milestone` or `nonClaim`.
     #[serde(rename = "type")]
     pub kind: String,
-    pub vault: Address,
+    #[serde(rename = "vault")]
+    pub address: Address,
     pub staker: Address,
     pub beneficiary: Address,
     pub operator: Option<Address>,

@@ -83,8 +83,8 @@ impl Planner<'_> {
     }
 
     /// The same with the stakes of the stakers of its vaults.
-    pub async fn sheet_with(&self, owner: Address, stakers: &[Address]) -> Sheet {
-        let (_, stakes, found) = self.positions_with(owner, stakers).await;
+    pub async fn sheet_with(&self, owner: Address, others: &[Address]) -> Sheet {
+        let (_, stakes, found) = self.positions_with(owner, others).await;
         positions::sheet(&self.book.contracts, owner, stakes, &found)
     }
 
@@ -92,7 +92,7 @@ impl Planner<'_> {
         self.positions_with(owner, &[]).await
     }
 
-    async fn positions_with(&self, owner: Address, stakers: &[Address]) -> (Asked, Vec<Stake>, Positions) {
+    async fn positions_with(&self, owner: Address, others: &[Address]) -> (Asked, Vec<Stake>, Positions) {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let contracts = &self.book.contracts;
         let mut parts = Vec::new();
@@ -101,7 +101,7 @@ impl Planner<'_> {
             .expect("all");
         parts.sort_by_key(|part| *part.range.start());
         let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
-        let withdrawers: Vec<Address> = std::iter::once(owner).chain(stakers.iter().copied()).collect();
+        let withdrawers: Vec<Address> = std::iter::once(owner).chain(others.iter().copied()).collect();
         let stakes = positions::stakes_of(&history, &withdrawers);
         let asked = positions::asked(&history, owner, &stakes);
         let found = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;

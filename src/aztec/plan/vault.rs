@@ -128,35 +128,39 @@ fn to_newest(vault: &Vault) -> Result<Step, PlanError> {
     Ok(step(format!("Upgrade the staker to version {version}"), vault.address, call))
 }
 
-/// Who has to sign next for something that a staker does: the beneficiary while it has to be prepared, then the operator.
-/// `None` while that was not read.
-pub fn vault_signer(vault: &Vault, ability: Ability) -> Option<Address> {
+/// Who has to sign next for something that a staker does, with `needed` tokens of the vault: the beneficiary while it has to
+/// be prepared, then the operator. `None` while that was not read.
+pub fn vault_signer(vault: &Vault, ability: Ability, needed: U256) -> Option<Address> {
     let operator = *vault.operator.get()?;
-    let ready = vault.can(ability).ok()?;
+    let ready = vault.can(ability).ok()? && *vault.staker.allowance.get()? >= needed;
     Some(if ready && !operator.is_zero() { operator } else { vault.beneficiary })
 }
 
-/// What has to be done before the operator's own steps, by whoever signs: the beneficiary upgrades a staker that cannot do
-/// it and becomes operator where nobody is. With another operator only the preparation is the beneficiary's; then `false`.
-fn prepared(setting: &Setting<'_>, vault: &Vault, ability: Ability) -> Result<(Vec<Step>, bool), PlanError> {
+/// What has to be done before the operator's own call, by whoever signs: the beneficiary upgrades a staker that cannot do
+/// it, becomes operator where nobody is, and approves what the call takes of the vault. With another operator only the
+/// preparation is the beneficiary's; then `false`.
+fn prepared(
+    setting: &Setting<'_>,
+    vault: &Vault,
+    ability: Ability,
+    needed: U256,
+) -> Result<(Vec<Step>, bool), PlanError> {
     let (from, operator) = (setting.from, operator(vault)?);
-    let mut steps = Vec::new();
-    if let Some(step) = upgrade(vault, ability)? {
-        if from != vault.beneficiary {
-            return Err(VaultError::NeedsUpgrade(vault.beneficiary).into());
-        }
-        steps.push(step);
+    let upgrade = upgrade(vault, ability)?;
+    if upgrade.is_some() && from != vault.beneficiary {
+        return Err(VaultError::NeedsUpgrade(vault.beneficiary).into());
     }
-    if operator != from {
-        if from != vault.beneficiary || (!operator.is_zero() && steps.is_empty()) {
-            return Err(VaultError::NotOperator(operator).into());
-        }
-        if !operator.is_zero() {
-            return Ok((steps, false));
-        }
-        steps.push(become_operator(vault, from));
+    if operator != from && from != vault.beneficiary {
+        return Err(VaultError::NotOperator(operator).into());
     }
-    Ok((steps, true))
+    let approval = approval(setting, vault, needed)?;
+    let becomes = (operator != from && operator.is_zero()).then(|| become_operator(vault, from));
+    let may = operator == from || becomes.is_some();
+    let steps: Vec<Step> = [upgrade, becomes, approval].into_iter().flatten().collect();
+    if !may && steps.is_empty() {
+        return Err(VaultError::NotOperator(operator).into());
+    }
+    Ok((steps, may))
 }
 
 fn become_operator(vault: &Vault, from: Address) -> Step {
@@ -164,20 +168,24 @@ fn become_operator(vault: &Vault, from: Address) -> Step {
     step("Become the vault’s operator", vault.address, call)
 }
 
-/// One call of the staker, after what it takes to be able to make it. Where the signer may only prepare it, the plan is
-/// the preparation, and says so.
+/// One call of the staker that takes `needed` of the vault, after what has to be done to be able to make it. Where the
+/// signer may only prepare it, the plan is the preparation, and says so.
 fn operate(
     setting: &Setting<'_>,
     vault: &Vault,
-    ability: Ability,
+    (ability, needed): (Ability, U256),
     title: String,
     call: impl SolCall,
 ) -> Result<Plan, PlanError> {
-    let (mut steps, may) = prepared(setting, vault, ability)?;
-    if !may {
-        return plan(setting, "Upgrade the vault’s staker".to_owned(), steps);
+    let (mut steps, may) = prepared(setting, vault, ability, needed)?;
+    if may {
+        steps.push(step(title.clone(), vault.staker.address, call));
+        return plan(setting, title, steps);
     }
-    steps.push(step(title.clone(), vault.staker.address, call));
+    let title = match steps.as_slice() {
+        [only] => only.title.clone(),
+        _ => "Prepare the vault’s staker".to_owned(),
+    };
     plan(setting, title, steps)
 }
 
@@ -320,7 +328,7 @@ pub fn vault_exit(
 ) -> Result<Plan, PlanError> {
     let call = IStaker::initiateWithdrawCall { _rollupVersion: rollup.version, _attester: attester };
     let title = format!("Start the exit of {}", format::short_address(attester));
-    operate(setting, vault, Ability::Exit, title, call)
+    operate(setting, vault, (Ability::Exit, U256::ZERO), title, call)
 }
 
 /// Sends to the vault what its staker holds itself, as it does after a deposit that failed.
@@ -330,7 +338,7 @@ pub fn vault_return(setting: &Setting<'_>, vault: &Vault) -> Result<Plan, PlanEr
         return Err(VaultError::NothingToReturn.into());
     }
     let title = format!("Return {} to the vault", setting.contracts.token.amount(held));
-    operate(setting, vault, Ability::Return, title, IStaker::moveFundsBackToATPCall {})
+    operate(setting, vault, (Ability::Return, U256::ZERO), title, IStaker::moveFundsBackToATPCall {})
 }
 
 /// Pays out all that is in the vault to its beneficiary, through its staker. Only that way does a vault that is never
@@ -355,14 +363,9 @@ pub fn vault_empty(setting: &Setting<'_>, vault: &Vault) -> Result<Plan, PlanErr
     if setting.read_at.timestamp < from {
         return Err(VaultError::NotBefore(from).into());
     }
-    let (mut steps, may) = prepared(setting, vault, Ability::Empty)?;
-    if !may {
-        return Err(VaultError::NotOperator(operator(vault)?).into());
-    }
-    steps.extend(approval(setting, vault, held)?);
     let title = format!("Withdraw {} from the vault", setting.contracts.token.amount(held));
-    steps.push(step(title.clone(), vault.staker.address, IStaker::withdrawAllTokensToBeneficiaryCall {}));
-    plan(setting, title, steps)
+    let call = IStaker::withdrawAllTokensToBeneficiaryCall {};
+    operate(setting, vault, (Ability::Empty, held), title, call)
 }
 
 /// Gives the vote of stake of a vault to a wallet. Of stake that follows upgrades only a staker can that looks for the
@@ -388,7 +391,7 @@ pub fn vault_voter(
         _delegatee: delegatee,
     };
     let title = format!("Let {} vote with the stake", format::short_address(delegatee));
-    operate(setting, vault, ability, title, call)
+    operate(setting, vault, (ability, U256::ZERO), title, call)
 }
 
 /// Deposits tokens of the vault into Governance, where they are voting power of its staker.
@@ -397,15 +400,9 @@ pub fn vault_deposit(setting: &Setting<'_>, vault: &Vault, amount: U256) -> Resu
         return Err(PlanError::NoAmount);
     }
     holds(vault, amount)?;
-    let (mut steps, may) = prepared(setting, vault, Ability::Deposit)?;
-    if !may {
-        return plan(setting, "Upgrade the vault’s staker".to_owned(), steps);
-    }
-    steps.extend(approval(setting, vault, amount)?);
     let title = format!("Deposit {} of the vault into Governance", setting.contracts.token.amount(amount));
     let call = IStaker::depositIntoGovernanceCall { _amount: amount };
-    steps.push(step(title.clone(), vault.staker.address, call));
-    plan(setting, title, steps)
+    operate(setting, vault, (Ability::Deposit, amount), title, call)
 }
 
 /// Votes with what the staker deposited. What was voted stays voted.
@@ -431,7 +428,7 @@ pub fn vault_vote(
     let title = format!("Vote {word} on proposal {id} with {}", setting.contracts.token.amount(amount));
     let call =
         IStaker::voteInGovernanceCall { _proposalId: U256::from(id), _amount: amount, _support: support };
-    operate(setting, vault, Ability::Vote, title, call)
+    operate(setting, vault, (Ability::Vote, U256::ZERO), title, call)
 }
 
 /// Begins to take tokens out of Governance, back to the vault. Their power is gone at once.
@@ -447,7 +444,7 @@ pub fn vault_back(setting: &Setting<'_>, vault: &Vault, amount: U256) -> Result<
     operate(
         setting,
         vault,
-        Ability::Withdraw,
+        (Ability::Withdraw, U256::ZERO),
         title,
         IStaker::initiateWithdrawFromGovernanceCall { _amount: amount },
     )

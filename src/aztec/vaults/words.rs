@@ -32,7 +32,9 @@ pub(in crate::aztec) fn meaning(
             contracts.token.amount(value.as_uint()?.0)
         }
         ("voteInGovernance", "_support") => if value.as_bool()? { "Yea" } else { "Nay" }.to_owned(),
-        ("initiateWithdraw", "_attester") => "Its stake goes to the vault".to_owned(),
+        ("initiateWithdraw", "_attester") if decoded.signature == "initiateWithdraw(uint256,address)" => {
+            "Its stake goes to the vault".to_owned()
+        }
         _ => return None,
     })
 }

@@ -18,6 +18,7 @@ mod stages;
 mod stakes;
 mod tally;
 mod upgrades;
+mod vaults;
 mod vote;
 mod voters;
 mod words;

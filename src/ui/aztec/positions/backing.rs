@@ -1,4 +1,4 @@
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::{Desk, label, sign};
@@ -129,7 +129,7 @@ fn signer(desk: Desk, vault: &Vault, stake: &Backing) -> Address {
     let pinned = contracts
         .is_some_and(|contracts| stake.instance.is_some_and(|instance| contracts.rollup(instance).is_some()));
     let ability = if pinned { Ability::Delegate } else { Ability::DelegateFollowing };
-    plan::vault_signer(vault, ability).unwrap_or(vault.beneficiary)
+    plan::vault_signer(vault, ability, U256::ZERO).unwrap_or(vault.beneficiary)
 }
 
 /// Until when a change counts, for each proposal that is not decided.

@@ -1,4 +1,4 @@
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::{Desk, sign};
@@ -62,7 +62,7 @@ pub(super) fn leave(desk: Desk) -> AnyView {
 
 /// The exit of a vault's stake: its operator starts it, and it goes to the vault.
 fn of_vault(desk: Desk, leaver: Leaver, vault: &Vault) -> AnyView {
-    let signer = plan::vault_signer(vault, Ability::Exit).unwrap_or(vault.beneficiary);
+    let signer = plan::vault_signer(vault, Ability::Exit, U256::ZERO).unwrap_or(vault.beneficiary);
     let made = sign::plan_for(desk, signer, |setting| {
         let rollup = &setting.contracts.rollups[leaver.rollup];
         plan::vault_exit(setting, rollup, vault, leaver.attester)

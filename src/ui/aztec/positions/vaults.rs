@@ -394,13 +394,19 @@ fn said(act: Act) -> &'static str {
 }
 
 fn form(desk: Desk, vault: &Vault, act: Act) -> AnyView {
-    let by_operator = |ability| plan::vault_signer(vault, ability).unwrap_or(vault.beneficiary);
+    let by_operator =
+        |ability, needed| plan::vault_signer(vault, ability, needed).unwrap_or(vault.beneficiary);
+    let typed = desk
+        .cx
+        .scope
+        .deployment()
+        .and_then(|contracts| units::amount(&desk.vaults.text.get(), contracts.token.decimals).ok());
     let signer = match act {
         Act::Claim | Act::Upgrade | Act::Operator => vault.beneficiary,
-        Act::Return => by_operator(Ability::Return),
-        Act::Empty => by_operator(Ability::Empty),
-        Act::Deposit => by_operator(Ability::Deposit),
-        Act::Back => by_operator(Ability::Withdraw),
+        Act::Return => by_operator(Ability::Return, U256::ZERO),
+        Act::Empty => by_operator(Ability::Empty, vault.balance.get().copied().unwrap_or_default()),
+        Act::Deposit => by_operator(Ability::Deposit, typed.unwrap_or_default()),
+        Act::Back => by_operator(Ability::Withdraw, U256::ZERO),
     };
     let (input, plan) = match act {
         Act::Operator => with_address(desk, vault, signer),

@@ -10,7 +10,7 @@ use crate::{
         read::{Funds, KeyVerdict},
         vaults::Vault,
     },
-    state::{Holdings, Screen},
+    state::{Holdings, Screen, watch},
     tx::Plan,
     units,
 };
@@ -78,7 +78,13 @@ fn need<T>(found: Option<T>, what: &'static str) -> Result<T, Missing> {
 
 impl Form {
     pub(super) fn new(desk: Desk) -> Self {
-        let count = RwSignal::new(1);
+        let (count, source, take_over) = (RwSignal::new(1), RwSignal::new(None), RwSignal::new(false));
+        // a vault of one account is none of another's
+        watch(move || {
+            desk.cx.account();
+            source.set(None);
+            take_over.set(false);
+        });
         Self {
             desk,
             count,
@@ -96,8 +102,8 @@ impl Form {
             funds: desk.cx.scope.funds(move || desk.cx.account()),
             keys: desk.cx.scope.next_keys(desk.provider_id, move || count.get()),
             vaults: desk.cx.scope.vaults(move || desk.cx.account(), RwSignal::new(Vec::new())),
-            source: RwSignal::new(None),
-            take_over: RwSignal::new(false),
+            source,
+            take_over,
         }
     }
 
@@ -132,6 +138,9 @@ impl Form {
         let contracts = cx.scope.deployment().ok_or(Missing::Reading)?;
         let from = cx.account().ok_or(Missing::Account)?;
         let vault = self.vault();
+        if vault.is_none() && self.source.get().is_some() {
+            return Err(Missing::Reading);
+        }
         let withdrawer = match &vault {
             Some(vault) => vault.staker.address,
             None => self.withdrawer.address(from).ok_or(Missing::Field)?,
