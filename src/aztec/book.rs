@@ -9,7 +9,7 @@ use super::{
     abi::CATALOG,
     claimed, deeds, delegated,
     events::{Fact, tell},
-    guard, reason,
+    guard, reason, vaults,
 };
 use crate::{
     chain::{
@@ -103,6 +103,8 @@ pub struct Book {
     pub names: Arc<Names>,
     /// Tokens that rewards are paid in, where they are others than the one that is staked.
     pub tokens: Arc<Vec<Token>>,
+    /// Token vaults that were read, each with its staker.
+    pub vaults: Arc<Vec<(Address, Address)>>,
 }
 
 impl Book {
@@ -144,12 +146,14 @@ impl Lexicon for Book {
             fixed.into_iter().find(|(known, _)| *known == Some(address)).map(|(_, name)| name.to_owned());
         let fixed =
             fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)));
+        let fixed = fixed.or_else(|| vaults::name(&self.vaults, address));
         fixed.or_else(|| Some(self.tokens.iter().find(|token| token.address == address)?.symbol.clone()))
     }
 
     fn meaning(&self, call: &Call, decoded: &DecodedCall, argument: usize) -> Option<String> {
         let contracts = &*self.contracts;
-        let argument = decoded.args.get(argument)?;
+        let place = argument;
+        let argument = decoded.args.get(place)?;
         let value = &argument.value;
         Some(match (decoded.name.as_str(), argument.name.as_str()) {
             (_, "_providerIdentifier") => self.provider(value)?,
@@ -163,11 +167,11 @@ impl Lexicon for Book {
                 .to_owned()
             }
             ("stake", "_withdrawalAddress") => "Only this address can exit".to_owned(),
-            ("stake", "_expectedProviderTakeRate") => {
+            ("stake" | "stakeWithProvider", "_expectedProviderTakeRate") => {
                 format!("{}. Reverts at any other commission", rate(value)?)
             }
-            ("stake", "_userRewardsRecipient") => "Receives the rewards".to_owned(),
-            ("stake", "_moveWithLatestRollup") => {
+            ("stake" | "stakeWithProvider", "_userRewardsRecipient") => "Receives the rewards".to_owned(),
+            ("stake" | "stakeWithProvider", "_moveWithLatestRollup") => {
                 if value.as_bool()? { "Follows upgrades" } else { "Stays on this rollup" }.to_owned()
             }
             ("registerProvider" | "updateProviderTakeRate", "_providerTakeRate" | "_newTakeRate") => {
@@ -204,7 +208,7 @@ impl Lexicon for Book {
             ("approve", "value" | "amount") if call.to == contracts.token.address => {
                 contracts.token.amount(value.as_uint()?.0)
             }
-            _ => return None,
+            _ => return vaults::meaning(contracts, decoded, place),
         })
     }
 
@@ -223,6 +227,9 @@ impl Lexicon for Book {
             return Some(said);
         }
         if let Some(said) = delegated::outcome(contracts, call, events) {
+            return Some(said);
+        }
+        if let Some(said) = vaults::outcome(contracts, call, events) {
             return Some(said);
         }
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));

@@ -10,7 +10,7 @@ use alloy_sol_types::SolCall as _;
 
 use super::{
     Deployment,
-    abi::{IGSE, IRegistry, IStakingRegistry},
+    abi::{IGSE, IRegistry, IStaker, IStakingRegistry},
     brought,
     plan::stake_of,
     read, reason,
@@ -40,6 +40,12 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> R
     }
     power_would_move(pool, contracts, &calls).await?;
     same_keys_leave(pool, contracts, plan).await?;
+    for call in calls.iter().filter(|call| call.to != contracts.gse) {
+        if let Ok(asked) = IStaker::delegateCall::abi_decode(&call.data) {
+            let block = newest(pool).await?;
+            another_second(pool, contracts, asked._delegatee, block).await?;
+        }
+    }
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
         *stakes.keys.entry(stake._providerIdentifier).or_default() += 1;

@@ -35,6 +35,7 @@ pub mod reason;
 pub mod record;
 pub mod rules;
 pub mod summary;
+pub mod vaults;
 
 pub use book::{Book, Names, ProviderName};
 pub use deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity};

@@ -91,6 +91,39 @@ fn proposals(name: &str) -> Option<(String, String)> {
     }
 }
 
+/// What concerns token vaults and their stakers.
+fn vaults(contracts: &Deployment, args: &Args<'_>, name: &str) -> Option<(String, String)> {
+    let plain = |what: &str, todo: &str| Some((what.to_owned(), todo.to_owned()));
+    match name {
+        "NotBeneficiary" => Some((
+            format!("Only the vault's beneficiary {} may do this.", args.address(1)),
+            "Connect that account.".to_owned(),
+        )),
+        "NotOperator" => Some((
+            format!("Only the vault's operator {} may do this.", args.address(1)),
+            "Connect that account, or let the beneficiary name another operator.".to_owned(),
+        )),
+        "NoClaimable" => plain("Nothing can be claimed from this vault.", NOTHING),
+        "ExecutionNotAllowedYet" => Some((
+            format!("The vault lets nobody stake before {}.", args.moment(1, 0)),
+            "Nothing was changed. Come back then.".to_owned(),
+        )),
+        "InsufficientStakeable" => Some((
+            format!("Only {} of this vault can be staked.", contracts.token.amount(args.number(0))),
+            "Nothing was changed. Use less.".to_owned(),
+        )),
+        "UnRegisteredStaker" | "InvalidUpgrade" => {
+            plain("The vault's registry does not offer this staker.", "Look at the vault again.")
+        }
+        "RevokedOrFailed" => plain("The vault's milestone failed: it was revoked.", NOTHING),
+        "StakingNotOccurred" => {
+            plain("The vault's staker has never staked.", "One stake through it opens this way out.")
+        }
+        "WithdrawalDelayNotPassed" => plain("The vault cannot be emptied yet.", "Look at its date."),
+        _ => None,
+    }
+}
+
 struct Args<'a>(&'a DecodedError);
 
 impl Args<'_> {
@@ -213,7 +246,7 @@ fn sentence(contracts: &Deployment, provider: &str, error: &DecodedError) -> Opt
         }
         "Panic" => plain("The contract met an arithmetic or internal error.", "Nothing was changed. An amount may be zero or too large."),
         "OwnableUnauthorizedAccount" => plain("Only the contract's owner may do this.", NOTHING),
-        name => proposals(name),
+        name => proposals(name).or_else(|| vaults(contracts, &args, name)),
     }
 }
 

@@ -66,6 +66,7 @@ impl Scope {
                 contracts: contracts.clone(),
                 names: scope.names.get(),
                 tokens: scope.transactions.tokens(),
+                vaults: scope.known_vaults(),
             };
             let intent = page.with(|page| intent(&book, &page.last()?.value))?;
             Some((contracts, Arc::new(intent)))

@@ -23,6 +23,7 @@ mod settings;
 mod shell;
 mod tasks;
 mod tx_center;
+mod vaults;
 mod visits;
 
 pub(crate) use agreement::Comparison;
@@ -41,3 +42,4 @@ pub(crate) use settings::{EndpointChoice, Settings, exported, keep_publishers, p
 pub(crate) use shell::Shell;
 pub(crate) use tasks::{spawn, watch};
 pub(crate) use tx_center::{RunView, TxCenter};
+pub(crate) use vaults::{Holdings, Other};

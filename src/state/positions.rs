@@ -36,16 +36,21 @@ type AskedMoves = (Arc<Deployment>, MovesAsked);
 type Key = (Arc<Deployment>, Address, Arc<Asked>);
 
 impl Scope {
-    /// The stakes of a withdrawer as far as the events are read.
-    pub(crate) fn told(&self, owner: Memo<Option<Address>>) -> Memo<Option<Told>> {
+    /// The stakes of an address and of the stakers of its vaults, as far as the events are read.
+    pub(crate) fn told(
+        &self,
+        owner: Memo<Option<Address>>,
+        stakers: Memo<Vec<Address>>,
+    ) -> Memo<Option<Told>> {
         let scope = *self;
         Memo::new(move |_| {
             let owner = owner.get()?;
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
-                let stakes = positions::stakes(&ledger.history, owner);
-                let asked = Arc::new(positions::asked(&ledger.history, owner, &stakes));
-                Some(Told { owner, stakes: Arc::new(stakes), asked, complete: ledger.is_complete() })
+                let withdrawers: Vec<Address> = std::iter::once(owner).chain(stakers.get()).collect();
+                let made = positions::stakes_of(&ledger.history, &withdrawers);
+                let asked = Arc::new(positions::asked(&ledger.history, owner, &made));
+                Some(Told { owner, stakes: Arc::new(made), asked, complete: ledger.is_complete() })
             })
         })
     }
@@ -128,8 +133,12 @@ impl Scope {
         })
     }
 
-    /// The stakes of a withdrawer without any event: only while reading those does not get on.
-    pub(crate) fn seen(&self, owner: Memo<Option<Address>>) -> Screen<Vec<Seen>> {
+    /// The same stakes without any event: only while reading those does not get on.
+    pub(crate) fn seen(
+        &self,
+        owner: Memo<Option<Address>>,
+        stakers: Memo<Vec<Address>>,
+    ) -> Screen<Vec<Seen>> {
         /// It asks for every attester there is.
         const PERIOD: u64 = 25;
         let scope = *self;
@@ -138,17 +147,23 @@ impl Scope {
                 && scope.ledger.with(|ledger| ledger.as_ref().is_some_and(|ledger| !ledger.is_complete()))
         });
         let key = move || {
-            let key = (scope.deployment()?, owner.get()?);
+            let withdrawers: Vec<Address> = std::iter::once(owner.get()?).chain(stakers.get()).collect();
+            let key = (scope.deployment()?, withdrawers);
             troubled.get().then_some(key)
         };
         let rhythm = Rhythm { period: PERIOD, same_screen: PartialEq::eq };
-        remote::read(self.head, rhythm, key, move |(contracts, owner): (Arc<Deployment>, Address), block| {
-            let pool = scope.pool.get_value();
-            Box::pin(async move {
-                let seen = read::seen(&pool, &contracts, owner, block).await?;
-                let unanswered = seen.value.iter().find_map(|seen| Reading::unanswered(&seen.position));
-                whole(seen, unanswered)
-            })
-        })
+        remote::read(
+            self.head,
+            rhythm,
+            key,
+            move |(contracts, withdrawers): (Arc<Deployment>, Vec<Address>), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let seen = read::seen(&pool, &contracts, &withdrawers, block).await?;
+                    let unanswered = seen.value.iter().find_map(|seen| Reading::unanswered(&seen.position));
+                    whole(seen, unanswered)
+                })
+            },
+        )
     }
 }

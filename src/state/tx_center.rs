@@ -7,6 +7,7 @@ use super::{
     Remote, Shell,
     session::WalletState,
     tasks::{spawn, watch},
+    vaults::known_vaults,
 };
 use crate::{
     aztec::{Book, Deployment, Names},
@@ -118,7 +119,12 @@ impl TxCenter {
         Some(Context {
             pool: needs.pool,
             wallet: needs.wallet,
-            lexicon: Arc::new(Book { contracts: needs.contracts, names: needs.names, tokens: self.tokens() }),
+            lexicon: Arc::new(Book {
+                contracts: needs.contracts,
+                names: needs.names,
+                tokens: self.tokens(),
+                vaults: self.network.with_value(|network| known_vaults(network)),
+            }),
             store: Arc::new(LocalStorage),
             locks: Arc::new(WebLocks),
             hold: needs.hold,

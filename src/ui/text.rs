@@ -4,7 +4,7 @@ use alloy_primitives::{Address, U256};
 
 use crate::{
     aztec::{
-        plan::{LeftOut, PlanError},
+        plan::{LeftOut, PlanError, VaultError},
         reason,
     },
     chain::{Fault, FeeMarket, ReadError, RpcError},
@@ -132,6 +132,54 @@ pub(crate) fn plan_error(error: &PlanError, token: &Token) -> String {
                 .join(" ")
         }
         PlanError::SameValue => "This is the present value.".to_owned(),
+        PlanError::Vault(error) => vault_error(error, token),
+    }
+}
+
+/// What a token vault does not allow.
+fn vault_error(error: &VaultError, token: &Token) -> String {
+    let short = format::short_address;
+    match error {
+        VaultError::NotBeneficiary(who) => {
+            format!("Only the vault’s beneficiary {} can do this. Connect that account.", short(*who))
+        }
+        VaultError::NotOperator(who) if who.is_zero() => {
+            "The vault has no operator yet. Its beneficiary has to name one first.".to_owned()
+        }
+        VaultError::NotOperator(who) => {
+            format!("Only the vault’s operator {} can do this. Connect that account.", short(*who))
+        }
+        VaultError::NeverClaimable => {
+            "This type of vault never pays out by a claim. Its tokens leave through its staker.".to_owned()
+        }
+        VaultError::NothingUnlocked => "Nothing can be claimed from this vault now.".to_owned(),
+        VaultError::NotApprovableBefore(at) => {
+            format!("The vault lets nobody stake before {}.", format::date_time(*at, *at))
+        }
+        VaultError::StakeableOnly { stakeable, needed } => {
+            format!("Needs {}. Only {} of the vault can be staked.", token.amount(*needed), token.amount(*stakeable))
+        }
+        VaultError::HoldsOnly { held, needed } => {
+            format!("Needs {}. The vault holds {}.", token.amount(*needed), token.amount(*held))
+        }
+        VaultError::Revoked => "The vault’s milestone failed: it was revoked.".to_owned(),
+        VaultError::NoFunction => {
+            "Neither the vault’s staker nor the newest one that its registry offers can do this.".to_owned()
+        }
+        VaultError::NeedsUpgrade(who) => {
+            format!("The vault’s staker cannot do this. Its beneficiary {} has to upgrade it first.", short(*who))
+        }
+        VaultError::NeedsApproval(who) => {
+            format!("The vault’s beneficiary {} has to approve this amount for its staker first.", short(*who))
+        }
+        VaultError::NothingToReturn => "The vault’s staker holds nothing.".to_owned(),
+        VaultError::NeverStaked => {
+            "The vault’s staker keeps in mind whether it ever staked, and says no. One stake through it opens this way out.".to_owned()
+        }
+        VaultError::NotBefore(at) => format!("Possible from {} on.", format::date_time(*at, *at)),
+        VaultError::StakerCannotVote => {
+            "A staker cannot vote with what is delegated to it. Name a wallet.".to_owned()
+        }
     }
 }
 

@@ -37,6 +37,9 @@ export const PEOPLE = [
   'voter',
   // Receives rewards of a delegation whose withdrawer is somebody else.
   'coldWallet',
+  // Beneficiary of the token vaults, and who operates the staker of one of them. No tokens of their own.
+  'vested',
+  'vaultOperator',
 ];
 
 /**
@@ -66,3 +69,5 @@ export function namedAddress(name) {
 export const DEPLOYER = namedAddress('deployer');
 /** May veto slashings. */
 export const VETOER = namedAddress('vetoer');
+/** Made the vaults' registry, owns it, and does nothing else: the addresses of its contracts depend on its nonce. */
+export const VAULT_DEPLOYER = namedAddress('deployer of vaults');

@@ -3,7 +3,7 @@
  */
 import { deployMulticall3 } from './multicall3.mjs';
 import { aztecAbi, aztecCode } from './artifacts.mjs';
-import { DEPLOYER, VETOER } from './accounts.mjs';
+import { DEPLOYER, VAULT_DEPLOYER, VETOER } from './accounts.mjs';
 import { compiledContracts } from './solidity.mjs';
 import { Network } from './network.mjs';
 import * as parameters from './parameters.mjs';
@@ -38,6 +38,7 @@ export async function deployContracts(parts) {
   const rollup = await deployRollup(network, rollupCode, FIRST_VERSION);
   await joinAsFirstRollup(network, rollup);
   await deployFeeAsset(network);
+  await deployVaults(network);
   return { network, rollupCode };
 }
 
@@ -57,6 +58,29 @@ async function deployFeeAsset(network) {
   const from = '0x00000000000000000000000000000000000FEe00';
   await network.chain.setEther(from, TOKEN);
   network.addContract('feeAsset', await network.chain.deploy({ from, abi, bytecode, args: [] }));
+}
+
+/**
+ * The registry and the factory of token vaults, and four generations of stakers: one that cannot stake, one without an
+ * exit, one that can leave but not finish, one that can do all of it. Half of what is in a vault is free at the end.
+ */
+async function deployVaults(network) {
+  const { chain, contracts: { token, stakingRegistry } } = network;
+  const own = await compiledContracts();
+  const from = VAULT_DEPLOYER;
+  await chain.setEther(from, TOKEN * 10n);
+  const begin = await chain.now();
+  const deploy = (artifact, args) => chain.deploy({ from, ...own[artifact], args });
+  const times = [begin - 120 * DAY, 60 * DAY, 480 * DAY, begin].map(BigInt);
+  const registry = network.addContract('vaultRegistry', await deploy('VaultRegistry', times));
+  network.addContract('vaultFactory', await deploy('VaultFactory', [registry.address, token.address]));
+  const [passed, toCome] = [begin, begin + 1_000 * DAY].map(BigInt);
+  for (const [artifact, ...args] of [
+    ['BaseStaker'], ['NonWithdrawableStaker'], ['WithdrawableStaker', toCome], ['MendedStaker', passed],
+  ]) {
+    const implementation = await deploy(artifact, [stakingRegistry.address, ...args]);
+    await registry.send(from, 'registerStakerImplementation', [implementation]);
+  }
 }
 
 async function deployGovernance(network) {

@@ -24,8 +24,8 @@ export function networkEntry(port) {
     registry: FIXED.registry,
     stakingRegistry: FIXED.stakingRegistry,
     fromBlock: 0,
-    atpRegistries: [],
-    atpFactories: [],
+    atpRegistries: [FIXED.vaultRegistry],
+    atpFactories: [FIXED.vaultFactory],
     unlocked: true,
   };
 }
@@ -72,7 +72,7 @@ export async function collectFacts({ port, network, story }) {
 
 /** `rollup` is everywhere the version of one. @param {import('./scenario/story.mjs').Story} story */
 function factsOf(story) {
-  const { providers, sequencers, queue, proposals, hostilePayloads, signalling, rewards } = story;
+  const { providers, sequencers, queue, proposals, hostilePayloads, signalling, rewards, vaults } = story;
   return {
     purses: PURSES,
     totalStaked: sequencers.reduce((sum, { balance }) => sum + balance, 0n),
@@ -93,6 +93,7 @@ function factsOf(story) {
     })),
     entryQueue: queue.map(({ attester, withdrawer, provider }, place) => ({ place, attester, withdrawer, provider })),
     proposals,
+    vaults,
     hostilePayloads,
     signalling,
     rewards: {

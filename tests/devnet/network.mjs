@@ -19,6 +19,8 @@ const OWN_INTERFACES = {
   splitFactory: 'PullSplitFactory',
   stakingRegistry: 'StakingRegistry',
   feeAsset: 'FeeAsset',
+  vaultRegistry: 'VaultRegistry',
+  vaultFactory: 'VaultFactory',
 };
 
 /**
@@ -84,6 +86,16 @@ export class Network {
     return this.#at(address, 'split');
   }
 
+  /** @param {Address} address a token vault of any type */
+  vault(address) {
+    return this.#at(address, 'vault');
+  }
+
+  /** @param {Address} address the staker of a token vault, of any generation */
+  staker(address) {
+    return this.#at(address, 'staker');
+  }
+
   /** @param {string} name one of `PEOPLE` @returns {Address} */
   address(name) {
     return this.people[name].address;
@@ -103,5 +115,7 @@ export async function networkAbis() {
     ...Object.fromEntries(aztec),
     ...Object.fromEntries(Object.entries(OWN_INTERFACES).map(([name, artifact]) => [name, own[artifact].abi])),
     split: own.PullSplit.abi,
+    vault: own.MilestoneVault.abi,
+    staker: own.MendedStaker.abi,
   };
 }

@@ -14,3 +14,4 @@ mod refused;
 mod reload;
 mod scene;
 mod tabs;
+mod vaults;

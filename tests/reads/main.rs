@@ -21,3 +21,4 @@ mod pulse;
 mod record;
 mod tally;
 mod times;
+mod vaults;

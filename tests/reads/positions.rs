@@ -85,7 +85,7 @@ async fn a_stranger_has_nothing() {
     assert!(positions::stakes(&history, Address::repeat_byte(0x55)).is_empty());
     let (pool, contracts, block) =
         (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
-    let seen = read::seen(&pool, contracts, Address::repeat_byte(0x55), block).await.expect("read");
+    let seen = read::seen(&pool, contracts, &[Address::repeat_byte(0x55)], block).await.expect("read");
     assert!(seen.value.is_empty());
 }
 
@@ -106,7 +106,8 @@ async fn without_events_the_same_live_stakes_are_found() {
         let (stakes, read) = stakes_of(person).await;
         let places = found(&stakes, &read).await;
         let told = live(stakes.iter().map(|stake| stake.attester).zip(places));
-        let seen = read::seen(&pool, contracts, devnet().facts.account(person), block).await.expect("read");
+        let seen =
+            read::seen(&pool, contracts, &[devnet().facts.account(person)], block).await.expect("read");
         let seen = seen.value.into_iter().map(|seen| (seen.attester, seen.position.value.expect("read")));
         assert_eq!(live(seen), told, "{person}");
     }

@@ -90,7 +90,12 @@ impl Chain {
         let contracts = self.contracts().await;
         let names = include_str!("../../public/providers.json");
         let names = Names::from_json(names, contracts.chain_id, contracts.staking_registry);
-        Book { contracts: contracts.into(), names: names.into(), tokens: Arc::default() }
+        Book {
+            contracts: contracts.into(),
+            names: names.into(),
+            tokens: Arc::default(),
+            vaults: Arc::default(),
+        }
     }
 
     /// Runs a call on the newest block; an error is revert data.

@@ -33,6 +33,7 @@ pub struct Facts {
     pub sequencers: Vec<Sequencer>,
     pub entry_queue: Vec<Waiting>,
     pub proposals: Vec<Proposal>,
+    pub vaults: Vec<Vault>,
     pub hostile_payloads: BTreeMap<String, Address>,
     pub signalling: Signalling,
     pub rewards: Rewards,
@@ -77,6 +78,23 @@ pub struct Running {
 pub struct Signalled {
     pub payload: Address,
     pub signals: u64,
+}
+
+/// A token vault that nobody staked from.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Vault {
+    pub name: String,
+    /// `linear`, `milestone` or `nonClaim`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(rename = "vault")]
+    pub address: Address,
+    pub staker: Address,
+    pub beneficiary: Address,
+    pub operator: Option<Address>,
+    pub allocation: U256,
+    pub version: u64,
+    pub allowance: U256,
 }
 
 /// Where every reward is.
@@ -209,6 +227,11 @@ impl Facts {
     /// A contract by its name in the facts.
     pub fn contract(&self, name: &str) -> Address {
         self.contracts[name]
+    }
+
+    /// A token vault by its name in the scenario.
+    pub fn vault(&self, name: &str) -> &Vault {
+        self.vaults.iter().find(|vault| vault.name == name).expect("a vault")
     }
 
     /// A person's account.

@@ -64,7 +64,7 @@ impl Fork {
                 "--port",
                 &port.to_string(),
                 "--accounts",
-                "20",
+                "22",
                 "--balance",
                 "100",
             ]);

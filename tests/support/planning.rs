@@ -82,7 +82,17 @@ impl Planner<'_> {
         positions::sheet(&self.book.contracts, owner, stakes, &found)
     }
 
+    /// The same with the stakes of the stakers of its vaults.
+    pub async fn sheet_with(&self, owner: Address, others: &[Address]) -> Sheet {
+        let (_, stakes, found) = self.positions_with(owner, others).await;
+        positions::sheet(&self.book.contracts, owner, stakes, &found)
+    }
+
     async fn positions(&self, owner: Address) -> (Asked, Vec<Stake>, Positions) {
+        self.positions_with(owner, &[]).await
+    }
+
+    async fn positions_with(&self, owner: Address, others: &[Address]) -> (Asked, Vec<Stake>, Positions) {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let contracts = &self.book.contracts;
         let mut parts = Vec::new();
@@ -91,7 +101,8 @@ impl Planner<'_> {
             .expect("all");
         parts.sort_by_key(|part| *part.range.start());
         let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
-        let stakes = positions::stakes(&history, owner);
+        let withdrawers: Vec<Address> = std::iter::once(owner).chain(others.iter().copied()).collect();
+        let stakes = positions::stakes_of(&history, &withdrawers);
         let asked = positions::asked(&history, owner, &stakes);
         let found = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;
         (asked, stakes, found)

@@ -3,8 +3,10 @@
 //! documentation for the rest (`own.abi`).
 
 mod emitted;
+mod vaults;
 
 pub use emitted::{Emitted, emitted};
+pub use vaults::{GlobalLock, IATP, IATPFactory, IATPRegistry, IStaker};
 
 use std::sync::LazyLock;
 
@@ -309,6 +311,9 @@ mod tests {
             IPullSplitFactory::IPullSplitFactoryCalls::selectors().collect(),
             ISplitsWarehouse::ISplitsWarehouseCalls::selectors().collect(),
             IERC20::IERC20Calls::selectors().collect(),
+            IATP::IATPCalls::selectors().collect(),
+            IATPRegistry::IATPRegistryCalls::selectors().collect(),
+            IStaker::IStakerCalls::selectors().collect(),
         ];
         for selector in selectors.concat() {
             assert!(CATALOG.function(selector.into()).is_some(), "{selector:02x?} is in no .abi file");

@@ -6,6 +6,7 @@ mod keys;
 mod leave;
 mod provide;
 mod stake;
+mod vault;
 
 pub use claim::{Arrival, Claim, LeftOut, claim};
 pub use govern::{
@@ -17,6 +18,11 @@ pub use leave::{finish_exit, start_exit};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
 pub use stake::{StakeFigures, StakeIntent, return_allowance, return_allowance_of, stake, staked_with};
+
+pub use vault::{
+    VaultError, vault_back, vault_claim, vault_deposit, vault_empty, vault_exit, vault_operator,
+    vault_return, vault_signer, vault_stake, vault_upgrade, vault_vote, vault_voter,
+};
 
 use alloy_primitives::{Address, U256};
 
@@ -121,4 +127,7 @@ pub enum PlanError {
     /// The value is what it was.
     #[error("nothing changes")]
     SameValue,
+    /// What a token vault does not allow.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }

@@ -5,7 +5,7 @@ use super::{PlanError, Setting};
 use crate::{
     aztec::{
         Deployment,
-        abi::{IERC20, IStakingRegistry},
+        abi::{IERC20, IStaker, IStakingRegistry},
         read::KeyVerdict,
     },
     tx::{Allowance, Call, Plan, Step},
@@ -110,7 +110,8 @@ pub fn stake(setting: &Setting<'_>, intent: &StakeIntent, figures: &StakeFigures
     })
 }
 
-fn check_keys(keys: &[KeyVerdict], count: u64) -> Result<(), PlanError> {
+/// That the keys which would be used are good.
+pub(super) fn check_keys(keys: &[KeyVerdict], count: u64) -> Result<(), PlanError> {
     let mut checked = 0;
     for (place, key) in keys.iter().enumerate().take(usize::try_from(count).unwrap_or(usize::MAX)) {
         match &key.problem {
@@ -149,8 +150,19 @@ pub fn return_allowance_of(setting: &Setting<'_>, spender: Address) -> Plan {
 
 /// What a call stakes, by its bytes.
 pub(in crate::aztec) fn stake_of(contracts: &Deployment, call: &Call) -> Option<IStakingRegistry::stakeCall> {
-    let to_registry = call.to == contracts.staking_registry;
-    to_registry.then(|| IStakingRegistry::stakeCall::abi_decode(&call.data).ok()).flatten()
+    if call.to == contracts.staking_registry {
+        return IStakingRegistry::stakeCall::abi_decode(&call.data).ok();
+    }
+    // through the staker of a vault, whichever that is
+    let inner = IStaker::stakeWithProviderCall::abi_decode(&call.data).ok()?;
+    Some(IStakingRegistry::stakeCall {
+        _providerIdentifier: inner._providerIdentifier,
+        _rollupVersion: inner._rollupVersion,
+        _withdrawalAddress: call.to,
+        _expectedProviderTakeRate: inner._expectedProviderTakeRate,
+        _userRewardsRecipient: inner._userRewardsRecipient,
+        _moveWithLatestRollup: inner._moveWithLatestRollup,
+    })
 }
 
 /// The provider that a call stakes with, by its bytes.

@@ -20,7 +20,8 @@ pub fn asked(history: &History, owner: Address, stakes: &[Stake]) -> Asked {
             provider_id: made.provider_id,
             take_rate: made.take_rate,
             providers: past.recipients.into_iter().map(|(_, recipient)| recipient).collect(),
-            delegators: vec![stake.withdrawer],
+            // a vault's staker earns nothing itself: its beneficiary does, unless somebody said otherwise
+            delegators: if stake.withdrawer == owner { vec![owner] } else { vec![owner, stake.withdrawer] },
         })
     };
     Asked { owner, attesters, splits: stakes.iter().filter_map(split).collect() }

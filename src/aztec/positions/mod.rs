@@ -16,6 +16,6 @@ pub use due::{Due, all_but_one, due};
 pub use gains::{Gain, Total};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
-pub use stakes::{ExitStep, Stake, stakes};
+pub use stakes::{ExitStep, Stake, stakes, stakes_of};
 pub use standing::standings;
 pub use story::{ENOUGH_PROPOSALS, Happened, Income, Kind, income, never_paid, said, story};

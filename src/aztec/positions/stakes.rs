@@ -100,6 +100,14 @@ pub fn stakes(history: &History, withdrawer: Address) -> Vec<Stake> {
     found
 }
 
+/// The same of several withdrawers together: a wallet, and the staker of each of its vaults.
+pub fn stakes_of(history: &History, withdrawers: &[Address]) -> Vec<Stake> {
+    let mut all: Vec<Stake> =
+        withdrawers.iter().flat_map(|withdrawer| stakes(history, *withdrawer)).collect();
+    all.sort_by_key(|stake| stake.queued.position());
+    all
+}
+
 fn new(deposit: &Deposit) -> Stake {
     Stake {
         attester: deposit.attester,

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, U256};
 
@@ -18,6 +18,8 @@ use crate::{
 pub struct Seen {
     /// The key.
     pub attester: Address,
+    /// Which of the withdrawers asked for.
+    pub withdrawer: Address,
     /// Where it is.
     pub position: Reading<Position>,
 }
@@ -31,7 +33,7 @@ const MOST: u64 = 100_000;
 /// How far back sets are looked at, in exits: nearly everybody finalises within a month of being able to.
 const LOOKS: [u64; 3] = [0, 1, 4];
 
-/// Finds the stakes of a withdrawer by asking for every attester and every deposit that waits.
+/// Finds the stakes of withdrawers by asking for every attester and every deposit that waits.
 ///
 /// The GSE remembers who was in a rollup's set at any time. Those of now are those that validate; those of one and of
 /// four exits ago also hold who has left since. Not found are stakes that joined and left in between, those that left
@@ -39,41 +41,43 @@ const LOOKS: [u64; 3] = [0, 1, 4];
 pub async fn seen(
     pool: &Pool,
     contracts: &Deployment,
-    withdrawer: Address,
+    withdrawers: &[Address],
     block: BlockRef,
 ) -> Result<At<Vec<Seen>>, ReadError> {
     let (attesters, queues) = futures::join!(
-        attesters_of(pool, contracts, withdrawer, &block),
+        attesters_of(pool, contracts, withdrawers, &block),
         entry_queues(pool, contracts, block)
     );
-    let attesters = attesters?;
+    let owners = attesters?;
+    let attesters: Vec<Address> = owners.keys().copied().collect();
     let states = attester_states(pool, contracts, &attesters, block).await.value;
     let mut found = Vec::new();
     for (attester, state) in states {
         if state.get().is_some_and(|state| state.standing == Standing::None) {
             continue;
         }
-        found.push(Seen { attester, position: state.map(|state| Position::of(&state.standing)) });
+        let Some(&withdrawer) = owners.get(&attester) else { continue };
+        found.push(Seen { attester, withdrawer, position: state.map(|state| Position::of(&state.standing)) });
     }
     for (rollup, queue) in queues.value.into_iter().enumerate() {
         for (ahead, entry) in queue.entries?.into_iter().enumerate() {
-            if entry.withdrawer == withdrawer {
+            if withdrawers.contains(&entry.withdrawer) {
                 let position = Position::Queued { rollup, ahead: ahead as u64 };
                 let position = Reading::new(position, queue.length.source.clone());
-                found.push(Seen { attester: entry.attester, position });
+                found.push(Seen { attester: entry.attester, withdrawer: entry.withdrawer, position });
             }
         }
     }
     Ok(At { block, value: found })
 }
 
-/// Every attester of the withdrawer that is in a set now or was at one of the earlier moments.
+/// Every attester of the withdrawers that is in a set now or was at one of the earlier moments, with its withdrawer.
 async fn attesters_of(
     pool: &Pool,
     contracts: &Deployment,
-    withdrawer: Address,
+    withdrawers: &[Address],
     block: &BlockRef,
-) -> Result<Vec<Address>, ReadError> {
+) -> Result<BTreeMap<Address, Address>, ReadError> {
     let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
     let mut batch = Batch::new();
     let governance = batch.add(contracts.governance, IGovernance::getConfigurationCall {});
@@ -131,10 +135,11 @@ async fn attesters_of(
         .map(|attester| (attester, batch.add(contracts.gse, IGSE::getWithdrawerCall { attester })))
         .collect();
     let answers = batch.run_whole(pool, block).await?;
-    let mut own = Vec::new();
+    let mut own = BTreeMap::new();
     for (attester, slot) in slots {
-        if answers.value(slot)? == withdrawer {
-            own.push(attester);
+        let withdrawer = answers.value(slot)?;
+        if withdrawers.contains(&withdrawer) {
+            own.insert(attester, withdrawer);
         }
     }
     Ok(own)

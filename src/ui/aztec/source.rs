@@ -30,6 +30,7 @@ fn described(cx: Cx, source: &Source) -> Described {
         contracts,
         names: scope.names.get_untracked(),
         tokens: scope.transactions.tokens(),
+        vaults: scope.known_vaults(),
     });
     let named = |address: Address| {
         let name = book.as_ref().and_then(|book| book.name(address));

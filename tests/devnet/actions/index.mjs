@@ -10,3 +10,4 @@ export * from './providers.mjs';
 export * from './rewards.mjs';
 export * from './staking.mjs';
 export * from './tokens.mjs';
+export * from './vaults.mjs';

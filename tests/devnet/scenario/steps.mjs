@@ -33,6 +33,7 @@ export const STEPS = [
   { title: 'rewards on their way', tell: spreadRewards },
   { title: 'a signalling round that was won', tell: proposals.winRound },
   { title: 'the entry queue', tell: fillEntryQueue },
+  { title: 'token vaults', tell: makeVaults },
   { title: 'a signalling round that is running', tell: proposals.signalNow },
 ];
 
@@ -231,6 +232,24 @@ async function fillEntryQueue(story) {
   await story.delegate({ from: 'carol', provider: CHEAPER });
   await story.delegate({ from: 'alice', provider: FREE });
   await story.selfStake({ from: 'solo2' });
+}
+
+/**
+ * One vault of each type, each at another stage. Nobody stakes from them yet.
+ * @param {Story} story
+ */
+async function makeVaults(story) {
+  const [beneficiary, operator] = [story.address('vested'), story.address('vaultOperator')];
+  await story.makeVault({ name: 'untouched', type: 'linear', beneficiary, allocation: 1_000_000n * TOKEN });
+  await story.makeVault({
+    name: 'without an exit', type: 'milestone', beneficiary, allocation: 600_000n * TOKEN, more: 7n, operator,
+    version: 1n, allowance: 200_000n * TOKEN,
+  });
+  await actions.decideMilestone(story.network, { milestone: 7n, status: 2 });
+  await story.makeVault({
+    name: 'not claimable', type: 'nonClaim', beneficiary, allocation: 500_000n * TOKEN, operator: beneficiary,
+    version: 3n, allowance: 200_000n * TOKEN,
+  });
 }
 
 /** Delegations that validate on the canonical rollup, the oldest first. */

@@ -53,6 +53,8 @@ export class Story {
   /** Rounds in which something was signalled. */
   signalling = { won: null, running: null };
   rewards = new RewardsBook();
+  /** @type {any[]} token vaults */
+  vaults = [];
 
   /**
    * @param {import('../network.mjs').Network} network
@@ -245,6 +247,18 @@ export class Story {
   async withdraw(owner) {
     await actions.withdraw(this.network, { owner });
     this.rewards.withdraw(owner);
+  }
+
+  // --- token vaults ---
+
+  /** @param {any} vault as `createVault` and `prepareVault` want it, with a name */
+  async makeVault({ name, type, beneficiary, allocation, more, version, operator, allowance }) {
+    const { vault, staker } = await actions.createVault(this.network, { type, beneficiary, allocation, more });
+    await actions.prepareVault(this.network, { vault, version, operator, allowance });
+    this.vaults.push({
+      name, type, vault, staker, beneficiary, allocation, operator: operator ?? null, version: Number(version ?? 0n),
+      allowance: allowance ?? 0n,
+    });
   }
 
   // --- bookkeeping ---

@@ -57,8 +57,8 @@ describe('cli', within(60), () => {
       registry: FIXED.registry,
       stakingRegistry: FIXED.stakingRegistry,
       fromBlock: 0,
-      atpRegistries: [],
-      atpFactories: [],
+      atpRegistries: [FIXED.vaultRegistry],
+      atpFactories: [FIXED.vaultFactory],
       unlocked: true,
     });
     child.kill('SIGINT');

@@ -32,6 +32,7 @@ pub(super) fn actions(cx: Cx, page: &ProposalPage, effects: Option<&Effects>) ->
         contracts: contracts.clone(),
         names: cx.scope.names.get(),
         tokens: cx.scope.transactions.tokens(),
+        vaults: cx.scope.known_vaults(),
     };
     let wrapper = page.row.proposal.get().filter(|_| page.row.original.is_some()).map(|found| found.payload);
     let count = cx.sources.fig(

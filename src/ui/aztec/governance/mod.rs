@@ -19,6 +19,7 @@ mod stages;
 mod stakes;
 mod tally;
 mod upgrades;
+mod vaults;
 mod vote;
 mod voters;
 mod words;

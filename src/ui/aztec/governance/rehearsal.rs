@@ -34,7 +34,12 @@ pub(super) fn rehearsal(desk: Desk, page: &ProposalPage) -> AnyView {
     let Some(contracts) = cx.scope.deployment() else { return ().into_any() };
     let found = desk.effects.get();
     let Some(result) = found.last().and_then(|at| at.value.rehearsal.clone()) else { return ().into_any() };
-    let book = Book { contracts, names: cx.scope.names.get(), tokens: cx.scope.transactions.tokens() };
+    let book = Book {
+        contracts,
+        names: cx.scope.names.get(),
+        tokens: cx.scope.transactions.tokens(),
+        vaults: cx.scope.known_vaults(),
+    };
     let body = match result {
         Ok(run) => ran(cx, &book, page, &run),
         Err(why) => {

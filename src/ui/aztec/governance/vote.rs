@@ -5,6 +5,7 @@ use super::{
     proposal::Desk,
     stakes::{by_default, default_vote, elsewhere, stakes},
     tally::percent,
+    vaults::{FromVault, from_vault},
 };
 use crate::{
     aztec::{
@@ -27,6 +28,7 @@ struct Booth {
     desk: Desk,
     own: Screen<ProposalPower>,
     power: Screen<Power>,
+    vault: FromVault,
     yea: RwSignal<bool>,
     /// `None` until somebody chose: then the purse that has something left.
     purse: RwSignal<Option<Purse>>,
@@ -43,6 +45,7 @@ pub(super) fn vote(desk: Desk) -> AnyView {
         desk,
         own: cx.scope.proposal_power(desk.id, move || snapshot.get(), move || cx.account()),
         power: cx.scope.power(move || cx.account()),
+        vault: FromVault::new(cx, desk.id, snapshot),
         yea: RwSignal::new(true),
         purse: RwSignal::new(None),
         amount: RwSignal::new(String::new()),
@@ -77,12 +80,14 @@ fn panel(booth: Booth) -> AnyView {
         None => view! { <div class="rule"><p class="small ink2">"Its state could not be read. Rota tries again at the next block."</p></div> }.into_any(),
     };
     let trigger = (state == Some(ProposalState::Active)).then(|| trigger(booth, page));
+    let vault = (state == Some(ProposalState::Active)).then(|| from_vault(booth.vault, token)).flatten();
     view! {
         <section class="panel" aria-label="Your vote">
             <header><h2>"Your vote"</h2></header>
             {power}
             {sentence}
             {act}
+            {vault}
             {trigger}
         </section>
     }

@@ -1,13 +1,14 @@
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::{Desk, label, sign};
 use crate::{
     aztec::{
-        plan,
+        Deployment, Rollup, plan,
         positions::Line,
         read::{Backing, ProposalRow},
         rules::{Backer, ProposalState, backer},
+        vaults::{Ability, Vault},
     },
     chain::Reading,
     state::Page,
@@ -80,10 +81,16 @@ fn form(desk: Desk, stake: Backing, withdrawer: Address) -> AnyView {
     let Backers { open, delegatee, .. } = desk.backers;
     let typed = delegatee.get();
     let parsed = units::address(&typed);
-    let plan = parsed
-        .as_ref()
-        .ok()
-        .and_then(|to| sign::plan_for(desk, withdrawer, |setting| plan::delegate_vote(setting, &stake, *to)));
+    let vault = desk.vaults.by_staker(withdrawer);
+    let signer = vault.as_ref().map_or(withdrawer, |vault| signer(desk, vault, &stake));
+    let plan = parsed.as_ref().ok().and_then(|to| {
+        sign::plan_for(desk, signer, |setting| match &vault {
+            Some(vault) => {
+                plan::vault_voter(setting, vault, rollup_of(setting.contracts, &stake), &stake, *to)
+            }
+            None => plan::delegate_vote(setting, &stake, *to),
+        })
+    });
     let input = field(Field {
         label: "Voter",
         text: delegatee,
@@ -102,12 +109,27 @@ fn form(desk: Desk, stake: Backing, withdrawer: Address) -> AnyView {
         <div class="body stack">
             <p class="small">"Now with "<b>{who(&stake, withdrawer)}</b>". A rollup votes yea on what its own sequencers signalled, once somebody triggers it, and on nothing else."</p>
             {input}
-            <div class="row">{choice("The withdrawer", withdrawer)}{choice("Back to its rollup", instance)}</div>
+            <div class="row">{choice(if vault.is_some() { "Who signs" } else { "The withdrawer" }, signer)}{choice("Back to its rollup", instance)}</div>
             {deadlines(desk)}
         </div>
-        {sign::foot(desk, plan, withdrawer, "Name a voter", open)}
+        {sign::foot(desk, plan, signer, "Name a voter", open)}
     }
     .into_any()
+}
+
+/// The rollup that a staker is told: where the stake is, or the current one for stake that follows upgrades.
+fn rollup_of<'a>(contracts: &'a Deployment, stake: &Backing) -> &'a Rollup {
+    let pinned = stake.instance.and_then(|instance| contracts.rollup(instance));
+    pinned.unwrap_or_else(|| contracts.canonical())
+}
+
+/// Who signs for the stake of a vault.
+fn signer(desk: Desk, vault: &Vault, stake: &Backing) -> Address {
+    let contracts = desk.cx.scope.deployment();
+    let pinned = contracts
+        .is_some_and(|contracts| stake.instance.is_some_and(|instance| contracts.rollup(instance).is_some()));
+    let ability = if pinned { Ability::Delegate } else { Ability::DelegateFollowing };
+    plan::vault_signer(vault, ability, U256::ZERO).unwrap_or(vault.beneficiary)
 }
 
 /// Until when a change counts, for each proposal that is not decided.

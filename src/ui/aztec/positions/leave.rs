@@ -1,11 +1,16 @@
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::{Desk, sign};
 use crate::{
-    aztec::{plan, read::Positions, rules::ExitTerms},
+    aztec::{
+        plan,
+        read::Positions,
+        rules::ExitTerms,
+        vaults::{Ability, Vault},
+    },
     chain::Reading,
-    ui::kit::{Field, Figure, Kind, Written, dialog, field, live},
+    ui::kit::{Field, Figure, Kind, Written, dialog, field, icon, live},
     units::{self, format},
 };
 
@@ -55,7 +60,36 @@ pub(super) fn leave(desk: Desk) -> AnyView {
     dialog("leave", "Start an exit", subtitle, desk.leaving.open, body)
 }
 
+/// The exit of a vault's stake: its operator starts it, and it goes to the vault.
+fn of_vault(desk: Desk, leaver: Leaver, vault: &Vault) -> AnyView {
+    let signer = plan::vault_signer(vault, Ability::Exit, U256::ZERO).unwrap_or(vault.beneficiary);
+    let made = sign::plan_for(desk, signer, |setting| {
+        let rollup = &setting.contracts.rollups[leaver.rollup];
+        plan::vault_exit(setting, rollup, vault, leaver.attester)
+    });
+    let facts = if leaver.is_zombie { ().into_any() } else { dates(desk, leaver) };
+    let lacks = vault.can(Ability::Exit).is_ok_and(|can| !can).then(|| {
+        view! { <p class="status warn wrap small">{icon("warn", 14)}"The vault’s staker has no exit. Its beneficiary upgrades it first; it keeps its stake."</p> }
+    });
+    let said = if leaver.is_zombie { ZOMBIE } else { STOPS };
+    view! {
+        <div class="body stack">
+            <p class="small">"Stake of a vault goes back to the vault, "{desk.cx.addr(vault.address)}". Its operator starts the exit; anybody may finalise it."</p>
+            {lacks}{facts}<p class="muted small">{said}</p>
+        </div>
+        {sign::foot(desk, made, signer, "Not possible now", desk.leaving.open)}
+    }
+    .into_any()
+}
+
+const ZOMBIE: &str =
+    "It does not validate any more and earns nothing. Naming a recipient does not start its delay again.";
+const STOPS: &str = "It stops to validate at once and earns nothing from then on. Votes at snapshots that are past stay. The key cannot be used again.";
+
 fn form(desk: Desk, leaver: Leaver) -> AnyView {
+    if let Some(vault) = desk.vaults.by_staker(leaver.withdrawer) {
+        return of_vault(desk, leaver, &vault);
+    }
     let Leaving { open, recipient, .. } = desk.leaving;
     let parsed = units::address(&recipient.get());
     let plan = parsed.as_ref().ok().and_then(|to| {
@@ -78,11 +112,7 @@ fn form(desk: Desk, leaver: Leaver) -> AnyView {
         kind: Kind::Code("0x…"),
     });
     let facts = if leaver.is_zombie { ().into_any() } else { dates(desk, leaver) };
-    let said = if leaver.is_zombie {
-        "It does not validate any more and earns nothing. Naming a recipient does not start its delay again."
-    } else {
-        "It stops to validate at once and earns nothing from then on. Votes at snapshots that are past stay. The key cannot be used again."
-    };
+    let said = if leaver.is_zombie { ZOMBIE } else { STOPS };
     view! {
         <div class="body stack">{input}{facts}<p class="muted small">{said}</p></div>
         {sign::foot(desk, plan, leaver.withdrawer, "Name a recipient", open)}

@@ -13,6 +13,7 @@ mod rewards;
 mod seen;
 mod sign;
 mod stakes;
+mod vaults;
 
 use std::sync::Arc;
 
@@ -62,6 +63,8 @@ struct Desk {
     leaving: leave::Leaving,
     /// The vote that somebody is about to give.
     backers: backing::Backers,
+    /// Token vaults of the address.
+    vaults: vaults::Vaults,
     /// Open proposals, while that is looked at.
     proposals: Screen<Proposals>,
     /// The call that somebody is about to take along for another signer.
@@ -69,7 +72,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Whether the connected account is who may exit.
+    /// Whether the positions are those of the connected account.
     fn is_own(self) -> bool {
         self.owner.get().is_some() && self.owner.get() == self.cx.shell.session.account()
     }
@@ -172,14 +175,15 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         Page::Positions(None) => cx.account(),
         _ => None,
     });
-    let told = cx.scope.told(owner);
+    let vaults = vaults::Vaults::new(cx, owner);
+    let stakers = vaults.stakers(owner);
+    let told = cx.scope.told(owner, stakers);
     let read = cx.scope.positions(told);
     let sheet = Memo::new(move |_| {
         let (contracts, told) = (cx.scope.deployment()?, told.get()?);
         read.with(|read| {
             let at = read.last()?;
-            let stakes = told.stakes.to_vec();
-            Some(Arc::new(positions::sheet(&contracts, told.owner, stakes, &at.value)))
+            Some(Arc::new(positions::sheet(&contracts, told.owner, told.stakes.to_vec(), &at.value)))
         })
     });
     let moves = cx.scope.moves(told, read);
@@ -212,13 +216,14 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         owner,
         told,
         read,
-        seen: cx.scope.seen(owner),
+        seen: cx.scope.seen(owner, stakers),
         sheet,
         moves,
         story,
         visited,
         typed: RwSignal::new(String::new()),
         leaving: leave::Leaving::new(),
+        vaults,
         backers,
         proposals: cx.scope.proposals_while(move || backers.open.get()),
         outlook: Outlook::new(cx, "the signer"),
@@ -238,9 +243,11 @@ fn of_somebody(desk: Desk) -> AnyView {
         {run_list(desk.cx)}
         {leave::leave(desk)}
         {backing::change(desk)}
+        {vaults::act(desk)}
         <div class="pagebody">
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
             {stakes::stakes(desk)}
+            {live(move || vaults::panel(desk))}
             <div class="cols withside">
                 <div class="stack main">{live(move || exits::exits(desk))}{history::history(desk)}{choose::another(desk)}</div>
                 <div class="side stack">{live(move || rewards::rewards(desk))}</div>

@@ -101,7 +101,7 @@ fn elsewhere(desk: Desk, plan: Option<Plan>, refusal: Option<String>, signer: Ad
         .into_any()
     });
     // a contract cannot sign what is meant for a wallet
-    let staker = "Not for the staker of a token vault: its operator has to call the staker’s own function, which Rota does not do yet.";
+    let staker = "If that is the staker of a token vault, it signs nothing itself: name its vault under “Token vaults” in the positions of its beneficiary.";
     view! {
         <div class="body stack">
             {who}<p class="bad small" role="status">{refusal}</p>{taken}

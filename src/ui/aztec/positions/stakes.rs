@@ -34,7 +34,7 @@ pub(super) fn stakes(desk: Desk) -> AnyView {
         let body = match &read {
             _ if !complete && trouble => return seen::panel(desk),
             Some(sheet) if !sheet.lines.is_empty() => table(desk, &sheet.lines, everything),
-            Some(_) if complete => nothing(desk),
+            Some(_) if complete && !desk.vaults.are_loading() => nothing(desk),
             _ if failed && (known || complete) => empty(
                 "warn",
                 "Not read",
@@ -60,8 +60,8 @@ pub(super) fn stakes(desk: Desk) -> AnyView {
 
 fn nothing(desk: Desk) -> AnyView {
     let go = view! { <a class="btn primary" href=desk.cx.link(Page::Providers(ProvidersView::default()))>"Compare providers"</a> };
-    let text = "No stake names this address as its withdrawer, on any rollup. Stake of a token vault is under the \
-                address of the vault’s staker.";
+    let text = "No stake names this address, or the staker of one of its vaults below, as its withdrawer, on any \
+                rollup.";
     empty("stack", "No positions", text, Some(go.into_any()))
 }
 
@@ -113,10 +113,13 @@ fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {
         None => view! { <span class="n">"Own sequencer"</span> }.into_any(),
     };
     let amount = Figure::of(&line.amount, |raw| terms.bare(*raw));
+    let from_vault = desk.vaults.by_staker(stake.withdrawer).map(|vault| {
+        view! { <span class="sub">"from vault "{cx.addr(vault.address)}</span> }
+    });
     let split = stake.delegation.as_ref().map(|made| cx.addr(made.split));
     view! {
         <tr>
-            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span>{outside(desk, line)}</div></div></td>
+            <td class="full"><div class="who"><div>{who}<span class="sub">{cx.addr(stake.attester)}</span>{from_vault}{outside(desk, line)}</div></div></td>
             <td data-l="Status">{status(desk, terms, line)}</td>
             <td class="num" data-l="Stake">{cx.sources.fig(label("Stake", line), amount, "w8")}</td>
             <td class="num" data-l="Share of rewards">{share(desk, line)}</td>

@@ -6,6 +6,7 @@ use super::{
     effects::{gets, gives_up, terms},
     form::{Form, Target},
     lots::lots,
+    vault,
 };
 use crate::{
     ui::kit::{Field, Kind, addr, field, live, ticked},
@@ -22,8 +23,9 @@ pub(super) fn delegate(desk: Desk) -> AnyView {
         <section class="panel deleg" aria-labelledby="deleg-title">
             <header><h2 id="deleg-title">{live(move || title().into_any())}</h2></header>
             <div class="body stack loose">
+                {live(move || vault::source(form))}
                 {live(move || lots(form))}
-                {live(move || target(form, form.withdrawer))}
+                {live(move || vault::returns(form).unwrap_or_else(|| target(form, form.withdrawer)))}
                 {live(move || target(form, form.rewards))}
                 {live(move || follow(form))}
                 <hr/>
@@ -41,7 +43,7 @@ pub(super) fn delegate(desk: Desk) -> AnyView {
 fn target(form: Form, target: Target) -> AnyView {
     let own = target.own.get();
     let choose = |to: bool| ticked(move |_| target.own.set(to));
-    let account = match form.desk.cx.account() {
+    let account = match form.rewarded() {
         Some(account) => addr(account, None),
         None => "the one you connect".into_any(),
     };
@@ -55,7 +57,7 @@ fn target(form: Form, target: Target) -> AnyView {
             <legend class="label">{target.title}</legend>
             <label class="choice">
                 <input type="radio" name=target.label prop:checked=own on:change=choose(true)/>
-                "This account"
+                {if form.source.get().is_some() { "The vault’s beneficiary" } else { "This account" }}
                 <small>{account}</small>
             </label>
             <label class="choice">

@@ -101,7 +101,10 @@ pub(super) fn terms(
     });
     let transactions = plan.with(|plan| match plan {
         Err(_) => LATER.to_owned(),
-        Ok(plan) => match plan.steps.len() as u64 - count {
+        Ok(plan) if form.source.get().is_some() => {
+            format!("{}, without what is done already", plan.steps.len())
+        }
+        Ok(plan) => match (plan.steps.len() as u64).saturating_sub(count) {
             0 => format!("{count}, the allowance is enough"),
             _ => format!("{} (1 approval, {})", plan.steps.len(), format::plural(count, "stake")),
         },

@@ -8,8 +8,9 @@ use crate::{
     aztec::{
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
         read::{Funds, KeyVerdict},
+        vaults::Vault,
     },
-    state::Screen,
+    state::{Holdings, Screen, watch},
     tx::Plan,
     units,
 };
@@ -49,6 +50,12 @@ pub(super) struct Form {
     pub(super) follow: RwSignal<Option<bool>>,
     pub(super) funds: Screen<Funds>,
     keys: Screen<Vec<KeyVerdict>>,
+    /// The token vaults of the account.
+    pub(super) vaults: Screen<Holdings>,
+    /// The vault whose tokens are staked; `None` for the account's own.
+    pub(super) source: RwSignal<Option<Address>>,
+    /// Whether the beneficiary becomes operator where somebody else is.
+    pub(super) take_over: RwSignal<bool>,
 }
 
 /// Why there is no plan.
@@ -71,7 +78,13 @@ fn need<T>(found: Option<T>, what: &'static str) -> Result<T, Missing> {
 
 impl Form {
     pub(super) fn new(desk: Desk) -> Self {
-        let count = RwSignal::new(1);
+        let (count, source, take_over) = (RwSignal::new(1), RwSignal::new(None), RwSignal::new(false));
+        // a vault of one account is none of another's
+        watch(move || {
+            desk.cx.account();
+            source.set(None);
+            take_over.set(false);
+        });
         Self {
             desk,
             count,
@@ -88,7 +101,25 @@ impl Form {
             follow: RwSignal::new(None),
             funds: desk.cx.scope.funds(move || desk.cx.account()),
             keys: desk.cx.scope.next_keys(desk.provider_id, move || count.get()),
+            vaults: desk.cx.scope.vaults(move || desk.cx.account(), RwSignal::new(Vec::new())),
+            source,
+            take_over,
         }
+    }
+
+    /// The vault that was chosen, of the account that is connected.
+    pub(super) fn vault(&self) -> Option<Vault> {
+        let (chosen, account) = (self.source.get()?, self.desk.cx.account()?);
+        self.vaults.with(|vaults| {
+            let found = &vaults.last()?.value;
+            let own = found.vaults.iter().find(|vault| vault.address == chosen);
+            own.filter(|_| found.owner == account).cloned()
+        })
+    }
+
+    /// Who gets the rewards unless somebody says otherwise: whoever owns the tokens.
+    pub(super) fn rewarded(&self) -> Option<Address> {
+        self.vault().map_or_else(|| self.desk.cx.account(), |vault| Some(vault.beneficiary))
     }
 
     /// Whether stake can follow upgrades now.
@@ -106,8 +137,16 @@ impl Form {
         let Desk { cx, provider_id, page, .. } = self.desk;
         let contracts = cx.scope.deployment().ok_or(Missing::Reading)?;
         let from = cx.account().ok_or(Missing::Account)?;
-        let withdrawer = self.withdrawer.address(from).ok_or(Missing::Field)?;
-        let rewards_recipient = self.rewards.address(from).ok_or(Missing::Field)?;
+        let vault = self.vault();
+        if vault.is_none() && self.source.get().is_some() {
+            return Err(Missing::Reading);
+        }
+        let withdrawer = match &vault {
+            Some(vault) => vault.staker.address,
+            None => self.withdrawer.address(from).ok_or(Missing::Field)?,
+        };
+        let rewarded = vault.as_ref().map_or(from, |vault| vault.beneficiary);
+        let rewards_recipient = self.rewards.address(rewarded).ok_or(Missing::Field)?;
         let (page, funds, keys) = (page.get(), self.funds.get(), self.keys.get());
         let sequencers = self.count.get();
         if page.last().is_none() && page.error().is_none() {
@@ -151,6 +190,10 @@ impl Form {
         };
         let network = cx.scope.network.with_value(|network| network.id.clone());
         let setting = Setting { network: &network, contracts: &contracts, from, read_at: page.block };
-        plan::stake(&setting, &intent, &figures).map_err(Missing::Refused)
+        let plan = match &vault {
+            Some(vault) => plan::vault_stake(&setting, vault, &intent, &figures, self.take_over.get()),
+            None => plan::stake(&setting, &intent, &figures),
+        };
+        plan.map_err(Missing::Refused)
     }
 }

@@ -46,9 +46,12 @@ pub(super) fn lots(form: Form) -> AnyView {
         .zip(desk.cx.scope.deployment())
         .map(|(one, contracts)| format!("{count} × {}", format::amount(one, contracts.token.decimals, 4)));
     let balance = desk.cx.account().map(|_| {
-        let figure = form
-            .funds
-            .with(|funds| Figure::at(funds, |at| Figure::of(&at.value.tokens, |raw| desk.amount(*raw))));
+        let figure = match form.vault() {
+            Some(vault) => Figure::of(&vault.balance, |raw| desk.amount(*raw)),
+            None => form
+                .funds
+                .with(|funds| Figure::at(funds, |at| Figure::of(&at.value.tokens, |raw| desk.amount(*raw)))),
+        };
         view! { ". Balance "{sources.fig("Balance", figure, "w8")} }
     });
     view! {
@@ -71,8 +74,11 @@ pub(super) fn lots(form: Form) -> AnyView {
     .into_any()
 }
 
-/// How many sequencers the account's tokens pay for.
+/// How many sequencers the tokens pay for: the account's, or the vault's that was chosen.
 fn affordable(form: Form, one: Option<U256>) -> Option<u64> {
-    let tokens = form.funds.with(|funds| funds.last()?.value.tokens.get().copied())?;
+    let tokens = match form.vault() {
+        Some(vault) => *vault.balance.get()?.min(vault.stakeable.get()?),
+        None => form.funds.with(|funds| funds.last()?.value.tokens.get().copied())?,
+    };
     tokens.checked_div(one?).map(|n| n.saturating_to())
 }

@@ -9,6 +9,7 @@ mod form;
 mod lots;
 mod past;
 mod sequencers;
+mod vault;
 
 pub(super) use sequencers::frozen;
 

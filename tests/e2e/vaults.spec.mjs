@@ -1,0 +1,150 @@
+/** Token vaults: found or named, staked from in one run, left, and shown to whoever may do what. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { delegatePanel, expect, runPanel, test } from './support/fixtures.mjs';
+
+// injected as text: the page's policy allows no script from elsewhere
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const vaults = (page) => page.getByRole('region', { name: 'Token vaults' });
+const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
+const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
+const made = (devnet, name) => devnet.facts.vaults.find((vault) => vault.name === name);
+const dialog = (page) => page.getByRole('dialog', { name: 'Token vault' });
+
+async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await window.axe.run()).violations);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Who waits in the entry queue for somebody, by their withdrawer. */
+const queued = async (devnet, withdrawer) => {
+  const rollup = devnet.handle.canonical.contract;
+  const length = Number(await rollup.read('getEntryQueueLength'));
+  const all = await Promise.all([...Array(length).keys()].map((i) => rollup.read('getEntryQueueAt', [BigInt(i)])));
+  return all.filter((entry) => entry.withdrawer.toLowerCase() === withdrawer.toLowerCase()).length;
+};
+
+test('a vault is staked from in one run', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.vested.address;
+  const { vault, staker } = made(devnet, 'untouched');
+  await open('providers/1');
+  await connect();
+  const panel = delegatePanel(page);
+  await expect(panel.getByRole('group', { name: 'Stake from' }).getByRole('radio')).toHaveCount(4);
+  await panel.getByRole('radio', { name: new RegExp(`Vault ${short(vault)}`) }).check();
+  await expect(panel).toContainText('the run upgrades it first');
+  await expect(panel).toContainText('the run makes its beneficiary the operator');
+  await expect(panel).toContainText(`The vault ${short(vault)}`);
+  await panel.getByRole('button', { name: 'Review 4 transactions' }).click();
+  const run = runPanel(page);
+  await expect(run).toContainText('Simulated OK');
+  for (const fn of ['upgradeStaker', 'updateStakerOperator', 'approveStaker']) {
+    await expect(run).toContainText(`Vault ${short(vault)}.${fn}`);
+  }
+  await expect(run).toContainText(`Staker of vault ${short(vault)}.stakeWithProvider`);
+  await expect(run).toContainText('Reverts at any other commission');
+  await run.getByRole('button', { name: /^Delegate/ }).click();
+  await expect(run).toContainText('4 of 4 confirmed');
+  await expect(run).toContainText('waits in the entry queue');
+  expect(await queued(devnet, staker)).toBe(1);
+  expect(wallet.signings).toHaveLength(4);
+
+  // what is done is not done again
+  await expect(panel.getByRole('button', { name: 'Review 2 transactions' })).toBeVisible();
+  await open('positions');
+  await expect(stakes(page)).toContainText(`from vault ${short(vault)}`);
+  await expect(vaults(page)).toContainText('You are beneficiary and operator');
+});
+
+test('a vault is named by whoever operates it', async ({ page, open, devnet }) => {
+  const { vault, beneficiary } = made(devnet, 'without an exit');
+  await open(`positions/${devnet.accounts.vaultOperator.address}`);
+  await expect(vaults(page).getByRole('button', { name: 'Look at vault' })).toBeDisabled();
+  await vaults(page).getByLabel('Vault address').fill(devnet.facts.contracts.token);
+  await vaults(page).getByRole('button', { name: 'Look at vault' }).click();
+  await expect(vaults(page)).toContainText('does not answer as a token vault does');
+  await vaults(page).getByLabel('Vault address').fill(made(devnet, 'untouched').vault);
+  await vaults(page).getByRole('button', { name: 'Look at vault' }).click();
+  await expect(vaults(page)).toContainText('belongs to another address');
+  await vaults(page).getByLabel('Vault address').fill(vault);
+  await vaults(page).getByRole('button', { name: 'Look at vault' }).click();
+  await expect(vaults(page)).toContainText('milestone, reached');
+  await expect(vaults(page)).toContainText('version 1; version 3 exists; cannot exit');
+  await expect(vaults(page)).toContainText('600,000 AZTEC');
+
+  // what only the beneficiary may sign can be taken to it
+  await vaults(page).getByRole('button', { name: `Upgrade staker, vault ${short(vault)}` }).click();
+  await expect(dialog(page)).toContainText(`Only ${short(beneficiary)}`);
+  await expect(dialog(page)).toContainText('cast send');
+  await dialog(page).getByRole('button', { name: 'Close' }).click();
+
+  // it is there at the next visit
+  await page.reload();
+  await expect(vaults(page)).toContainText('version 1; version 3 exists; cannot exit');
+});
+
+test('stake of a vault leaves to the vault', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.vested.address;
+  const { vault, allocation } = made(devnet, 'not claimable');
+  const { attester } = await devnet.actions.stakeFromVault({ vault, provider: 1 });
+  await devnet.actions.drainQueue();
+  await open('positions');
+  await connect();
+  // says what it could be claimed for, and pays nobody
+  await expect(vaults(page)).toContainText('never claimable');
+  await stakes(page).getByRole('button', { name: `Exit ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText(`goes back to the vault, ${short(vault)}`);
+  await expect(leave).toContainText('Can be finalised, if started now');
+  await leave.getByRole('button', { name: 'Review: Start the exit' }).click();
+  await runPanel(page).getByRole('button', { name: `Start the exit of ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(runPanel(page)).toContainText(`200,000 AZTEC will go to ${short(vault)}`);
+  const finalise = stakes(page).getByRole('button', { name: `Finalise ${short(attester)}` });
+  await expect(finalise).toHaveCount(0);
+  await devnet.warp(devnet.facts.parameters.governanceWithdrawalDelay + 60);
+  await finalise.click();
+  await runPanel(page).getByRole('button', { name: `Finalise the exit of ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText(`went to ${short(vault)}`);
+  expect(await devnet.contracts.token.read('balanceOf', [vault])).toBe(BigInt(allocation));
+});
+
+test('what is unlocked is claimed', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.vested.address;
+  const { vault } = made(devnet, 'untouched');
+  await open('positions');
+  await connect();
+  await vaults(page).getByRole('button', { name: `Claim unlocked, vault ${short(vault)}` }).click();
+  await dialog(page).getByRole('button', { name: /^Review: Claim/ }).click();
+  await expect(runPanel(page)).toContainText(`Vault ${short(vault)}.claim`);
+  await runPanel(page).getByRole('button', { name: /^Claim/ }).click();
+  await expect(runPanel(page)).toContainText('AZTEC left the vault.');
+  expect(await devnet.contracts.token.read('balanceOf', [wallet.account])).toBeGreaterThan(400_000n * 10n ** 18n);
+});
+
+for (const theme of ['light', 'dark']) {
+  for (const width of [1440, 390]) {
+    test(`vaults have no violation, ${theme}, ${width} px`, async ({ page, open, connect, devnet, wallet }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      wallet.account = devnet.accounts.vested.address;
+      await open('positions');
+      await connect();
+      await expect(vaults(page).locator('.readouts')).toHaveCount(3);
+      await expect(page.locator('main .skel')).toHaveCount(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await violations(page), 'the panel').toEqual([]);
+      if (process.env.ROTA_SHOTS) await page.screenshot({ path: `${process.env.ROTA_SHOTS}/vaults-${theme}-${width}.png`, fullPage: true });
+      await vaults(page).getByRole('button', { name: /^Change operator/ }).first().click();
+      await expect(dialog(page)).toBeVisible();
+      expect(await violations(page), 'the dialog').toEqual([]);
+      if (process.env.ROTA_SHOTS) await page.screenshot({ path: `${process.env.ROTA_SHOTS}/dialog-${theme}-${width}.png` });
+      await page.keyboard.press('Escape');
+      await open('providers/1');
+      await delegatePanel(page).getByRole('radio', { name: /^Vault/ }).nth(1).check();
+      expect(await violations(page), 'the delegate panel').toEqual([]);
+      if (process.env.ROTA_SHOTS) await delegatePanel(page).screenshot({ path: `${process.env.ROTA_SHOTS}/delegate-${theme}-${width}.png` });
+    });
+  }
+}
