@@ -9,7 +9,9 @@ use super::{
     abi::CATALOG,
     claimed, delegated,
     events::{Fact, tell},
-    guard, reason,
+    guard,
+    plan::own_stake_of,
+    reason,
 };
 use crate::{
     chain::{
@@ -162,12 +164,15 @@ impl Lexicon for Book {
                 }
                 .to_owned()
             }
-            ("stake", "_withdrawalAddress") => "Only this address can exit".to_owned(),
+            ("stake", "_withdrawalAddress") | ("deposit", "_withdrawer") => {
+                "Only this address can exit".to_owned()
+            }
             ("stake", "_expectedProviderTakeRate") => {
                 format!("{}. Reverts at any other commission", rate(value)?)
             }
             ("stake", "_userRewardsRecipient") => "Receives the rewards".to_owned(),
-            ("stake", "_moveWithLatestRollup") => {
+            ("deposit", "_attester") => "The sequencer’s key".to_owned(),
+            ("stake" | "deposit", "_moveWithLatestRollup") => {
                 if value.as_bool()? { "Follows upgrades" } else { "Stays on this rollup" }.to_owned()
             }
             ("registerProvider" | "updateProviderTakeRate", "_providerTakeRate" | "_newTakeRate") => {
@@ -225,6 +230,7 @@ impl Lexicon for Book {
         if let Some(said) = delegated::outcome(contracts, call, events) {
             return Some(said);
         }
+        let own = own_stake_of(contracts, call);
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));
         let said = told.filter_map(|told| match told.fact {
             Fact::Registered { provider, .. } => Some(format!("Registered as provider {provider}.")),
@@ -232,6 +238,11 @@ impl Lexicon for Book {
                 "Sequencer {} waits in the entry queue. Its split contract is {}.",
                 format::short_address(attester),
                 format::short_address(split)
+            )),
+            Fact::Queued { attester, withdrawer } if own.is_some() => Some(format!(
+                "Sequencer {} waits in the entry queue. Only {} can exit.",
+                format::short_address(attester),
+                format::short_address(withdrawer)
             )),
             Fact::ExitStarted { recipient, amount, .. } => Some(format!(
                 "{} will go to {}.",
