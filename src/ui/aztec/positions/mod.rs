@@ -197,7 +197,13 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     let received = cx.scope.received(owner, ready);
     let told = cx.scope.told(owner, received);
     let read = cx.scope.positions(told);
-    watch(move || ready.set(read.with(|read| read.last().is_some())));
+    watch(move || {
+        let now = read.with(|read| read.last().is_some());
+        // whoever waits for it is not woken at every block
+        if ready.get_untracked() != now {
+            ready.set(now);
+        }
+    });
     let sheet = Memo::new(move |_| {
         let (contracts, told) = (cx.scope.deployment()?, told.get()?);
         read.with(|read| {

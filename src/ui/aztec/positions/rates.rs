@@ -41,16 +41,24 @@ pub(super) fn observe(
     (read, moves, terms): (Screen<Positions>, Moves, Terms),
 ) -> Rates {
     let kept = Memo::new(move |_| owner.get().map(|owner| cx.scope.kept_readings(owner)).unwrap_or_default());
+    // an hour of chain time between two looks at what is kept
+    let mut looked: Option<(Address, u64)> = None;
     watch(move || {
         let complete = told.with(|told| told.as_ref().is_some_and(|told| told.complete));
         let Some((owner, contracts)) = owner.get().zip(cx.scope.deployment()).filter(|_| complete) else {
             return;
         };
         // those of earlier visits are taken before this one is added
-        kept.track();
+        kept.with(|_| ());
         let new = read.with(|read| {
             let at = read.last()?;
-            KeptReading::of(&contracts, &at.value, (at.block.number, at.block.timestamp))
+            let now = at.block.timestamp;
+            let lately = |(of, at): &(Address, u64)| *of == owner && at.saturating_add(3_600) > now;
+            if looked.as_ref().is_some_and(lately) {
+                return None;
+            }
+            looked = Some((owner, now));
+            KeptReading::of(&contracts, &at.value, (at.block.number, now))
         });
         if let Some(new) = new {
             cx.scope.keep_reading(owner, new);
