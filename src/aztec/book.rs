@@ -9,7 +9,9 @@ use super::{
     abi::CATALOG,
     claimed, deeds, delegated,
     events::{Fact, tell},
-    guard, reason, vaults,
+    guard,
+    plan::own_stake_of,
+    reason, vaults,
 };
 use crate::{
     chain::{
@@ -166,12 +168,15 @@ impl Lexicon for Book {
                 }
                 .to_owned()
             }
-            ("stake", "_withdrawalAddress") => "Only this address can exit".to_owned(),
+            ("stake", "_withdrawalAddress") | ("deposit", "_withdrawer") => {
+                "Only this address can exit".to_owned()
+            }
             ("stake" | "stakeWithProvider", "_expectedProviderTakeRate") => {
                 format!("{}. Reverts at any other commission", rate(value)?)
             }
             ("stake" | "stakeWithProvider", "_userRewardsRecipient") => "Receives the rewards".to_owned(),
-            ("stake" | "stakeWithProvider", "_moveWithLatestRollup") => {
+            ("deposit", "_attester") => "The sequencer’s key".to_owned(),
+            ("stake" | "stakeWithProvider" | "deposit", "_moveWithLatestRollup") => {
                 if value.as_bool()? { "Follows upgrades" } else { "Stays on this rollup" }.to_owned()
             }
             ("registerProvider" | "updateProviderTakeRate", "_providerTakeRate" | "_newTakeRate") => {
@@ -232,6 +237,7 @@ impl Lexicon for Book {
         if let Some(said) = vaults::outcome(contracts, call, events) {
             return Some(said);
         }
+        let own = own_stake_of(contracts, call);
         let told = events.iter().filter_map(|log| tell(contracts, &LogEntry::from_rpc(log.clone())?));
         let said = told.filter_map(|told| match told.fact {
             Fact::Registered { provider, .. } => Some(format!("Registered as provider {provider}.")),
@@ -239,6 +245,11 @@ impl Lexicon for Book {
                 "Sequencer {} waits in the entry queue. Its split contract is {}.",
                 format::short_address(attester),
                 format::short_address(split)
+            )),
+            Fact::Queued { attester, withdrawer } if own.is_some() => Some(format!(
+                "Sequencer {} waits in the entry queue. Only {} can exit.",
+                format::short_address(attester),
+                format::short_address(withdrawer)
             )),
             Fact::ExitStarted { recipient, amount, .. } => Some(format!(
                 "{} will go to {}.",

@@ -12,12 +12,14 @@ use super::{
     Deployment,
     abi::{IGSE, IRegistry, IStaker, IStakingRegistry},
     brought,
-    plan::stake_of,
+    keys::Oracle,
+    plan::{OwnStake, own_stake_of, stake_of},
     read, reason,
 };
 use crate::{
     chain::{Batch, BlockRef, MULTICALL3, Pool, ReadError, RpcError},
     tx::{Call, Explanation, Plan},
+    units::format,
 };
 
 /// What the calls stake with.
@@ -45,6 +47,10 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> R
             let block = newest(pool).await?;
             another_second(pool, contracts, asked._delegatee, block).await?;
         }
+    }
+    let own: Vec<OwnStake> = calls.iter().filter_map(|call| own_stake_of(contracts, call)).collect();
+    if !own.is_empty() {
+        own_are_good(pool, contracts, own).await?;
     }
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
@@ -190,19 +196,60 @@ async fn rollups_are_good(
     for (rollup, follows) in wanted {
         let rollup = read(rollup)?;
         if rollup != read(canonical)? {
-            return Err(Explanation::new(
-                "Governance has replaced the rollup that this would stake with.",
-                "Nothing was signed. Load the page again and stake with the current one.",
-            ));
+            return Err(replaced());
         }
         if follows && rollup != read(latest)? {
-            return Err(Explanation::new(
-                "A stake that follows upgrades is not possible at present: the GSE knows a newer rollup than the Registry.",
-                "Nothing was signed. It would be refunded days later. Wait until both know it, or stay on this rollup.",
-            ));
+            return Err(cannot_follow());
         }
     }
     Ok(())
+}
+
+/// Deposits of own sequencers: the rollup checks neither their keys nor whether it is still the current one.
+async fn own_are_good(pool: &Pool, contracts: &Deployment, own: Vec<OwnStake>) -> Result<(), Explanation> {
+    let block = pool.latest().await.map_err(|_error| unread("The newest block could not be read."))?.block();
+    let mut batch = Batch::new();
+    let canonical = batch.add(contracts.registry, IRegistry::getCanonicalRollupCall {});
+    let latest = batch.add(contracts.gse, IGSE::getLatestRollupCall {});
+    let answers = batch.run(pool, &block).await;
+    let (Ok(canonical), Ok(latest)) = (answers.value(canonical), answers.value(latest)) else {
+        return Err(unread("The rollup that this would stake with could not be checked."));
+    };
+    if own.iter().any(|stake| stake.rollup != canonical) {
+        return Err(replaced());
+    }
+    if own.iter().any(|stake| stake.follows && stake.rollup != latest) {
+        return Err(cannot_follow());
+    }
+    let keys: Vec<_> = own.into_iter().map(|stake| stake.key).collect();
+    let standings = read::key_standings(pool, contracts, &keys, block).await.value.keys;
+    for (key, standing) in keys.iter().zip(standings) {
+        match (standing.problem, standing.oracle) {
+            (Ok(None), Ok(Oracle::Accepts)) => {}
+            (Ok(Some(_)), _) | (_, Ok(Oracle::Refuses(_))) => {
+                return Err(Explanation::new(
+                    format!("Key {} cannot be staked with any more.", format::short_address(key.attester)),
+                    "Nothing was signed. The deposit would wait, fail and come back days later: look at the key’s verdict again.",
+                ));
+            }
+            _ => return Err(unread("The keys could not be checked.")),
+        }
+    }
+    Ok(())
+}
+
+fn replaced() -> Explanation {
+    Explanation::new(
+        "Governance has replaced the rollup that this would stake with.",
+        "Nothing was signed. Load the page again and stake with the current one.",
+    )
+}
+
+fn cannot_follow() -> Explanation {
+    Explanation::new(
+        "A stake that follows upgrades is not possible at present: the GSE knows a newer rollup than the Registry.",
+        "Nothing was signed. It would be refunded days later. Wait until both know it, or stay on this rollup.",
+    )
 }
 
 async fn keys_are_good(

@@ -14,6 +14,7 @@ mod ledger;
 mod new_keys;
 mod positions;
 mod reading;
+mod readings;
 mod remote;
 pub(crate) mod route;
 mod scope;

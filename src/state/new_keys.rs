@@ -12,7 +12,7 @@ use crate::{
         Deployment,
         abi::KeyStore,
         keys::{self, Facts, FileError, Line, MOST_BYTES, MOST_KEYS, Verdict},
-        read::{self, Holder, KeyStandings},
+        read::{self, Funds, Holder, KeyStandings},
     },
     chain::{At, ReadError, text::tame, unanswered},
     platform::{KeyWorker, PickedFile},
@@ -99,6 +99,27 @@ impl Scope {
             whole,
             standings,
         }
+    }
+
+    /// What an account can stake with on the current rollup itself, while that is looked at.
+    pub(crate) fn own_funds(&self, account: impl Fn() -> Option<Address> + 'static) -> Screen<Funds> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, account()?));
+        let rhythm = Rhythm::every_block();
+        remote::read(
+            self.head,
+            rhythm,
+            key,
+            move |(contracts, account): (Arc<Deployment>, Address), block| {
+                let pool = scope.pool.get_value();
+                Box::pin(async move {
+                    let spender = contracts.canonical().address;
+                    let funds = read::funds_for(&pool, &contracts, account, spender, block).await;
+                    let unanswered = funds.value.unanswered();
+                    remote::whole(funds, unanswered)
+                })
+            },
+        )
     }
 
     /// Who is proposed as a provider's admin; zero is nobody.
@@ -250,6 +271,15 @@ impl NewKeys {
             });
             each.collect()
         })
+    }
+
+    /// The keys that may be used, and whether some are still being checked.
+    pub(crate) fn usable(self) -> (Vec<KeyStore>, bool) {
+        let verdicts = self.verdicts();
+        let waits = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Checking));
+        let lines = self.lines.get();
+        let good = lines.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_usable());
+        (good.filter_map(|(line, _)| line.key.clone().ok()).collect(), waits)
     }
 
     /// Why the chain was not asked with success.

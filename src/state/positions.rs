@@ -10,8 +10,9 @@ use super::{
 use crate::{
     aztec::{
         Deployment,
+        model::Delegation,
         positions::{self, Stake},
-        read::{self, Asked, Move, MovesAsked, Positions, Seen},
+        read::{self, Asked, Move, MovesAsked, Positions, Received, ReceivedAsked, Seen},
     },
     chain::{At, Reading},
 };
@@ -23,8 +24,12 @@ pub(crate) struct Told {
     pub(crate) owner: Address,
     /// In chain order.
     pub(crate) stakes: Arc<Vec<Stake>>,
-    /// What to read for them.
+    /// Stakes of others whose rewards are theirs, as far as that was asked.
+    pub(crate) received: Arc<Vec<Delegation>>,
+    /// What to read for all of them.
     asked: Arc<Asked>,
+    /// Whether it was asked, with or without success, which stakes of others those are.
+    settled: bool,
     /// Whether there are no others.
     pub(crate) complete: bool,
 }
@@ -41,6 +46,7 @@ impl Scope {
         &self,
         owner: Memo<Option<Address>>,
         stakers: Memo<Vec<Address>>,
+        received: Screen<Received>,
     ) -> Memo<Option<Told>> {
         let scope = *self;
         Memo::new(move |_| {
@@ -48,10 +54,45 @@ impl Scope {
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
                 let withdrawers: Vec<Address> = std::iter::once(owner).chain(stakers.get()).collect();
-                let made = positions::stakes_of(&ledger.history, &withdrawers);
-                let asked = Arc::new(positions::asked(&ledger.history, owner, &made));
-                Some(Told { owner, stakes: Arc::new(made), asked, complete: ledger.is_complete() })
+                let stakes = positions::stakes_of(&ledger.history, &withdrawers);
+                let mut asked = positions::asked(&ledger.history, owner, &stakes);
+                let (others, settled) = received.with(|read| {
+                    let of_it = read.last().map(|at| at.value.clone()).unwrap_or_default();
+                    (of_it, !matches!(read, Remote::Loading))
+                });
+                asked.splits.extend(others.splits);
+                Some(Told {
+                    owner,
+                    stakes: Arc::new(stakes),
+                    received: Arc::new(others.made),
+                    asked: Arc::new(asked),
+                    complete: ledger.is_complete(),
+                    settled,
+                })
             })
+        })
+    }
+
+    /// The stakes of others whose rewards an address receives, once all events are read. Not before its own positions
+    /// are `ready`: those come first.
+    pub(crate) fn received(&self, owner: Memo<Option<Address>>, ready: RwSignal<bool>) -> Screen<Received> {
+        /// A split pays the same for ever: only new ones matter, and they change the question.
+        const PERIOD: u64 = 7_200;
+        type Key = (Arc<Deployment>, Arc<ReceivedAsked>);
+        let scope = *self;
+        let asked = Memo::new(move |_| {
+            let owner = owner.get().filter(|_| ready.get())?;
+            scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+                Some(Arc::new(positions::of_others(&ledger.history, owner)))
+            })
+        });
+        let key = move || Some((scope.deployment()?, asked.get()?));
+        let rhythm =
+            Rhythm { period: PERIOD, same_screen: |before: &Key, now: &Key| before.1.owner == now.1.owner };
+        remote::read(self.head, rhythm, key, move |(contracts, asked): Key, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move { Ok(read::received(&pool, &contracts, &asked, block).await?) })
         })
     }
 
@@ -93,7 +134,7 @@ impl Scope {
         let scope = *self;
         let kept: StoredValue<Kept> = StoredValue::new(None);
         let asked = Memo::new(move |_| {
-            let told = told.get().filter(|told| told.complete)?;
+            let told = told.get().filter(|told| told.complete && told.settled)?;
             let mut splits: Vec<Address> = told.asked.splits.iter().map(|asked| asked.split).collect();
             splits.sort_unstable();
             splits.dedup();

@@ -147,6 +147,8 @@ test('positions are taken along as files that other programs read', async ({ pag
   ]);
   const of = (kind) => general.filter(({ type }) => type === kind);
   expect(of('stake')).toHaveLength(made(devnet, 'bob').length);
+  // bob paid for his own stakes
+  for (const { fee } of of('stake')) expect(Number(fee)).toBeGreaterThan(0);
   expect(of('claim').length + of('distribute').length).toBeGreaterThan(0);
   for (const { amount, gross, commission, net } of of('distribute')) {
     const [all, part, rest] = [gross, commission, net].map((text) => raw(text));
@@ -277,3 +279,91 @@ async function payIn(devnet, rollup, token) {
   }
   await token.send(devnet.accounts.whale.address, 'mint', [rollup, 10n ** 30n]);
 }
+
+test('what stake earned has a range, and stands beside what today’s settings pay', async ({ page, open, devnet }) => {
+  // long enough for every delegation
+  await devnet.warp(40 * 86_400);
+  await open(`positions/${devnet.accounts.bob.address}`);
+  const rates = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Reward rate' }) });
+  await expect(rates).toHaveAttribute('aria-busy', 'false');
+  const observed = rates.locator('tbody tr').first();
+  await expect(observed).toContainText(/[\d.]+ % \([\d.]+ to [\d,.]+ %\)/);
+  await expect(observed).toContainText(/about [\d,]+ checkpoints? in [\d,]+ days/);
+  await expect(rates.locator('dl')).toContainText(/By today’s settings, before commission and without fees/);
+  await expect(rates).not.toContainText('Not read');
+  await rates.locator('dl .src').first().click();
+  await expect(page.locator('.sourcepop')).toContainText('Poisson, 90 %');
+  await page.keyboard.press('Escape');
+  await stakes(page).getByRole('button', { name: /^Exit 0x/ }).first().click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText(/Rewards forgone until then, net[\d,.]+ to [\d,.]+ AZTEC/);
+});
+
+test('below thirty days there is no rate', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.fresh.address;
+  await open('positions');
+  await connect();
+  const rates = page.getByRole('heading', { name: 'Reward rate' });
+  await expect(stakes(page)).toContainText('No positions');
+  await expect(rates).toHaveCount(0);
+});
+
+test('who only receives rewards sees them and claims them', async ({ page, open, connect, devnet, wallet }) => {
+  const { address } = devnet.accounts.coldWallet;
+  wallet.account = devnet.accounts.fresh.address;
+  await open(`positions/${address}`);
+  await connect();
+  const received = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Rewards of others’ stakes' }) });
+  const paying = devnet.facts.sequencers.filter(({ split, withdrawer }) => split?.recipients[1] === address && withdrawer !== address);
+  expect(paying.length).toBeGreaterThan(0);
+  await expect(received.locator('tbody tr')).toHaveCount(paying.length);
+  await expect(received).toContainText(short(paying[0].withdrawer));
+  const before = await devnet.contracts.token.read('balanceOf', [address]);
+  await claims(page).getByRole('button', { name: /^Claim all/ }).click();
+  await runPanel(page).getByRole('button', { name: 'Claim all rewards' }).click();
+  await expect(runPanel(page)).toContainText(`arrived at ${short(address)}`);
+  expect(await devnet.contracts.token.read('balanceOf', [address]) - before).toBeGreaterThan(0n);
+});
+
+test('the browser notifies of what is new, once it was asked', async ({ page, open, devnet }) => {
+  await page.addInitScript(() => {
+    window.told = [];
+    window.Notification = class {
+      static permission = 'default';
+
+      static async requestPermission() {
+        window.Notification.permission = 'granted';
+        return 'granted';
+      }
+
+      constructor(title, { body, tag }) {
+        window.told.push({ title, body, tag });
+      }
+    };
+  });
+  const { address } = devnet.accounts.alice;
+  await open(`positions/${address}`);
+  await expect(history(page)).toHaveAttribute('aria-busy', 'false');
+  expect(await page.evaluate(() => window.Notification.permission), 'never unasked').toBe('default');
+  await page.getByRole('button', { name: 'Notify me' }).click();
+  await expect(page.locator('.pagehead')).toContainText('Notifies while open');
+  // what stands on the page is no news
+  await devnet.mine(2);
+  const told = () => page.evaluate(() => window.told);
+  const { provider } = made(devnet, 'alice', 'validating').find(({ provider }) => provider);
+  const { admin } = devnet.facts.providers.find(({ id }) => id === provider);
+  await page.waitForTimeout(2_000);
+  expect(await told()).toEqual([]);
+  await devnet.rpc('anvil_impersonateAccount', [admin]);
+  await devnet.rpc('anvil_setBalance', [admin, '0x8ac7230489e80000']);
+  await devnet.contracts.stakingRegistry.send(admin, 'updateProviderTakeRate', [BigInt(provider), 1_234]);
+  await devnet.mine(1);
+  await expect.poll(told).toHaveLength(1);
+  const [{ title, body }] = await told();
+  expect(title).toContain('changed its commission');
+  expect(body).toContain('It takes 12.34 % of new delegations');
+  // and once only
+  await devnet.mine(3);
+  await page.waitForTimeout(1_000);
+  expect(await told()).toHaveLength(1);
+});

@@ -9,6 +9,7 @@ mod done;
 mod lies;
 mod lost;
 mod mined;
+mod own;
 mod positions;
 mod refused;
 mod reload;

@@ -24,7 +24,7 @@ use crate::{
 
 const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "whale"];
 
-async fn stakes_of(person: &str) -> (Vec<Stake>, At<Positions>) {
+pub(crate) async fn stakes_of(person: &str) -> (Vec<Stake>, At<Positions>) {
     let (history, contracts) = (of_network().await, devnet().contracts().await);
     let stakes = positions::stakes(&history, devnet().facts.account(person));
     let asked = positions::asked(&history, devnet().facts.account(person), &stakes);
@@ -273,7 +273,11 @@ async fn files_say_what_the_sheet_says() {
             positions::story(contracts, &sheet, &history, Some(&found), (&book.names, &read.value.rewards));
         let tokens = [token.clone()];
         let time = |place: &Place| place.time;
-        let terms = export::Terms { owner, chain_id: contracts.chain_id, tokens: &tokens, time: &time };
+        let pool = devnet().chain.pool();
+        let fees = read::fees(&pool, owner, story.iter().map(|happened| happened.place.tx)).await;
+        assert!(fees.values().all(|fee| fee.is_some_and(|wei| !wei.is_zero())), "every receipt is there");
+        let terms =
+            export::Terms { owner, chain_id: contracts.chain_id, tokens: &tokens, time: &time, fees: &fees };
         let csv = export::table(&story, Reader::Anybody, terms);
         let mut rows = csv.split_terminator("\r\n");
         assert_eq!(
@@ -288,6 +292,18 @@ async fn files_say_what_the_sheet_says() {
         for sequencer in made_by(person) {
             let tx = sequencer.staked.transaction.to_string();
             assert!(made.iter().any(|row| row.contains(&tx) && row.starts_with("2026-")), "{tx}");
+        }
+        // what it sent itself is told once, with what that cost
+        let mut told = rows.iter().filter_map(|row| {
+            let mut fields = row.split(',').skip(4);
+            let (fee, tx) = (fields.next()?, fields.next()?);
+            (!fee.is_empty()).then_some((tx.to_owned(), fee.to_owned()))
+        });
+        let lines: Vec<_> = told.by_ref().collect();
+        assert_eq!(lines.len(), fees.len(), "{person}");
+        for (tx, fee) in lines {
+            let wei = fees[&tx.parse::<alloy_primitives::B256>().expect("a hash")].expect("read");
+            assert_eq!(rota::units::amount(&fee, 18), Ok(wei));
         }
         let refunds = made_by(person).into_iter().filter(|s| s.status == "failed").count();
         assert_eq!(rows.iter().filter(|row| row.contains(",refund,")).count(), refunds);
@@ -400,7 +416,7 @@ async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
     }
 }
 
-async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
+pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
     let (pool, contracts, block) =
         (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
     let asked = MovesAsked {

@@ -100,9 +100,14 @@ sol! {
         function getCurrentProposer() external returns (address);
         function getCurrentSlot() external view returns (uint256);
         function vote(uint256 _proposalId) external;
+        /// Of one's own sequencer, without a provider. Takes the activation threshold from the caller.
+        function deposit(address _attester, address _withdrawer, G1Point _publicKeyInG1, G2Point _publicKeyInG2, G1Point _proofOfPossession, bool _moveWithLatestRollup) external;
         function getCheckpointReward() external view returns (uint256);
         /// The generation before checkpoints.
         function getBlockReward() external view returns (uint256);
+        function getProvenCheckpointNumber() external view returns (uint256);
+        /// The generation before checkpoints.
+        function getProvenBlockNumber() external view returns (uint256);
         function getSequencerRewards(address _sequencer) external view returns (uint256);
         /// Not in every generation; where it is missing, rewards can be claimed.
         function isRewardsClaimable() external view returns (bool);

@@ -4,6 +4,7 @@ mod claim;
 mod govern;
 mod keys;
 mod leave;
+mod own;
 mod provide;
 mod stake;
 mod vault;
@@ -15,6 +16,8 @@ pub use govern::{
 };
 pub use keys::{KEYS_AT_ONCE, accept_admin, add_keys, drip, offer_admin};
 pub use leave::{finish_exit, start_exit};
+pub use own::{OwnFigures, OwnIntent, stake_own};
+pub(super) use own::{OwnStake, own_stake_of};
 pub use provide::{ProviderChange, change_provider, register};
 pub(super) use stake::stake_of;
 pub use stake::{StakeFigures, StakeIntent, return_allowance, return_allowance_of, stake, staked_with};

@@ -1,6 +1,6 @@
 use alloy_primitives::{Address, U256};
 
-use super::{Due, Line, all_but_one, due};
+use super::{Due, Line, Receiver, all_but_one, due};
 use crate::{
     aztec::{
         Deployment,
@@ -103,14 +103,21 @@ fn unclaimed(split: Option<&SplitRewards>, token: Address, read: &Positions) -> 
     Reading { value, source: Source::derived(formula, inputs) }
 }
 
-/// Adds up what the address itself gets of its lines, and what waits for it in the warehouse. A sum with an unread part
+/// Adds up what the address itself gets of its lines and of others’, and what waits for it in the warehouse. A sum with an unread part
 /// is unread.
-pub(super) fn totals(contracts: &Deployment, owner: Address, lines: &[Line], read: &Positions) -> Vec<Total> {
+pub(super) fn totals(
+    contracts: &Deployment,
+    owner: Address,
+    (lines, received): (&[Line], &[Receiver]),
+    read: &Positions,
+) -> Vec<Total> {
     let total = |token: Address| {
         let own = |pick: fn(&Gain) -> &Reading<U256>, formula: &'static str| {
             // whose a split is, is not known while its terms are unread
             let own = lines.iter().filter(|line| line.recipient.is_none_or(|recipient| recipient == owner));
-            let parts: Vec<_> = own.filter_map(|line| line.gain(token)).map(pick).collect();
+            let others =
+                received.iter().filter_map(|received| received.gains.iter().find(|gain| gain.token == token));
+            let parts: Vec<_> = own.filter_map(|line| line.gain(token)).chain(others).map(pick).collect();
             let first = parts.first().map(|part| ("the first one", part.source.clone()));
             let value = parts.iter().try_fold(U256::ZERO, |sum, part| Ok(sum.saturating_add(part.need()?)));
             Reading { value, source: Source::derived(formula, first) }

@@ -4,6 +4,9 @@ mod asked;
 mod due;
 pub mod export;
 mod gains;
+mod notices;
+mod observed;
+mod received;
 mod sheet;
 mod split;
 mod stakes;
@@ -14,6 +17,11 @@ pub use super::history::Fate;
 pub use asked::asked;
 pub use due::{Due, all_but_one, due};
 pub use gains::{Gain, Total};
+pub use notices::{Notice, SNAPSHOT_AHEAD, notices};
+pub use observed::{
+    Began, ENOUGH_SECONDS, Given, KeptReading, Observed, Outcome, Outcomes, observed, pooled,
+};
+pub use received::{Receiver, of_others};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Stake, stakes, stakes_of};

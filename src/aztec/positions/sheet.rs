@@ -3,12 +3,13 @@ use alloy_primitives::{Address, U256};
 use super::{
     Fate, Stake,
     gains::{Gain, Total, gains, totals},
+    received::{Receiver, receivers},
     standings,
 };
 use crate::{
     aztec::{
         Deployment,
-        model::ExitView,
+        model::{Delegation, ExitView},
         read::{Backing, Positions, Stakes},
         rules::{JoinTime, Position, join_time},
     },
@@ -39,6 +40,8 @@ pub struct Line {
 pub struct Sheet {
     /// In chain order.
     pub lines: Vec<Line>,
+    /// Splits that pay the address for stakes of others, in chain order.
+    pub received: Vec<Receiver>,
     /// What validates.
     pub staked: Reading<U256>,
     /// What leaves: exits and zombies.
@@ -56,6 +59,32 @@ impl Line {
 }
 
 impl Sheet {
+    /// Puts splits beside it that pay the address for stakes of others, and adds what they bring to what it earned.
+    #[must_use]
+    pub fn receiving(
+        self,
+        contracts: &Deployment,
+        owner: Address,
+        made: &[Delegation],
+        read: &Positions,
+    ) -> Self {
+        let received = receivers(contracts, made, read);
+        let totals = totals(contracts, owner, (&self.lines, &received), read);
+        Self { received, totals, ..self }
+    }
+
+    /// The splits that pay the address, and those of its stakes that pay somebody else.
+    pub fn splits(&self) -> Vec<Address> {
+        let own = self.lines.iter().filter_map(|line| Some(line.stake.delegation.as_ref()?.split));
+        own.chain(self.received.iter().map(|received| received.made.split)).collect()
+    }
+
+    /// The delegation that a split was made for.
+    pub fn delegation(&self, split: Address) -> Option<&Delegation> {
+        let own = self.lines.iter().filter_map(|line| line.stake.delegation.as_ref());
+        own.chain(self.received.iter().map(|received| &received.made)).find(|made| made.split == split)
+    }
+
     /// What the address earned in a token.
     pub fn total(&self, token: Address) -> Option<&Total> {
         self.totals.iter().find(|total| total.token == token)
@@ -94,8 +123,8 @@ pub fn sheet(contracts: &Deployment, owner: Address, made: Vec<Stake>, read: &Po
         value: amounts(|position| matches!(position, Position::Exiting { .. } | Position::Zombie { .. })),
         source: Source::derived("sum of exit.amount over the stakes that leave", amount_source()),
     };
-    let totals = totals(contracts, owner, &lines, read);
-    Sheet { lines, staked, exiting, totals }
+    let totals = totals(contracts, owner, (&lines, &[]), read);
+    Sheet { lines, received: Vec::new(), staked, exiting, totals }
 }
 
 fn line(

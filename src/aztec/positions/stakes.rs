@@ -49,6 +49,19 @@ impl Stake {
     pub fn slashed(&self) -> U256 {
         self.slashes.iter().fold(U256::ZERO, |sum, (_, amount)| sum.saturating_add(*amount))
     }
+
+    /// Where it joined.
+    pub const fn joined(&self) -> Option<Place> {
+        match self.fate {
+            Fate::Joined(place) => Some(place),
+            Fate::Waiting | Fate::Refunded(_) => None,
+        }
+    }
+
+    /// Where it stopped to validate, by its withdrawer or its own key. A slash that ejects has no event of its own.
+    pub fn ended(&self) -> Option<Place> {
+        self.ended_by_key.or_else(|| Some(self.exit_started.or(self.paid)?.place))
+    }
 }
 
 /// Every stake of a withdrawer in chain order, with and without a provider, finished and refunded ones too. Complete

@@ -143,11 +143,7 @@ fn of_stake(contracts: &Deployment, history: &History, stake: &Stake, names: &Na
 }
 
 fn of_split(sheet: &Sheet, split: Address, names: &Names) -> String {
-    let line = sheet
-        .lines
-        .iter()
-        .find_map(|line: &Line| line.stake.delegation.as_ref().filter(|made| made.split == split));
-    match line {
+    match sheet.delegation(split) {
         Some(made) => format!("{}, split {split}", names.label(made.provider_id)),
         None => format!("split {split}"),
     }
@@ -261,10 +257,8 @@ pub fn never_paid(
     time: &dyn Fn(&Place) -> Option<u64>,
 ) -> Option<u64> {
     let split = line.stake.delegation.as_ref()?.split;
-    let Fate::Joined(joined) = line.stake.fate else { return None };
-    let ended =
-        line.stake.paid.or(line.stake.exit_started).map(|step| step.place).or(line.stake.ended_by_key);
-    let until = match ended {
+    let joined = line.stake.joined()?;
+    let until = match line.stake.ended() {
         Some(place) => time(&place)?,
         None => now,
     };

@@ -12,7 +12,7 @@ pub struct Funds {
     pub account: Address,
     /// Its tokens.
     pub tokens: Reading<U256>,
-    /// What the `StakingRegistry` may take of them.
+    /// What the contract that stakes may take of them: the `StakingRegistry`, or the rollup for one's own sequencer.
     pub allowance: Reading<U256>,
 }
 
@@ -25,11 +25,21 @@ impl Funds {
 
 /// Reads the tokens of an account and its allowance for the `StakingRegistry`.
 pub async fn funds(pool: &Pool, contracts: &Deployment, account: Address, block: BlockRef) -> At<Funds> {
+    funds_for(pool, contracts, account, contracts.staking_registry, block).await
+}
+
+/// Reads the tokens of an account and its allowance for whoever takes them.
+pub async fn funds_for(
+    pool: &Pool,
+    contracts: &Deployment,
+    account: Address,
+    spender: Address,
+    block: BlockRef,
+) -> At<Funds> {
     let token = contracts.token.address;
     let mut batch = Batch::new();
     let tokens = batch.add(token, IERC20::balanceOfCall { account });
-    let allowance =
-        batch.add(token, IERC20::allowanceCall { owner: account, spender: contracts.staking_registry });
+    let allowance = batch.add(token, IERC20::allowanceCall { owner: account, spender });
     let answers = batch.run(pool, &block).await;
     let value = Funds { account, tokens: answers.get(tokens), allowance: answers.get(allowance) };
     At { block, value }

@@ -16,6 +16,9 @@ use crate::chain::{Fault, Header, RpcError, logs::Log};
 pub struct Receipt {
     /// The transaction.
     pub transaction_hash: B256,
+    /// Who sent it.
+    #[serde(default)]
+    pub from: Option<Address>,
     status: U64,
     block_number: U64,
     /// The block that holds it.

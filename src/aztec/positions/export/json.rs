@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::{
     aztec::{
         model::ExitView,
-        positions::{Gain, Line, Sheet, Total},
+        positions::{Gain, Line, Receiver, Sheet, Total},
         rules::Position,
     },
     chain::{BlockRef, Reading},
@@ -21,6 +21,7 @@ pub fn json(sheet: &Sheet, owner: Address, token: &Token, chain_id: u64, block: 
         "staked": amount(&sheet.staked),
         "leaving": amount(&sheet.exiting),
         "rewards": sheet.totals.iter().map(total).collect::<Vec<_>>(),
+        "received": sheet.received.iter().map(receiver).collect::<Vec<_>>(),
         "stakes": sheet.lines.iter().map(line).collect::<Vec<_>>(),
     });
     format!("{text:#}\n")
@@ -47,6 +48,18 @@ fn gain(gain: &Gain) -> Value {
         "token": gain.token,
         "unclaimed": amount(&gain.unclaimed),
         "notPaidOut": amount(&gain.held_back),
+    })
+}
+
+fn receiver(received: &Receiver) -> Value {
+    let made = &received.made;
+    json!({
+        "attester": made.attester,
+        "withdrawer": made.withdrawer,
+        "provider": made.provider_id,
+        "split": made.split,
+        "takeRateBps": made.take_rate.map(Bps::get),
+        "rewards": received.gains.iter().map(gain).collect::<Vec<_>>(),
     })
 }
 

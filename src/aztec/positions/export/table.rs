@@ -1,4 +1,6 @@
-use alloy_primitives::Address;
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy_primitives::{Address, B256, U256};
 
 use crate::{
     aztec::{
@@ -30,6 +32,8 @@ pub struct Terms<'a> {
     pub tokens: &'a [Token],
     /// When a block was, in Unix seconds; `None` where the node did not say.
     pub time: &'a dyn Fn(&Place) -> Option<u64>,
+    /// What the address paid for each transaction that it sent, in wei; `None` is what was not read.
+    pub fees: &'a BTreeMap<B256, Option<U256>>,
 }
 
 impl core::fmt::Debug for Terms<'_> {
@@ -43,26 +47,59 @@ impl core::fmt::Debug for Terms<'_> {
 }
 
 /// How a line is written; `None` for what the reader has no line for.
-type Row = fn(&Happened, Terms<'_>) -> Option<Vec<String>>;
+type Row = fn(&Happened, Fee, Terms<'_>) -> Option<Vec<String>>;
+
+/// What a line says of the gas that its transaction cost.
+#[derive(Clone, Copy)]
+enum Fee {
+    /// In wei.
+    Paid(U256),
+    /// Somebody else paid it, or another line says it.
+    Elsewhere,
+    NotRead,
+}
+
+impl Fee {
+    /// In ether, or nothing.
+    fn ether(self) -> String {
+        match self {
+            Self::Paid(wei) => format::exact(wei, 18),
+            Self::Elsewhere | Self::NotRead => String::new(),
+        }
+    }
+}
 
 /// Everything that happened, oldest first, as CSV (RFC 4180).
 ///
-/// `fee` stays empty: what a transaction cost is not in its events. A time that is not known stays empty in the general
+/// `fee` is in ether, what the address paid for the transaction as its sender, on the first line of each. Where it was not
+/// read, the note says so; Koinly's template has no place for it. A time that is not known stays empty in the general
 /// table, whose note has the block; the other programs do not read a line without one, so that it is not written.
 /// What somebody else paid or received is in the general table, with who did, and in no other: it is no flow of the
 /// owner's. Rewards become income when the warehouse pays them: the address has nothing before.
 pub fn table(happened: &[Happened], reader: Reader, terms: Terms<'_>) -> String {
     let (head, row): (&str, Row) = match reader {
         Reader::Anybody => {
-            ("time,type,amount,token,fee,transaction hash,note,gross,commission,net", |row, terms| {
-                Some(general(row, terms))
+            ("time,type,amount,token,fee,transaction hash,note,gross,commission,net", |row, fee, terms| {
+                Some(general(row, fee, terms))
             })
         }
         Reader::Rotki => ("Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp", rotki),
         Reader::Koinly => ("Koinly Date,Amount,Currency,Label,Description,TxHash", koinly),
     };
     let mut text = format!("{head}\r\n");
-    for fields in happened.iter().filter_map(|one| row(one, terms)) {
+    let mut told = BTreeSet::new();
+    let lines = happened.iter().filter_map(|one| {
+        let fee = match terms.fees.get(&one.place.tx) {
+            Some(_) if told.contains(&one.place.tx) => Fee::Elsewhere,
+            Some(Some(wei)) => Fee::Paid(*wei),
+            Some(None) => Fee::NotRead,
+            None => Fee::Elsewhere,
+        };
+        let fields = row(one, fee, terms)?;
+        told.insert(one.place.tx);
+        Some(fields)
+    });
+    for fields in lines {
         text += &fields.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(",");
         text += "\r\n";
     }
@@ -74,11 +111,11 @@ fn token(terms: Terms<'_>, address: Address) -> Option<&Token> {
 }
 
 /// An amount as a number; in the token's smallest units where its decimals are not known.
-fn exact(raw: alloy_primitives::U256, token: Option<&Token>) -> String {
+fn exact(raw: U256, token: Option<&Token>) -> String {
     format::exact(raw, token.map_or(0, |token| token.decimals))
 }
 
-fn general(row: &Happened, terms: Terms<'_>) -> Vec<String> {
+fn general(row: &Happened, fee: Fee, terms: Terms<'_>) -> Vec<String> {
     let token = token(terms, row.token);
     let amount = |raw| exact(raw, token);
     let symbol = match token {
@@ -93,9 +130,9 @@ fn general(row: &Happened, terms: Terms<'_>) -> Vec<String> {
         row.kind.word().to_owned(),
         row.amount.map(amount).unwrap_or_default(),
         symbol,
-        String::new(),
+        fee.ether(),
         row.place.tx.to_string(),
-        format!("{}; block {}", row.note, row.place.block),
+        format!("{}; block {}{}", row.note, row.place.block, unread(fee)),
         gross,
         commission,
         net,
@@ -111,7 +148,15 @@ fn is_of(row: &Happened, owner: Address) -> bool {
     }
 }
 
-fn rotki(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+/// What a note adds where the fee is missing.
+const fn unread(fee: Fee) -> &'static str {
+    match fee {
+        Fee::NotRead => "; fee not read",
+        Fee::Paid(_) | Fee::Elsewhere => "",
+    }
+}
+
+fn rotki(row: &Happened, fee: Fee, terms: Terms<'_>) -> Option<Vec<String>> {
     is_of(row, terms.owner).then_some(())?;
     let kind = match row.kind {
         Kind::Stake => "Deposit",
@@ -122,20 +167,23 @@ fn rotki(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
     };
     let known = token(terms, row.token)?;
     let time = (terms.time)(&row.place)?;
-    let description = format!("{}: {}, transaction {}", row.kind.word(), row.note, row.place.tx);
+    let description =
+        format!("{}: {}, transaction {}{}", row.kind.word(), row.note, row.place.tx, unread(fee));
+    let paid = fee.ether();
+    let currency = if paid.is_empty() { String::new() } else { "ETH".to_owned() };
     Some(vec![
         kind.to_owned(),
         "external".to_owned(),
         format!("eip155:{}/erc20:{}", terms.chain_id, row.token.to_checksum(None)),
         exact(row.amount?, Some(known)),
-        String::new(),
-        String::new(),
+        paid,
+        currency,
         description,
         format!("{time}000"),
     ])
 }
 
-fn koinly(row: &Happened, terms: Terms<'_>) -> Option<Vec<String>> {
+fn koinly(row: &Happened, _: Fee, terms: Terms<'_>) -> Option<Vec<String>> {
     is_of(row, terms.owner).then_some(())?;
     let (sign, label) = match row.kind {
         Kind::Stake => ("-", ""),
@@ -190,7 +238,8 @@ mod tests {
         };
         let tokens = [Token { address: coin, symbol: "COIN".to_owned(), decimals: 0 }];
         let time = |place: &Place| place.time;
-        let terms = Terms { owner, chain_id: 1, tokens: &tokens, time: &time };
+        let fees = BTreeMap::new();
+        let terms = Terms { owner, chain_id: 1, tokens: &tokens, time: &time, fees: &fees };
         for kind in [Kind::Stake, Kind::Refund, Kind::ExitPaid] {
             for (party, lines) in [(Some(owner), 1), (Some(other), 0), (None, 0)] {
                 let one = [happened(kind, party)];

@@ -1,4 +1,6 @@
-use alloy_primitives::Address;
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 
 use super::Desk;
@@ -8,6 +10,7 @@ use crate::{
         positions::export::{self, Reader},
     },
     platform::download,
+    state::spawn,
     ui::kit::{icon, press},
     units::format,
 };
@@ -35,14 +38,18 @@ pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
     let ready = complete && desk.sheet.with(Option::is_some);
     let listed = ready && desk.moves.with(|moves| moves.last().is_some());
     let button = |(word, mark, format): (&'static str, &'static str, Format)| {
-        let save = press(move || save(desk, owner, format));
+        let save = press(move || match format {
+            Format::Table(Reader::Anybody | Reader::Rotki) => with_fees(desk, owner, format),
+            _ => save(desk, owner, format, &BTreeMap::new()),
+        });
         let label = format!("Export as {word}");
-        let ready = match format {
-            Format::Table(Reader::Anybody) => listed,
-            // those programs need the time of each line
-            Format::Table(_) => listed && timed(desk),
-            Format::Calendar | Format::Json => ready,
-        };
+        let ready = !desk.exporting.get()
+            && match format {
+                Format::Table(Reader::Anybody) => listed,
+                // those programs need the time of each line
+                Format::Table(_) => listed && timed(desk),
+                Format::Calendar | Format::Json => ready,
+            };
         view! { <button type="button" class="btn" disabled=!ready aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
             .into_any()
     };
@@ -56,7 +63,24 @@ fn timed(desk: Desk) -> bool {
     story.iter().filter(|happened| desk.cx.scope.dates.of(&happened.place).is_none()).count() == 0
 }
 
-fn save(desk: Desk, owner: Address, format: Format) {
+/// Asks for the receipts of what happened first: only they say what it cost.
+fn with_fees(desk: Desk, owner: Address, format: Format) {
+    let story = desk.story.get_untracked().unwrap_or_default();
+    let scope = desk.cx.scope;
+    desk.exporting.set(true);
+    spawn(async move {
+        let fees = scope.fees(owner, story.iter().map(|happened| happened.place.tx)).await;
+        // the page may be another one by now
+        if !desk.exporting.is_disposed() {
+            desk.exporting.set(false);
+            if desk.owner.get_untracked() == Some(owner) {
+                save(desk, owner, format, &fees);
+            }
+        }
+    });
+}
+
+fn save(desk: Desk, owner: Address, format: Format, fees: &BTreeMap<B256, Option<U256>>) {
     let scope = desk.cx.scope;
     let read = desk.read.with_untracked(|read| read.last().map(|at| at.block));
     let (Some(sheet), Some(contracts), Some(block)) = (desk.sheet.get_untracked(), scope.deployment(), read)
@@ -74,7 +98,7 @@ fn save(desk: Desk, owner: Address, format: Format) {
                 Reader::Rotki => "rotki.csv",
                 Reader::Koinly => "koinly.csv",
             };
-            let terms = export::Terms { owner, chain_id, tokens: &tokens, time: &time };
+            let terms = export::Terms { owner, chain_id, tokens: &tokens, time: &time, fees };
             ("text/csv", end, export::table(&story, reader, terms))
         }
         Format::Calendar => {

@@ -32,7 +32,11 @@ pub(super) fn figures(desk: Desk) -> AnyView {
             let held = total.held_back.get().filter(|held| !held.is_zero())?;
             Some(format!("; {} more not paid out at present", total.name.get()?.amount(*held)))
         });
-        format!("{}, net of commission{}", plural(splits.count(), "split contract"), held.collect::<String>())
+        format!(
+            "{}, net of commission{}",
+            plural(splits.count() + sheet.received.len(), "split contract"),
+            held.collect::<String>()
+        )
     });
     let leaving = sheet.as_ref().map(|sheet| {
         let ready = sheet.count(|position| {

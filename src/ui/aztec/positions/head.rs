@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Desk, exports::exports};
+use super::{Desk, exports::exports, notify};
 use crate::ui::kit::icon;
 
 /// Whose positions these are, and whether one may move them.
@@ -14,7 +14,9 @@ pub(super) fn heading(desk: Desk) -> AnyView {
         }
         None => "What an address has staked, what it earned, and when it comes back.".into_any(),
     };
-    let exports = desk.owner.get().map(|owner| exports(desk, owner));
+    let exports = desk.owner.get().map(|owner| {
+        view! { <div class="row">{notify::permission(desk)}{exports(desk, owner)}</div> }
+    });
     view! { <div class="pagehead"><div><h1>"Positions"</h1><p>{said}</p></div>{exports}</div> }.into_any()
 }
 

@@ -5,11 +5,12 @@ use super::{Desk, sign};
 use crate::{
     aztec::{
         plan,
+        positions::Line,
         read::Positions,
-        rules::ExitTerms,
+        rules::{ExitTerms, Position},
         vaults::{Ability, Vault},
     },
-    chain::Reading,
+    chain::{ReadError, Reading, Source},
     ui::kit::{Field, Figure, Kind, Written, dialog, field, icon, live},
     units::{self, format},
 };
@@ -133,12 +134,49 @@ fn dates(desk: Desk, leaver: Leaver) -> AnyView {
         });
         view! { <dt>{name}</dt><dd>{desk.cx.sources.fig(name, figure, "w8")}</dd> }
     };
+    let forgone = forgone(desk, leaver, terms.as_ref());
+    let forgone = desk.cx.sources.fig("Rewards forgone until then", forgone, "w8");
     view! {
         <dl class="facts end">
             {date("Can be finalised, if started now", |terms| terms.duration())}
             {date("Can be slashed until", |terms| terms.exit_delay)}
             {date("Governance lets go", |terms| terms.governance_delay())}
+            <dt>"Rewards forgone until then, net"</dt>
+            <dd>{forgone}<span class="sub">"by today’s settings, without fees: if slots get proven as often as so far, and if all of them do"</span></dd>
         </dl>
     }
     .into_any()
+}
+
+/// What the stake would earn while it waits, at what the rollup pays today.
+fn forgone(desk: Desk, leaver: Leaver, exit: Option<&Reading<ExitTerms>>) -> Figure {
+    let line = desk.sheet.get().and_then(|sheet| {
+        let of_it = |line: &&Line| {
+            line.stake.attester == leaver.attester && line.position.get().is_some_and(Position::is_live)
+        };
+        sheet.lines.iter().find(of_it).cloned()
+    });
+    let (Some(exit), Some(kept)) = (exit, line.and_then(|line| desk.kept(&line))) else {
+        return Figure::Loading;
+    };
+    let tokens = desk.tokens();
+    desk.terms.with(|terms| {
+        Figure::at(terms, |at| {
+            let Some(terms) = at.value.get(leaver.rollup) else { return Figure::Loading };
+            let read = || {
+                let seconds = exit.need()?.duration();
+                terms.need()?.earned(seconds, kept).ok_or(ReadError::Incomplete)
+            };
+            let inputs = [("how long it takes", exit.source.clone()), ("what the rollup pays", terms.source.clone())];
+            let formula = "reward of a checkpoint × sequencerBps × own share × duration / (slot × sequencers); the lower end × the share \
+                           of slots since the rollup began that had a proven checkpoint";
+            let value = Reading { value: read(), source: Source::derived(formula, inputs) };
+            Figure::of(&value, |(least, most)| {
+                let paid = terms.get().and_then(|terms| tokens.iter().find(|token| token.address == terms.token));
+                let Some(token) = paid else { return Written::Text(format!("{least} to {most} units")) };
+                let least = format::amount(*least, token.decimals, 2);
+                Written::Text(format!("{least} to {} {}", format::amount_up(*most, token.decimals, 2), token.symbol))
+            })
+        })
+    })
 }

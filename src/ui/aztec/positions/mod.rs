@@ -9,6 +9,10 @@ mod figures;
 mod head;
 mod history;
 mod leave;
+mod notify;
+mod own;
+mod rates;
+mod received;
 mod rewards;
 mod seen;
 mod sign;
@@ -24,7 +28,7 @@ use crate::{
     aztec::{
         Deployment,
         positions::{self, Happened, Line, Sheet},
-        read::{Move, Positions, Proposals, Seen},
+        read::{Move, Positions, Proposals, Received, Seen},
         rules::Position,
     },
     chain::{ReadError, Reading},
@@ -36,7 +40,7 @@ use crate::{
         frame::run_list,
         kit::{Figure, Written, live},
     },
-    units::{Token, format},
+    units::{Bps, Token, format},
 };
 
 /// What the parts of the page share.
@@ -47,6 +51,8 @@ struct Desk {
     owner: Memo<Option<Address>>,
     told: Memo<Option<Told>>,
     read: Screen<Positions>,
+    /// Stakes of others whose rewards are this address’s.
+    received: Screen<Received>,
     /// Without events, while they cannot be read.
     seen: Screen<Vec<Seen>>,
     /// All of it put together; `None` until the chain was asked.
@@ -55,6 +61,10 @@ struct Desk {
     moves: Screen<Arc<Vec<Move>>>,
     /// Everything that happened, in chain order.
     story: Memo<Option<Arc<Vec<Happened>>>>,
+    /// What each rollup pays.
+    terms: rates::Terms,
+    /// What each delegation was credited, by its place in the sheet.
+    rates: rates::Rates,
     /// The block up to which all of that was seen at an earlier visit.
     visited: Memo<Option<u64>>,
     /// What stands in the field for an address.
@@ -65,7 +75,11 @@ struct Desk {
     backers: backing::Backers,
     /// Token vaults of the address.
     vaults: vaults::Vaults,
-    /// Open proposals, while that is looked at.
+    /// Whether receipts are read for a file.
+    exporting: RwSignal<bool>,
+    /// Whether the browser may notify.
+    may_notify: RwSignal<bool>,
+    /// Open proposals, while that is looked at or notified of.
     proposals: Screen<Proposals>,
     /// The call that somebody is about to take along for another signer.
     outlook: Outlook,
@@ -117,6 +131,16 @@ impl Desk {
             }
             _ => Figure::of(amount, |raw| Written::Text(raw.to_string())),
         }
+    }
+
+    /// The share of its rewards that the recipient of a stake keeps; `None` while that is not known.
+    fn kept(self, line: &Line) -> Option<Bps> {
+        let Some(made) = &line.stake.delegation else { return Some(Bps::WHOLE) };
+        self.read.with(|read| {
+            let terms = read.last()?.value.rewards.splits.get(&made.split)?.terms.as_ref().ok()?;
+            let kept = terms.share_of(terms.delegator()?, U256::from(Bps::WHOLE.get()));
+            u16::try_from(kept).ok().and_then(Bps::new)
+        })
     }
 
     fn amount(self, raw: U256) -> Written {
@@ -177,13 +201,24 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     });
     let vaults = vaults::Vaults::new(cx, owner);
     let stakers = vaults.stakers(owner);
-    let told = cx.scope.told(owner, stakers);
+    let ready = RwSignal::new(false);
+    let received = cx.scope.received(owner, ready);
+    let told = cx.scope.told(owner, stakers, received);
     let read = cx.scope.positions(told);
+    watch(move || {
+        let now = read.with(|read| read.last().is_some());
+        // whoever waits for it is not woken at every block
+        if ready.get_untracked() != now {
+            ready.set(now);
+        }
+    });
     let sheet = Memo::new(move |_| {
         let (contracts, told) = (cx.scope.deployment()?, told.get()?);
         read.with(|read| {
             let at = read.last()?;
-            Some(Arc::new(positions::sheet(&contracts, told.owner, told.stakes.to_vec(), &at.value)))
+            let stakes = told.stakes.to_vec();
+            let sheet = positions::sheet(&contracts, told.owner, stakes, &at.value);
+            Some(Arc::new(sheet.receiving(&contracts, told.owner, &told.received, &at.value)))
         })
     });
     let moves = cx.scope.moves(told, read);
@@ -210,31 +245,42 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
             cx.scope.mark_seen(owner, block);
         }
     });
+    let terms = cx.scope.reward_terms(move || ready.get());
+    let rates = rates::observe(cx, owner, (told, sheet), (read, moves, terms));
     let backers = backing::Backers::new();
+    let may_notify = RwSignal::new(platform::may_notify());
     let desk = Desk {
         cx,
         owner,
         told,
         read,
+        received,
         seen: cx.scope.seen(owner, stakers),
         sheet,
         moves,
         story,
+        terms,
+        rates,
         visited,
         typed: RwSignal::new(String::new()),
         leaving: leave::Leaving::new(),
         vaults,
         backers,
-        proposals: cx.scope.proposals_while(move || backers.open.get()),
+        exporting: RwSignal::new(false),
+        may_notify,
+        proposals: cx
+            .scope
+            .proposals_while(move || backers.open.get() || (may_notify.get() && owner.get().is_some())),
         outlook: Outlook::new(cx, "the signer"),
     };
+    notify::follow(desk);
     let known = Memo::new(move |_| owner.get().is_some());
     let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });
     view! { {live(move || head::heading(desk))}{body} }.into_any()
 }
 
 fn of_nobody(desk: Desk) -> AnyView {
-    view! { <div class="pagebody">{choose::first(desk)}</div> }.into_any()
+    view! { <div class="pagebody">{choose::first(desk)}{own::own(desk)}</div> }.into_any()
 }
 
 fn of_somebody(desk: Desk) -> AnyView {
@@ -248,8 +294,9 @@ fn of_somebody(desk: Desk) -> AnyView {
             <section class="panel" aria-label="Totals">{live(move || figures::figures(desk))}</section>
             {stakes::stakes(desk)}
             {live(move || vaults::panel(desk))}
+            {live(move || received::received(desk))}
             <div class="cols withside">
-                <div class="stack main">{live(move || exits::exits(desk))}{history::history(desk)}{choose::another(desk)}</div>
+                <div class="stack main">{live(move || exits::exits(desk))}{rates::rates(desk)}{history::history(desk)}{own::own(desk)}{choose::another(desk)}</div>
                 <div class="side stack">{live(move || rewards::rewards(desk))}</div>
             </div>
         </div>

@@ -22,8 +22,7 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
     let Some((sheet, contracts)) = desk.sheet.get().zip(desk.cx.scope.deployment()) else {
         return ().into_any();
     };
-    let splits: Vec<Address> =
-        sheet.lines.iter().filter_map(|line| Some(line.stake.delegation.as_ref()?.split)).collect();
+    let splits = sheet.splits();
     let stored = |total: &Total| total.stored.get().is_none_or(|amount| !amount.is_zero());
     if splits.is_empty() && !sheet.totals.iter().any(stored) {
         return ().into_any();
@@ -64,9 +63,9 @@ fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyV
         })
         .collect();
     let mut by_provider: BTreeMap<(u64, Address), (u64, U256, Source)> = BTreeMap::new();
-    for line in &sheet.lines {
-        let Some(made) = &line.stake.delegation else { continue };
-        for gain in &line.gains {
+    let own = sheet.lines.iter().filter_map(|line| Some((line.stake.delegation.as_ref()?, &line.gains)));
+    for (made, gains) in own.chain(sheet.received.iter().map(|of| (&of.made, &of.gains))) {
+        for gain in gains {
             let Some(amount) = gain.unclaimed.get().filter(|amount| !amount.is_zero()) else { continue };
             let first = || (0, U256::ZERO, gain.unclaimed.source.clone());
             let key = (made.provider_id, gain.token);

@@ -12,7 +12,7 @@ use crate::{
     state::{Ledger, Page, ProvidersView},
     ui::{
         aztec::{provider::frozen, words},
-        kit::{Figure, Written, cut, empty, icon, live},
+        kit::{Figure, Written, cut, empty, icon, live, typed},
     },
     units::{Bps, format},
 };
@@ -22,7 +22,7 @@ const FIRST: usize = 50;
 
 /// Every stake of the address and what became of it.
 pub(super) fn stakes(desk: Desk) -> AnyView {
-    let everything = RwSignal::new(false);
+    let (everything, filter) = (RwSignal::new(false), RwSignal::new(String::new()));
     live(move || {
         let (known, complete) = desk.told.with(|told| match told {
             Some(told) => (!told.stakes.is_empty(), told.complete),
@@ -33,7 +33,7 @@ pub(super) fn stakes(desk: Desk) -> AnyView {
         let failed = desk.read.with(|read| read.failure().is_some());
         let body = match &read {
             _ if !complete && trouble => return seen::panel(desk),
-            Some(sheet) if !sheet.lines.is_empty() => table(desk, &sheet.lines, everything),
+            Some(sheet) if !sheet.lines.is_empty() => table(desk, &sheet.lines, everything, filter),
             Some(_) if complete && !desk.vaults.are_loading() => nothing(desk),
             _ if failed && (known || complete) => empty(
                 "warn",
@@ -92,14 +92,55 @@ fn waiting() -> AnyView {
     .into_any()
 }
 
-fn table(desk: Desk, lines: &[Line], everything: RwSignal<bool>) -> AnyView {
+fn table(desk: Desk, lines: &[Line], everything: RwSignal<bool>, filter: RwSignal<String>) -> AnyView {
     let terms = Terms::of(desk);
-    let (limit, more) = cut(everything, FIRST, lines.len());
+    let wanted = filter.get().trim().to_lowercase();
     // what is live first, the newest on top
-    let mut order: Vec<&Line> = lines.iter().rev().collect();
+    let mut order: Vec<&Line> = lines.iter().rev().filter(|line| is_about(desk, line, &wanted)).collect();
+    let (limit, more) = cut(everything, FIRST, order.len());
+    let search = (lines.len() > FIRST).then(|| search(filter, order.len(), lines.len()));
     order.sort_by_key(|line| line.position.get().is_some_and(|position| !position.is_live()));
     let rows: Vec<_> = order.iter().take(limit).map(|line| row(desk, &terms, line)).collect();
-    view! { {framed(&terms.symbol(), rows)}{more} }.into_any()
+    view! { {search}{framed(&terms.symbol(), rows)}{more} }.into_any()
+}
+
+/// Whether a stake is with a provider of this name, or has a key or a split of this address.
+fn is_about(desk: Desk, line: &Line, wanted: &str) -> bool {
+    let made = line.stake.delegation.as_ref();
+    let within = |text: String| text.to_lowercase().contains(wanted);
+    wanted.is_empty()
+        || within(line.stake.attester.to_string())
+        || made.is_some_and(|made| {
+            within(made.split.to_string()) || within(desk.cx.scope.label(made.provider_id))
+        })
+}
+
+/// The field that cuts a long list down.
+fn search(filter: RwSignal<String>, found: usize, all: usize) -> AnyView {
+    let text = filter.get();
+    let said = if text.trim().is_empty() {
+        format!("{} stakes", format::count(all as u64))
+    } else {
+        format!("{} of {} stakes", format::count(found as u64), format::count(all as u64))
+    };
+    view! {
+        <div class="body row apart">
+            <label class="input search">
+                {icon("search", 16)}
+                <input
+                    type="search"
+                    aria-label="Filter stakes"
+                    placeholder="Provider, attester or split"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=text
+                    on:input=typed(move |now| filter.set(now))
+                />
+            </label>
+            <span class="muted small" role="status">{said}</span>
+        </div>
+    }
+    .into_any()
 }
 
 fn row(desk: Desk, terms: &Terms, line: &Line) -> AnyView {

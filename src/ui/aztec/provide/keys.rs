@@ -1,6 +1,10 @@
 use leptos::prelude::*;
 
-use super::{Desk, admin::Foot, words};
+use super::{
+    Desk,
+    admin::Foot,
+    words::{self, Reader},
+};
 use crate::{
     aztec::{
         keys::{Line, Verdict},
@@ -19,17 +23,26 @@ const FIRST: usize = 50;
 
 /// New keys: from files to the queue.
 pub(super) fn upload(desk: Desk, provider_id: u64, new: NewKeys) -> AnyView {
-    let (everything, below) = (RwSignal::new(false), Foot::new(desk));
+    let below = Foot::new(desk);
     view! {
         <section class="panel" id="add-keys">
             <header><h2>"Add keys"</h2><p>"Each key becomes one sequencer, in order"</p></header>
-            <div class="body stack">
-                {drop_area(new)}
-                {live(move || files(new))}
-            </div>
-            {live(move || checked(desk, new, everything))}
+            {chosen(Reader { cx: desk.cx, managed: desk.managed }, new)}
             {live(move || foot(desk, below, provider_id, new))}
         </section>
+    }
+    .into_any()
+}
+
+/// Files of public keys, and the verdict over each key in them.
+pub(in crate::ui::aztec) fn chosen(reader: Reader, new: NewKeys) -> AnyView {
+    let everything = RwSignal::new(false);
+    view! {
+        <div class="body stack">
+            {drop_area(new)}
+            {live(move || files(new))}
+        </div>
+        {live(move || checked(reader, new, everything))}
     }
     .into_any()
 }
@@ -103,7 +116,7 @@ fn tally(verdicts: &[Verdict]) -> [(usize, &'static str, &'static str, &'static 
     ]
 }
 
-fn checked(desk: Desk, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
+fn checked(reader: Reader, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
     let lines = new.lines.get();
     if lines.is_empty() {
         return ().into_any();
@@ -127,7 +140,7 @@ fn checked(desk: Desk, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
         .zip(&verdicts)
         .zip(1..)
         .take(limit)
-        .map(|((line, verdict), place)| row(desk, line, verdict, place))
+        .map(|((line, verdict), place)| row(reader, line, verdict, place))
         .collect();
     let busy = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Checking));
     view! {
@@ -148,10 +161,10 @@ fn checked(desk: Desk, new: NewKeys, everything: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-fn row(desk: Desk, line: &Line, verdict: &Verdict, place: usize) -> AnyView {
-    let (tone, mark, word, why) = words::verdict(desk, verdict);
+fn row(reader: Reader, line: &Line, verdict: &Verdict, place: usize) -> AnyView {
+    let (tone, mark, word, why) = words::verdict(reader, verdict);
     let attester = match line.attester {
-        Some(attester) => desk.cx.addr(attester),
+        Some(attester) => reader.cx.addr(attester),
         None => view! { <span class="muted">"None"</span> }.into_any(),
     };
     let point = line.key.as_ref().ok().map(|key| {
@@ -181,14 +194,7 @@ fn foot(desk: Desk, below: Foot, provider_id: u64, new: NewKeys) -> AnyView {
             None,
         );
     }
-    let verdicts = new.verdicts();
-    let waits = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Checking));
-    let good: Vec<_> = lines
-        .iter()
-        .zip(&verdicts)
-        .filter(|(_, verdict)| verdict.is_usable())
-        .filter_map(|(line, _)| line.key.clone().ok())
-        .collect();
+    let (good, waits) = new.usable();
     let config = desk.config(provider_id);
     let ready = !waits && !good.is_empty();
     let plan = config.filter(|_| ready).and_then(|config| {

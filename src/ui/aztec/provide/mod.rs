@@ -12,6 +12,9 @@ mod register;
 mod summary;
 mod words;
 
+pub(super) use keys::chosen;
+pub(super) use words::Reader;
+
 use alloy_primitives::Address;
 use leptos::prelude::*;
 

@@ -1,14 +1,14 @@
 //! What is said about keys.
 
-use leptos::prelude::Get as _;
+use leptos::prelude::{Get as _, Memo};
 use rota_keycheck::{Fault, Point};
 
-use super::Desk;
 use crate::{
     aztec::{
         keys::{FileError, Issue, MOST_BYTES, MOST_KEYS, Malformed, Verdict},
         read::KeyProblem,
     },
+    ui::Cx,
     units::format,
 };
 
@@ -25,8 +25,19 @@ pub(super) fn file_error(error: &FileError) -> String {
     }
 }
 
+/// Who looks at keys.
+#[derive(Clone, Copy)]
+pub(in crate::ui::aztec) struct Reader {
+    pub(in crate::ui::aztec) cx: Cx,
+    /// The provider that they would be added to, where they are for one.
+    pub(in crate::ui::aztec) managed: Memo<Option<u64>>,
+}
+
 /// A verdict as tone, mark, words and reason.
-pub(super) fn verdict(desk: Desk, verdict: &Verdict) -> (&'static str, &'static str, &'static str, String) {
+pub(super) fn verdict(
+    reader: Reader,
+    verdict: &Verdict,
+) -> (&'static str, &'static str, &'static str, String) {
     match verdict {
         Verdict::Checking => ("", "clock", "Checking", String::new()),
         Verdict::Unread(_) => (
@@ -38,9 +49,9 @@ pub(super) fn verdict(desk: Desk, verdict: &Verdict) -> (&'static str, &'static 
         Verdict::Good => {
             ("ok", "check", "Valid key", "Proof of possession and the GSE’s own check pass".to_owned())
         }
-        Verdict::Risky(issue) => ("warn", "warn", "Valid, with a risk", self::issue(desk, issue)),
-        Verdict::LeftOut(issue) => ("warn", "warn", short(issue), self::issue(desk, issue)),
-        Verdict::Broken(issue) => ("bad", "x", short(issue), self::issue(desk, issue)),
+        Verdict::Risky(issue) => ("warn", "warn", "Valid, with a risk", self::issue(reader, issue)),
+        Verdict::LeftOut(issue) => ("warn", "warn", short(issue), self::issue(reader, issue)),
+        Verdict::Broken(issue) => ("bad", "x", short(issue), self::issue(reader, issue)),
     }
 }
 
@@ -86,17 +97,17 @@ fn fault(fault: Fault) -> String {
     }
 }
 
-fn issue(desk: Desk, issue: &Issue) -> String {
+fn issue(reader: Reader, issue: &Issue) -> String {
     match issue {
         Issue::Malformed(Malformed::Missing(field)) => format!("{field} is missing"),
         Issue::Malformed(Malformed::NotRead(field)) => format!("{field} cannot be read"),
         Issue::Malformed(Malformed::NotAKey) => "No object with the fields of a key".to_owned(),
         Issue::Curve(found) => fault(*found),
         Issue::Repeated(line) => format!("Same attester or public key as line {line}"),
-        Issue::Offered(id) if desk.managed.get() == Some(*id) => {
+        Issue::Offered(id) if reader.managed.get() == Some(*id) => {
             "Waits in your queue already. Left out".to_owned()
         }
-        Issue::Offered(id) => format!("Waits in the queue of {}", desk.cx.scope.label(*id)),
+        Issue::Offered(id) => format!("Waits in the queue of {}", reader.cx.scope.label(*id)),
         Issue::Standing(found) => problem(found),
         Issue::Contract(error) => format!("Its check answers {error}"),
         Issue::Costly { bound, limit } => format!(
