@@ -82,8 +82,7 @@ async fn a_key_that_would_be_paid_back_is_not_signed_for() {
         // as if it had been judged before somebody else used it
         let intent = OwnIntent { keys: vec![bad], withdrawer: scene.from, follow_upgrades: true };
         let made = plan::stake_own(&scene.planner().setting().await, &intent, &figures).expect("a plan");
-        let calls: Vec<_> = made.steps.iter().map(|step| step.call.clone()).collect();
-        let refused = rota::tx::Lexicon::guard(&scene.book, scene.fork.pool(), calls).await;
+        let refused = rota::tx::Lexicon::guard(&scene.book, scene.fork.pool(), made).await;
         let said = refused.expect_err("refused").what;
         assert!(said.contains("cannot be staked with any more"), "{said}");
     }

@@ -220,7 +220,7 @@ fn quoted(field: &str) -> String {
 mod tests {
     use alloy_primitives::{Address, B256, U256};
 
-    use super::{Happened, Kind, Place, Reader, Terms, quoted, table};
+    use super::{BTreeMap, Happened, Kind, Place, Reader, Terms, quoted, table};
     use crate::units::Token;
 
     #[test]
