@@ -62,7 +62,12 @@ impl Pool {
             if let Some(block) = foresight.with(|state| state.block) {
                 // once is enough: what fails is asked again by whoever needs it
                 let results = super::batch::ask_all(&pool.once(), &block, &questions).await;
-                foresight.with(|state| state.results = results);
+                foresight.with(|state| {
+                    // over by now, perhaps: these are about that block and no other
+                    if state.block == Some(block) {
+                        state.results = results;
+                    }
+                });
             }
         })
     }
@@ -139,7 +144,8 @@ impl State {
 
     /// Which question each call is, and notes that it was asked. Over where the block is another one than the first.
     fn find(&mut self, block: &BlockRef, calls: &[Question]) -> Vec<Option<usize>> {
-        if self.block.get_or_insert(*block) != block {
+        // what is over begins with no other block
+        if self.active && self.block.get_or_insert(*block) != block {
             self.end();
         }
         if !self.active {
@@ -188,6 +194,23 @@ pub fn from_bytes(mut bytes: &[u8]) -> Vec<Question> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_over_begins_with_no_other_block() {
+        let block = |number: u64| BlockRef {
+            number,
+            hash: alloy_primitives::B256::left_padding_from(&number.to_be_bytes()),
+            parent: alloy_primitives::B256::ZERO,
+            timestamp: number,
+        };
+        let question: Question = (Address::ZERO, Bytes::new());
+        let mut state = State { active: true, questions: vec![question.clone()], ..State::default() };
+        let calls = [question];
+        assert_eq!(state.find(&block(1), &calls), [Some(0)]);
+        assert_eq!(state.find(&block(2), &calls), []);
+        // the third one must not be what the remembered questions are asked at: who waits, waits for the first
+        assert_eq!((state.find(&block(3), &calls), state.block), (vec![], None));
+    }
 
     #[test]
     fn questions_come_back_as_they_were() {

@@ -119,14 +119,12 @@ fn amount(lexicon: &dyn Lexicon, token: Address, amount: U256) -> String {
 }
 
 fn signed(lexicon: &dyn Lexicon, token: Address, change: I256) -> String {
-    let sign = if change.is_negative() { "\u{2212}" } else { "+" };
-    match change.is_zero() {
-        true => format!(
-            "nothing of {}",
-            lexicon.token(token).map_or_else(|| format::short_address(token), |t| t.symbol)
-        ),
-        false => format!("{sign}{}", amount(lexicon, token, change.unsigned_abs())),
+    if change.is_zero() {
+        let unit = lexicon.token(token).map_or_else(|| format::short_address(token), |token| token.symbol);
+        return format!("nothing of {unit}");
     }
+    let sign = if change.is_negative() { "\u{2212}" } else { "+" };
+    format!("{sign}{}", amount(lexicon, token, change.unsigned_abs()))
 }
 
 #[cfg(test)]

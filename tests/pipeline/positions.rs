@@ -10,6 +10,7 @@ use rota::{
     tx::{
         Lexicon as _,
         machine::{Event, Phase, StepState},
+        simulate::{Simulated, simulate},
     },
 };
 
@@ -216,6 +217,15 @@ async fn many_claims_are_cut_by_their_gas() {
         plan::claim(&planner.setting().await, &rewards, &many, None, &|_| U256::ZERO).expect("a plan");
     assert!(claim.plan.steps.len() > 1, "{} transactions", claim.plan.steps.len());
     assert_eq!(claim.plan.steps[0].title, format!("Claim all rewards, 1 of {}", claim.plan.steps.len()));
+    // each as full as it may be: below the most, and no more transactions than it takes
+    let calls: Vec<_> = claim.plan.steps.iter().map(|step| step.call.clone()).collect();
+    let simulated = simulate(&scene.fork.pool(), scene.from, &calls, 0).await.expect("simulated");
+    let gas: Vec<_> = simulated.calls.iter().map(|call| Simulated::gas(call).expect("it succeeds")).collect();
+    assert!(gas.iter().all(|gas| *gas <= 12_000_000), "{gas:?}");
+    assert!(gas[0] > 2_000_000, "{gas:?}");
+    let counts: Vec<_> = calls.iter().map(|call| unbundle(&call.data).expect("a bundle").len()).collect();
+    let (last, full) = counts.split_last().expect("some");
+    assert!(full.iter().all(|count| count >= last && *count > 100), "{counts:?}");
 }
 
 fn own(person: &str, status: &str) -> &'static Sequencer {

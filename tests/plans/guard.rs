@@ -8,6 +8,7 @@ use crate::support::{Deeds, Fork, Planner, devnet};
 
 alloy_sol_types::sol! {
     function addRollup(address rollup) external;
+    function claimSequencerRewards(address coinbase) external returns (uint256);
 }
 
 /// Whether a plan may still be signed, and if not, why.
@@ -66,12 +67,17 @@ async fn claims_that_would_all_fail_are_not_signed() {
     let fork = Fork::new().await;
     let book = fork.book().await;
     let planner = Planner { chain: &fork, book: &book, from: devnet().facts.account("alice") };
-    let (splits, rewards) = planner.rewards(planner.from).await;
-    let holds = |split: &&Address| {
-        let mut balances = rewards.splits[*split].balances.values();
-        balances.any(|balance| balance.held.get().is_some_and(|held| *held > U256::ONE))
-    };
-    let split = *splits.iter().find(holds).expect("one has something");
+    let (_, rewards) = planner.rewards(planner.from).await;
+    // somebody brings what a rollup owes to a split: it has something of its own then
+    let owed = rewards.splits.iter().find_map(|(split, found)| {
+        let owes = |accrued: &rota::chain::Reading<U256>| accrued.get().is_some_and(|owed| !owed.is_zero());
+        Some((*split, found.accrued.iter().position(owes)?))
+    });
+    let (split, place) = owed.expect("one is owed something");
+    let voter = devnet().facts.account("voter");
+    let rollup = book.contracts.rollups[place].address;
+    Deeds::on(&fork).act(voter, rollup, claimSequencerRewardsCall { coinbase: split }).await;
+    let (_, rewards) = planner.rewards(planner.from).await;
     let claim = rota::aztec::plan::claim(&planner.setting().await, &rewards, &[split], None, &|_| U256::ZERO);
     let plan = claim.expect("a plan").plan;
     assert_eq!(refusal(&planner, &plan).await, None);

@@ -513,7 +513,7 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
         amount: U256::ONE,
     };
     assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
-    let mut unread = rewards.clone();
+    let mut unread = rewards;
     unread.splits.get_mut(&made.split).expect("read").balances.clear();
     assert_eq!(at(&unread, &[], 100), None, "no balance is not an empty one");
     let split = read.value.rewards.splits.get_mut(&made.split).expect("read");

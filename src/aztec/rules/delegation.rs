@@ -204,12 +204,12 @@ mod tests {
         Standing::Validating { rollup: 0, balance: U256::from(7) }
     }
 
-    fn live() -> Result<Position, ReadError> {
-        Ok(Position::Validating { rollup: 0, balance: U256::from(7) })
+    fn live() -> Position {
+        Position::Validating { rollup: 0, balance: U256::from(7) }
     }
 
-    fn waits(ahead: u64) -> Result<Position, ReadError> {
-        Ok(Position::Queued { rollup: 0, ahead })
+    fn waits(ahead: u64) -> Position {
+        Position::Queued { rollup: 0, ahead }
     }
 
     #[test]
@@ -217,24 +217,27 @@ mod tests {
         let on_chain = chain(Some(ALICE), validating(), &[]);
         let (first, second) = (vec![queued(ALICE), queued(ALICE)], Ok(Position::Refunded));
         let told = |rest: [Fact; 2]| history([first.clone(), rest.to_vec()].concat());
-        assert_eq!(decided(&told([joined(ALICE), refunded(ALICE)]), &on_chain), [live(), second.clone()]);
-        assert_eq!(decided(&told([refunded(ALICE), joined(ALICE)]), &on_chain), [second.clone(), live()]);
+        assert_eq!(decided(&told([joined(ALICE), refunded(ALICE)]), &on_chain), [Ok(live()), second.clone()]);
+        assert_eq!(decided(&told([refunded(ALICE), joined(ALICE)]), &on_chain), [second.clone(), Ok(live())]);
         // somebody else's with the same key in between
         let facts =
             [queued(ALICE), queued(BOB), queued(ALICE), refunded(BOB), refunded(ALICE), joined(ALICE)];
-        assert_eq!(decided(&history(facts.to_vec()), &on_chain), [second.clone(), second.clone(), live()]);
+        assert_eq!(
+            decided(&history(facts.to_vec()), &on_chain),
+            [second.clone(), second.clone(), Ok(live())]
+        );
         // refunded at once, and staked with the same key again
         let facts = [queued(ALICE), refunded(ALICE), queued(ALICE), joined(ALICE)];
-        assert_eq!(decided(&history(facts.to_vec()), &on_chain), [second, live()]);
+        assert_eq!(decided(&history(facts.to_vec()), &on_chain), [second, Ok(live())]);
     }
 
     #[test]
     fn who_waits_has_the_place_of_its_own_entry() {
         let none = chain(None, Standing::None, &[BOB, ALICE, ALICE]);
         let told = history(vec![queued(BOB), queued(ALICE), queued(ALICE)]);
-        assert_eq!(decided(&told, &none), [waits(0), waits(1), waits(2)]);
+        assert_eq!(decided(&told, &none), [Ok(waits(0)), Ok(waits(1)), Ok(waits(2))]);
         let told = history(vec![queued(ALICE), refunded(ALICE), queued(BOB), queued(ALICE), queued(ALICE)]);
-        assert_eq!(decided(&told, &none), [Ok(Position::Refunded), waits(0), waits(1), waits(2)]);
+        assert_eq!(decided(&told, &none), [Ok(Position::Refunded), Ok(waits(0)), Ok(waits(1)), Ok(waits(2))]);
     }
 
     #[test]
@@ -243,7 +246,7 @@ mod tests {
         let alone = history(vec![queued(ALICE)]);
         for (on_chain, expected) in [
             // it joined, and the event is still to be read
-            (chain(Some(ALICE), validating(), &[]), live()),
+            (chain(Some(ALICE), validating(), &[]), Ok(live())),
             (chain(Some(BOB), validating(), &[]), missing()),
             (chain(None, Standing::None, &[]), missing()),
         ] {

@@ -118,7 +118,7 @@ fn running(cx: Cx, run: &Run, kept: bool) -> AnyView {
         view! { <button type="button" class="btn sm" disabled=run.stop_after on:click=stop>{words}</button> }
     });
     // nobody can look for it: the account must not wait for ever
-    let aside = matches!(run.phase, Phase::Waiting(step) if run.cannot_be_seen(step))
+    let aside = matches!(run.phase, Phase::Waiting(at) if run.cannot_be_seen(at))
         .then(|| send(cx, run, "btn sm", "Stop waiting", Event::SetAside));
     view! {
         <footer class="row apart"><span>"It goes on while you look around."{kept.then_some(" A reload finds it again.")}</span><span class="row">{stop}{aside}</span></footer>
