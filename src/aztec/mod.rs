@@ -15,6 +15,7 @@ pub mod assembly;
 mod book;
 mod claimed;
 pub mod coinbase;
+pub mod commission;
 pub mod concentration;
 pub mod danger;
 mod delegated;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use rota::{
     aztec::{
-        Book, events,
+        Book, commission, events,
         history::History,
         model::{ExitView, Standing},
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
@@ -82,7 +82,16 @@ impl Planner<'_> {
         positions::sheet(&self.book.contracts, owner, stakes, &found)
     }
 
-    async fn positions(&self, owner: Address) -> (Asked, Vec<Stake>, Positions) {
+    /// The splits of a provider, whoever received its commission by its events, and where all of it is.
+    pub async fn commission(&self, provider_id: u64) -> (Vec<Address>, Vec<Address>, Rewards) {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let (asked, recipients) = commission::asked(&self.history().await, provider_id);
+        let about = (asked.as_slice(), recipients.as_slice());
+        let found = read::commission(&pool, &self.book.contracts, about, &BTreeMap::new(), block).await.value;
+        (asked.iter().map(|asked| asked.split).collect(), recipients, found)
+    }
+
+    async fn history(&self) -> History {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let contracts = &self.book.contracts;
         let mut parts = Vec::new();
@@ -90,7 +99,13 @@ impl Planner<'_> {
             .await
             .expect("all");
         parts.sort_by_key(|part| *part.range.start());
-        let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
+        History::of(contracts, parts.iter().flat_map(|part| &part.entries))
+    }
+
+    async fn positions(&self, owner: Address) -> (Asked, Vec<Stake>, Positions) {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let contracts = &self.book.contracts;
+        let history = self.history().await;
         let stakes = positions::stakes(&history, owner);
         let asked = positions::asked(&history, owner, &stakes);
         let found = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await.value;

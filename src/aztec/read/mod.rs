@@ -3,6 +3,8 @@
 mod account;
 mod admin;
 mod attesters;
+mod coinbases;
+mod commission;
 mod discovery;
 mod effects;
 mod keys;
@@ -28,6 +30,8 @@ mod upgrades;
 pub use account::{Funds, funds};
 pub use admin::{Holder, holder, pending_admin};
 pub use attesters::{AttesterState, States};
+pub use coinbases::coinbases;
+pub use commission::commission;
 pub use discovery::deployment;
 pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingChange, Steadiness, effects};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};

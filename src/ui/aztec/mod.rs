@@ -2,6 +2,7 @@
 
 mod governance;
 mod overview;
+mod paid;
 mod positions;
 mod propose;
 mod provide;

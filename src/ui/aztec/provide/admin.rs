@@ -7,12 +7,16 @@ use crate::{
         read::Holder,
     },
     platform::download,
-    state::{Cost, Remote},
-    tx::{Plan, safe},
+    state::Remote,
+    tx::{
+        Plan, safe,
+        simulate::{Simulated, Simulation},
+    },
     ui::{
         aztec::propose::{Proposal, propose, setting_of},
         kit::{copy_button, icon, live, press, spinner},
         text,
+        tx::decoded,
     },
     units::format,
 };
@@ -21,14 +25,14 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Foot {
     plan: RwSignal<Option<Plan>>,
-    cost: ReadSignal<Remote<Cost>>,
+    rehearsed: ReadSignal<Remote<Simulation>>,
 }
 
 impl Foot {
     /// For one form; made once, outside of what is drawn again.
     pub(super) fn new(desk: Desk) -> Self {
         let plan = RwSignal::new(None);
-        Self { plan, cost: desk.cx.scope.cost(move || plan.get()) }
+        Self { plan, rehearsed: desk.cx.scope.rehearsed(move || plan.get()) }
     }
 }
 
@@ -82,9 +86,14 @@ impl Desk {
             foot.plan.set(Some(plan.clone()));
         }
         live(move || {
-            let (said, ready) = foot.cost.with(|cost| match cost {
+            let shown =
+                foot.rehearsed.with(|found| found.last().map(|found| decoded(cx, &plan, &found.calls)));
+            let (said, ready) = foot.rehearsed.with(|found| match found {
                 Remote::Loading => (view! { {spinner(14)}"Simulating as the admin" }.into_any(), false),
-                remote => match remote.last().map(|cost| cost.gas) {
+                remote => match remote
+                    .last()
+                    .map(|found| found.calls.iter().map(Simulated::gas).sum::<Option<u64>>())
+                {
                     Some(Some(gas)) => {
                         (format!("Simulated as the admin: {} gas", format::count(gas)).into_any(), true)
                     }
@@ -108,6 +117,7 @@ impl Desk {
                 .filter(|data| single && data.len() < 20_000)
                 .map(|data| copy_button(data, "Copy calldata".to_owned(), "Copy calldata", "btn"));
             view! {
+                {shown}
                 <footer class="row apart">
                     <span class="small" role="status">{said}</span>
                     <span class="row">
