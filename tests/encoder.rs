@@ -1,6 +1,8 @@
 //! What the app encodes and decodes, compared with viem, which shares no code with it (`tests/tools/encode.mjs`).
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "encoder/fuzz.rs"]
+mod fuzz;
 mod support;
 
 use std::{

@@ -41,6 +41,13 @@ pub enum Alert {
         /// Where it was told.
         place: Place,
     },
+    /// A sequencer's newest checkpoint paid somebody else than its delegation's split.
+    WrongCoinbase {
+        /// Its address.
+        attester: Address,
+        /// Whom.
+        to: Address,
+    },
     /// A sequencer was ejected, or ended by its own key, and waits for its withdrawer.
     Zombie(Address),
     /// A sequencer's own key started its exit.
@@ -77,6 +84,8 @@ pub struct Known<'a> {
     pub pending: Option<Address>,
     /// Its sequencers and what became of them.
     pub sequencers: &'a [(Address, Position)],
+    /// Sequencers whose newest checkpoint paid somebody else, and whom.
+    pub astray: &'a [(Address, Address)],
     /// Accounts that pay for its nodes' transactions, and what they hold, in wei.
     pub publishers: &'a [(Address, U256)],
     /// Below so many wei an account is poor.
@@ -100,6 +109,8 @@ pub fn alerts(known: &Known<'_>, recent: Vec<Alert>) -> Vec<Alert> {
         let leave = bad_head(known.keys) as u64;
         all.push(Alert::BadHead { attester: *attester, problem: problem.clone(), leave });
     }
+    let astray = known.astray.iter();
+    all.extend(astray.map(|(attester, to)| Alert::WrongCoinbase { attester: *attester, to: *to }));
     let zombies = known.sequencers.iter().filter(|(_, position)| matches!(position, Position::Zombie { .. }));
     all.extend(zombies.map(|(attester, _)| Alert::Zombie(*attester)));
     all.extend(recent);
@@ -184,6 +195,7 @@ mod tests {
             keys: &keys,
             open: Some(2),
             pending: Some(Address::repeat_byte(3)),
+            astray: &[(Address::repeat_byte(4), Address::repeat_byte(5))],
             publishers: &[rich, poor],
             poor: U256::from(100),
             ..Known::default()
@@ -193,6 +205,7 @@ mod tests {
             told.as_slice(),
             [
                 Alert::BadHead { leave: 1, problem: KeyProblem::Empty, .. },
+                Alert::WrongCoinbase { .. },
                 Alert::PoorPublisher { account, .. },
                 Alert::FewKeys { left: 2, days: None },
                 Alert::PendingAdmin(_),

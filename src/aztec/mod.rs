@@ -16,6 +16,7 @@ mod book;
 mod brought;
 mod claimed;
 pub mod coinbase;
+pub mod commission;
 pub mod concentration;
 pub mod danger;
 mod deeds;

@@ -13,6 +13,7 @@ mod head;
 mod ledger;
 mod new_keys;
 mod positions;
+mod provide;
 mod reading;
 mod readings;
 mod remote;

@@ -23,7 +23,7 @@ use crate::{
     tx::{
         Call, Plan, Refusal,
         driver::try_out,
-        simulate::{Simulated, simulate},
+        simulate::{Simulated, Simulation, simulate},
     },
     units::sorted,
 };
@@ -46,7 +46,7 @@ pub(crate) struct Cost {
 }
 
 /// What trying a plan out came to: gas of all steps, where each was simulated, or why it would not be signed here.
-pub(crate) type Tried = Result<Option<u64>, Refusal>;
+pub(crate) type Tried = Result<Simulation, Refusal>;
 
 /// Stakes change by slashes, exits and entries. New delegations are known from their events at once; for the rest
 /// five minutes of 12 s blocks are soon enough for a list.
@@ -401,8 +401,7 @@ impl Scope {
             let (pool, lexicon) = (scope.pool.get_value(), scope.transactions.lexicon());
             Box::pin(async move {
                 let lexicon = lexicon.ok_or(ReadError::Incomplete)?;
-                let found = try_out(&pool, &*lexicon, &plan, block.number).await;
-                Ok(found.map(|simulation| simulation.calls.iter().map(Simulated::gas).sum()))
+                Ok(try_out(&pool, &*lexicon, &plan, block.number).await)
             })
         })
     }

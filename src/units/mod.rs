@@ -5,6 +5,7 @@
 
 mod bps;
 pub mod calendar;
+mod coordinate;
 mod fold;
 pub mod format;
 mod order;
@@ -13,6 +14,7 @@ mod ratio;
 mod token;
 
 pub use bps::Bps;
+pub use coordinate::coordinate;
 pub use fold::fold;
 pub use order::sorted;
 pub use parse::{InputError, address, amount, bps};

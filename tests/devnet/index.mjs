@@ -144,12 +144,22 @@ async function restored(parts, { dump, addresses, rollups }) {
  */
 export async function attachDevnet(factsFile) {
   const facts = await readFacts(factsFile);
-  const rpc = rpcClient(facts.rpc);
-  await requireSameChain(rpc, facts, factsFile);
-  const parts = await partsFor(rpc, facts.nextKey);
-  const { multicall3, ...addresses } = facts.contracts;
-  const rollups = facts.rollups.map(({ version, address }) => ({ version: BigInt(version), address }));
-  return devnet(new Network({ ...parts, addresses, rollups }), facts);
+  await requireSameChain(rpcClient(facts.rpc), facts, factsFile);
+  return devnet(await networkAt(facts), facts);
+}
+
+/**
+ * The network's contracts at an endpoint: also on a fork of it.
+ * @param {{ rpc: string, contracts: Record<string, `0x${string}`>, rollups: { version: string | number, address: `0x${string}` }[], nextKey: number }} where
+ *   as in the facts
+ * @returns {Promise<Network>}
+ */
+export async function networkAt({ rpc, contracts, rollups, nextKey }) {
+  const { multicall3, ...addresses } = contracts;
+  const parts = await partsFor(rpcClient(rpc), nextKey);
+  return new Network({
+    ...parts, addresses, rollups: rollups.map(({ version, address }) => ({ version: BigInt(version), address })),
+  });
 }
 
 /** A file outlives the network that it tells of, and the next network may have the same port. */

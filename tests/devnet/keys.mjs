@@ -81,10 +81,22 @@ export function withProofOf(key, other) {
   return { ...key, proofOfPossession: other.proofOfPossession };
 }
 
+/**
+ * What the first so many attesters sign with.
+ * @param {number} count
+ * @returns {Promise<Map<string, `0x${string}`>>} by address, in small letters
+ */
+export async function attesterSecrets(count) {
+  return new Map((await sequencerKeys(count)).map(({ attester }, number) => [attester.toLowerCase(), secretOf(seedOf(number))]));
+}
+
+const seedOf = (number) => `rota local network, sequencer ${number}`;
+const secretOf = (seed) => keccak256(stringToHex(`${seed}, attester`));
+
 function derive(number) {
-  const seed = `rota local network, sequencer ${number}`;
+  const seed = seedOf(number);
   return {
-    attester: privateKeyToAddress(keccak256(stringToHex(`${seed}, attester`))),
+    attester: privateKeyToAddress(secretOf(seed)),
     ...registrationKeys(`${seed}, registration`),
   };
 }

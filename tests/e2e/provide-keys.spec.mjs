@@ -181,6 +181,10 @@ test('a Safe as admin gets a file to import', async ({ page, open, connect, devn
   const commission = panel(page, 'Commission');
   await commission.getByLabel('New commission').fill('20');
   await expect(commission).toContainText('Simulated as the admin');
+  // what the Safe will sign is decoded from the very bytes of the file
+  await commission.getByText('What you are signing').click();
+  await expect(commission).toContainText('StakingRegistry.updateProviderTakeRate');
+  await expect(commission.locator('table.args')).toContainText('2000');
   const saving = page.waitForEvent('download');
   await commission.getByRole('button', { name: 'Build Safe transaction: Set the commission to 20.00 %' }).click();
   const download = await saving;

@@ -18,7 +18,7 @@ async function saved(page, press) {
 
 test('the coinbase map names the split of each delegation, tells new ones, and is compared', async ({ page, open, devnet }) => {
   await open('provide?provider=1');
-  const map = panel(page, 'Coinbase map');
+  const map = panel(page, 'Delegations and coinbase map');
   await expect(map).toContainText('Not exported from this browser yet');
   const told = await saved(page, () => map.getByRole('button', { name: 'Export map' }).click());
   const live = devnet.facts.sequencers.filter(({ provider, status }) => provider === 1 && ['validating', 'queued', 'exiting', 'zombie'].includes(status));

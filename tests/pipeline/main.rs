@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod commission;
 mod done;
 mod lies;
 mod lost;

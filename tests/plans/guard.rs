@@ -1,10 +1,14 @@
 //! What is looked at again right before each signature, on a chain that went on after the plan was made.
 
 use alloy_primitives::{Address, U256};
-use rota::tx::{Lexicon as _, Plan};
-use serde_json::json;
+use alloy_sol_types::SolValue as _;
+use rota::{
+    aztec::{keys, plan, read},
+    tx::{Lexicon as _, Plan},
+};
+use serde_json::{Value, json};
 
-use crate::support::{Deeds, Fork, Planner, devnet};
+use crate::support::{Deeds, Fork, Key, NodeTool, Planner, devnet};
 
 alloy_sol_types::sol! {
     function addRollup(address rollup) external;
@@ -133,4 +137,35 @@ async fn only_the_keys_that_were_shown_leave_a_queue() {
     assert_eq!(refusal(&planner, &made).await.as_deref(), Some(said));
     let again = rota::aztec::plan::drip(&planner.setting().await, 1, &config, 1, 7).expect("a plan");
     assert_eq!(refusal(&planner, &again).await, None);
+}
+
+#[tokio::test]
+async fn keys_are_asked_of_the_contract_again_before_they_are_signed() {
+    const PROVIDER: u64 = 1;
+    const OTHER: u64 = 2;
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let page = read::provider(&fork.pool(), &book.contracts, PROVIDER, fork.latest().await).await.value;
+    let config = page.config.value.expect("read");
+    let planner = Planner { chain: &fork, book: &book, from: config.admin };
+    let out =
+        NodeTool::run("tools/staker-output.mjs", &json!({ "seeds": ["guard 1", "guard 2"] }).to_string());
+    let out: Value = serde_json::from_str(&out).expect("JSON");
+    let lines = keys::parse(&out["keys"].to_string()).expect("a key file");
+    let made: Vec<_> = lines.into_iter().map(|line| line.key.expect("whole")).collect();
+    let setting = planner.setting().await;
+    let add = |keys: &[_]| plan::add_keys(&setting, PROVIDER, &config, keys).expect("a plan");
+    assert_eq!(refusal(&planner, &add(&made)).await, None);
+
+    // a proof of another key: the registry would take it
+    let mut bad = made.clone();
+    bad[1].proofOfPossession = made[0].proofOfPossession.clone();
+    let said = refusal(&planner, &add(&bad)).await.expect("a reason");
+    assert!(said.starts_with("The GSE refuses key 0x"), "{said}");
+
+    // somebody else was faster with the same key
+    let theirs = Key::abi_decode(&made[0].abi_encode()).expect("the same form");
+    Deeds::on(&fork).add_keys(OTHER, vec![theirs]).await;
+    let said = refusal(&planner, &add(&made)).await.expect("a reason");
+    assert!(said.ends_with("waits in the queue of provider 2 by now."), "{said}");
 }

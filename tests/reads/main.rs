@@ -7,6 +7,7 @@ mod support;
 
 mod activity;
 mod assembly;
+mod coinbases;
 mod delegations;
 mod discovery;
 mod foresight;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use rota::{
     aztec::{
-        Book, events,
+        Book, commission, events,
         history::History,
         model::{ExitView, Standing},
         plan::{self, PlanError, Setting, StakeFigures, StakeIntent},
@@ -82,6 +82,15 @@ impl Planner<'_> {
         positions::sheet(&self.book.contracts, owner, stakes, &found)
     }
 
+    /// The splits of a provider, whoever received its commission by its events, and where all of it is.
+    pub async fn commission(&self, provider_id: u64) -> (Vec<Address>, Vec<Address>, Rewards) {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let (asked, recipients) = commission::asked(&self.history().await, provider_id);
+        let about = (asked.as_slice(), recipients.as_slice());
+        let found = read::commission(&pool, &self.book.contracts, about, &BTreeMap::new(), block).await.value;
+        (asked.iter().map(|asked| asked.split).collect(), recipients, found)
+    }
+
     /// The same with the stakes of the stakers of its vaults.
     pub async fn sheet_with(&self, owner: Address, others: &[Address]) -> Sheet {
         let (_, stakes, found) = self.positions_with(owner, others).await;
@@ -92,7 +101,7 @@ impl Planner<'_> {
         self.positions_with(owner, &[]).await
     }
 
-    async fn positions_with(&self, owner: Address, others: &[Address]) -> (Asked, Vec<Stake>, Positions) {
+    async fn history(&self) -> History {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let contracts = &self.book.contracts;
         let mut parts = Vec::new();
@@ -100,7 +109,13 @@ impl Planner<'_> {
             .await
             .expect("all");
         parts.sort_by_key(|part| *part.range.start());
-        let history = History::of(contracts, parts.iter().flat_map(|part| &part.entries));
+        History::of(contracts, parts.iter().flat_map(|part| &part.entries))
+    }
+
+    async fn positions_with(&self, owner: Address, others: &[Address]) -> (Asked, Vec<Stake>, Positions) {
+        let (pool, block) = (self.chain.pool(), self.chain.latest().await);
+        let contracts = &self.book.contracts;
+        let history = self.history().await;
         let withdrawers: Vec<Address> = std::iter::once(owner).chain(others.iter().copied()).collect();
         let stakes = positions::stakes_of(&history, &withdrawers);
         let asked = positions::asked(&history, owner, &stakes);

@@ -98,6 +98,10 @@ sol! {
         function getAvailableValidatorFlushes() external view returns (uint256);
 
         function getCurrentProposer() external returns (address);
+        function getEpochCommittee(uint256 _epoch) external returns (address[] memory);
+        function getSampleSeedAt(uint256 _ts) external view returns (uint256);
+        /// Not in every generation.
+        function getEscapeHatchForEpoch(uint256 _epoch) external view returns (address);
         function getCurrentSlot() external view returns (uint256);
         function vote(uint256 _proposalId) external;
         /// Of one's own sequencer, without a provider. Takes the activation threshold from the caller.
@@ -116,6 +120,11 @@ sol! {
         function finalizeWithdraw(address _attester) external;
         function getRewardConfig() external view returns (RewardConfig memory);
         function getRewardDistributor() external view returns (address);
+    }
+
+    /// Lets somebody propose whom no committee chose, in some epochs.
+    interface IEscapeHatch {
+        function isHatchOpen(uint256 _epoch) external view returns (bool, address);
     }
 
     /// Pays what checkpoints earn.
@@ -309,6 +318,7 @@ mod tests {
             IGovernance::IGovernanceCalls::selectors().collect(),
             IGovernanceProposer::IGovernanceProposerCalls::selectors().collect(),
             IRewardDistributor::IRewardDistributorCalls::selectors().collect(),
+            IEscapeHatch::IEscapeHatchCalls::selectors().collect(),
             IPayload::IPayloadCalls::selectors().collect(),
             ISlasher::ISlasherCalls::selectors().collect(),
             ISlashingProposer::ISlashingProposerCalls::selectors().collect(),

@@ -1,10 +1,11 @@
-use std::cell::Cell;
-
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::number::number;
-use crate::aztec::abi::{G1Point, G2Point, KeyStore};
+use super::{
+    entry::{Seen, Value},
+    secret::is_secret_like,
+};
+use crate::aztec::abi::KeyStore;
 
 /// Most bytes of one file. A thousand keys take less than one million.
 pub const MOST_BYTES: usize = 10_000_000;
@@ -57,36 +58,6 @@ pub struct Line {
     pub key: Result<KeyStore, Malformed>,
 }
 
-/// The names of fields that only files with secrets have. `coinbase` and `feeRecipient` are settings of a node: they are
-/// public by themselves, but stand beside secrets.
-const OF_SECRETS: [&str; 19] = [
-    "schemaVersion",
-    "validators",
-    "publisher",
-    "publishers",
-    "feeRecipient",
-    "coinbase",
-    "remoteSigner",
-    "fundingAccount",
-    "prover",
-    "slasher",
-    "eth",
-    "bls",
-    "privateKey",
-    "secretKey",
-    "secret",
-    "mnemonic",
-    "password",
-    "crypto",
-    "ciphertext",
-];
-
-/// Whether the beginning of a file shows that it holds secrets, so that the rest need not even be read.
-pub fn looks_private(beginning: &str) -> bool {
-    let mut texts = beginning.split('"').skip(1).step_by(2);
-    texts.any(|text| OF_SECRETS.contains(&text))
-}
-
 /// The keys of a `*_staker_output.json`: a list of objects, or one object, in any form that a tool ever wrote. A single
 /// bad key spoils no other.
 ///
@@ -106,26 +77,6 @@ pub fn parse(text: &str) -> Result<Vec<Line>, FileError> {
         Ok(lines) => Ok(lines),
         Err(error) => Err(FileError::NotJson(error.line(), error.column())),
     }
-}
-
-/// Why reading was stopped, beyond what an error of the JSON reader can tell.
-#[derive(Default)]
-struct Seen {
-    private: Cell<bool>,
-    too_many: Cell<bool>,
-}
-
-impl Seen {
-    fn secret<E: serde::de::Error>(&self) -> E {
-        self.private.set(true);
-        E::custom("a secret")
-    }
-}
-
-/// 32 bytes in hexadecimal digits, as secrets are written.
-fn is_secret_like(text: &str) -> bool {
-    let digits = text.trim().trim_start_matches("0x");
-    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// All of it.
@@ -189,167 +140,14 @@ impl<'de> Visitor<'de> for File<'_> {
     }
 }
 
-/// What stands at a place of a key: a text or number, or fields.
-#[derive(Default)]
-struct Entry {
-    /// `None` where there is no plain value.
-    text: Option<String>,
-    is_object: bool,
-    fields: Vec<(&'static str, Self)>,
-}
-
-/// The fields of a key and of its points. `signature` is the proof's older name.
-const FIELDS: [&str; 11] = [
-    "attester",
-    "publicKeyG1",
-    "publicKeyG2",
-    "proofOfPossession",
-    "signature",
-    "x",
-    "y",
-    "x0",
-    "x1",
-    "y0",
-    "y1",
-];
-
-impl Entry {
-    fn field(&self, name: &str) -> Option<&Self> {
-        self.fields.iter().rev().find(|(known, _)| *known == name).map(|(_, entry)| entry)
-    }
-
-    fn is_key(&self) -> bool {
-        FIELDS[..5].iter().any(|name| self.field(name).is_some())
-    }
-
-    fn line(&self, place: usize) -> Line {
-        let attester = self.field("attester").and_then(|entry| entry.text.as_deref()?.trim().parse().ok());
-        Line { place, attester, key: self.key(attester) }
-    }
-
-    fn key(&self, attester: Option<Address>) -> Result<KeyStore, Malformed> {
-        if !self.is_object {
-            return Err(Malformed::NotAKey);
-        }
-        self.field("attester").ok_or(Malformed::Missing("attester"))?;
-        let proof = if self.field("proofOfPossession").is_some() { "proofOfPossession" } else { "signature" };
-        let [x, y] = self.point("publicKeyG1", ["x", "y"])?;
-        let [x0, x1, y0, y1] = self.point("publicKeyG2", ["x0", "x1", "y0", "y1"])?;
-        let [proof_x, proof_y] = self.point(proof, ["x", "y"]).map_err(|problem| match problem {
-            Malformed::Missing("signature") => Malformed::Missing("proofOfPossession"),
-            other => other,
-        })?;
-        Ok(KeyStore {
-            attester: attester.ok_or(Malformed::NotRead("attester"))?,
-            publicKeyG1: G1Point { x, y },
-            publicKeyG2: G2Point { x0, x1, y0, y1 },
-            proofOfPossession: G1Point { x: proof_x, y: proof_y },
-        })
-    }
-
-    fn point<const N: usize>(
-        &self,
-        name: &'static str,
-        axes: [&'static str; N],
-    ) -> Result<[U256; N], Malformed> {
-        let point = self.field(name).ok_or(Malformed::Missing(name))?;
-        let mut numbers = [U256::ZERO; N];
-        for (slot, axis) in numbers.iter_mut().zip(axes) {
-            let text = point.field(axis).and_then(|entry| entry.text.as_deref());
-            *slot = text.and_then(number).ok_or(Malformed::NotRead(name))?;
-        }
-        Ok(numbers)
-    }
-}
-
-/// A value inside a key, at this depth; only fields of a key are kept.
-#[derive(Clone, Copy)]
-struct Value<'a>(&'a Seen, usize);
-
-/// No number is longer, with room for zeros in front; longer texts are not kept.
-const LONGEST_TEXT: usize = 320;
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Entry;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Entry, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Entry;
-
-    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("a part of a key")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Entry, A::Error> {
-        let mut entry = Entry { is_object: true, ..Entry::default() };
-        while let Some(name) = fields.next_key::<std::borrow::Cow<'_, str>>()? {
-            if OF_SECRETS.contains(&&*name) {
-                return Err(self.0.secret());
-            }
-            let value = fields.next_value_seed(Value(self.0, self.1 + 1))?;
-            let known = FIELDS.into_iter().find(|known| *known == name);
-            let is_text_of_secret = value.text.as_deref().is_some_and(is_secret_like);
-            match known {
-                // the address of an attester is no object and has 20 bytes: anything else is its secret
-                Some("attester") if value.is_object || is_text_of_secret => return Err(self.0.secret()),
-                Some(known) => entry.fields.push((known, value)),
-                None if is_text_of_secret => return Err(self.0.secret()),
-                None => {}
-            }
-        }
-        Ok(entry)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Entry, A::Error> {
-        // at the top a list of lists is nothing; further in, what is not understood may still hold secrets
-        while let Some(value) = list.next_element_seed(Value(self.0, self.1 + 1))? {
-            if value.text.as_deref().is_some_and(is_secret_like) {
-                return Err(self.0.secret());
-            }
-        }
-        Ok(Entry::default())
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Entry, E> {
-        // a bare secret in the list
-        if self.1 == 0 && is_secret_like(text) {
-            return Err(self.0.secret());
-        }
-        let text = (text.len() <= LONGEST_TEXT).then(|| text.to_owned());
-        Ok(Entry { text, ..Entry::default() })
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Entry, E> {
-        Ok(Entry { text: Some(number.to_string()), ..Entry::default() })
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Entry, E> {
-        Ok(Entry::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Entry, E> {
-        Ok(Entry::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Entry, E> {
-        Ok(Entry::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Entry, E> {
-        Ok(Entry::default())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::U256;
     use proptest::prelude::*;
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::aztec::keys::looks_private;
 
     fn key() -> Json {
         json!({

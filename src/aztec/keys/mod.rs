@@ -9,9 +9,11 @@
 //!
 //! Nothing of this leaves the page. A file with private keys is refused as soon as its shape shows ([`parse`]).
 
+mod entry;
 mod file;
 mod judge;
-mod number;
+mod secret;
 
-pub use file::{FileError, Line, MOST_BYTES, MOST_KEYS, Malformed, looks_private, parse};
+pub use file::{FileError, Line, MOST_BYTES, MOST_KEYS, Malformed, parse};
 pub use judge::{Facts, Issue, Oracle, Verdict, gas_bound, judge, repeats, to_bytes};
+pub use secret::looks_private;

@@ -18,7 +18,7 @@ use crate::{
 /// Why something stays where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeftOut {
-    /// The share of the split's delegator, in token units, is less than it is worth moving.
+    /// The recipient's share, in token units, is less than it is worth moving.
     Dust {
         /// The split.
         split: Address,
@@ -75,7 +75,7 @@ pub struct Arrival {
 pub struct Claim {
     /// The transactions.
     pub plan: Plan,
-    /// Delegators and what they receive. Providers get their shares into the warehouse at the same time.
+    /// Whose rewards are claimed, and what they receive. The others get their shares into the warehouse at the same time.
     pub arrivals: Vec<Arrival>,
     /// What is not moved, and why.
     pub left_out: Vec<LeftOut>,
@@ -95,7 +95,7 @@ const GAS_OF_BUNDLE: u64 = 40_000;
 struct Part {
     calls: Vec<(Address, Bytes)>,
     gas: u64,
-    /// Warehouse, recipient and token of the delegator, with the share.
+    /// Warehouse, recipient and token, with the recipient's share.
     shares: Vec<((Address, Address, Address), U256)>,
 }
 
@@ -113,19 +113,60 @@ pub fn claim(
     owner: Option<Address>,
     dust: &dyn Fn(Address) -> U256,
 ) -> Result<Claim, PlanError> {
+    let title = match splits {
+        [split] => format!("Claim the rewards of split {}", format::short_address(*split)),
+        _ => "Claim all rewards".to_owned(),
+    };
+    let claimed =
+        Claimed { splits, owners: owner.into_iter().collect(), whose: SplitTerms::delegator, title };
+    bring(setting, rewards, claimed, dust)
+}
+
+/// The same for a provider's commission: from all its splits to whoever each of them names, which may be recipients of
+/// long ago, and to `recipients`, for whom some may wait in the warehouse.
+pub fn commission(
+    setting: &Setting<'_>,
+    rewards: &Rewards,
+    splits: &[Address],
+    recipients: &[Address],
+    dust: &dyn Fn(Address) -> U256,
+) -> Result<Claim, PlanError> {
+    let title = "Claim the commission".to_owned();
+    let claimed = Claimed { splits, owners: recipients.to_vec(), whose: SplitTerms::provider, title };
+    bring(setting, rewards, claimed, dust)
+}
+
+/// Picks a recipient from a split's terms.
+type Whose = fn(&SplitTerms) -> Option<Address>;
+
+/// Whose part of which splits is to be brought home.
+struct Claimed<'a> {
+    splits: &'a [Address],
+    /// Whose purses are emptied besides.
+    owners: Vec<Address>,
+    whose: Whose,
+    title: String,
+}
+
+fn bring(
+    setting: &Setting<'_>,
+    rewards: &Rewards,
+    claimed: Claimed<'_>,
+    dust: &dyn Fn(Address) -> U256,
+) -> Result<Claim, PlanError> {
+    let Claimed { splits, owners: mut recipients, whose, title } = claimed;
     if setting.contracts.blocking().next().is_some() {
         return Err(PlanError::ContractsDisagree);
     }
     let mut left_out = Vec::new();
     let mut parts = Vec::new();
-    let mut recipients: Vec<Address> = owner.into_iter().collect();
     for split in splits {
         let Some(found) = rewards.splits.get(split) else {
             left_out.push(LeftOut::NotRead { split: *split });
             continue;
         };
-        recipients.extend(found.terms.as_ref().ok().and_then(SplitTerms::delegator));
-        match part(setting, rewards, *split, found, dust, &mut left_out) {
+        recipients.extend(found.terms.as_ref().ok().and_then(whose));
+        match part(setting, rewards, (*split, found, whose), dust, &mut left_out) {
             Some(part) if !part.calls.is_empty() => parts.push(part),
             Some(_) => {}
             None => left_out.push(LeftOut::NotRead { split: *split }),
@@ -151,10 +192,6 @@ pub fn claim(
         });
     }
     let count = transactions.len();
-    let title = match splits {
-        [split] => format!("Claim the rewards of split {}", format::short_address(*split)),
-        _ => "Claim all rewards".to_owned(),
-    };
     let steps = transactions.into_iter().enumerate().map(|(number, calls)| Step {
         title: match count {
             1 => title.clone(),
@@ -162,15 +199,8 @@ pub fn claim(
         },
         call: Call::new(MULTICALL3, bundle(calls)),
     });
-    let plan = Plan {
-        network: setting.network.to_owned(),
-        chain_id: setting.contracts.chain_id,
-        from: setting.from,
-        read_at: setting.read_at,
-        steps: steps.collect(),
-        title,
-        allowance: None,
-    };
+    let steps = steps.collect();
+    let plan = setting.plan(title, steps);
     Ok(Claim { plan, arrivals: purses.arrivals(), left_out })
 }
 
@@ -178,13 +208,12 @@ pub fn claim(
 fn part(
     setting: &Setting<'_>,
     rewards: &Rewards,
-    split: Address,
-    found: &SplitRewards,
+    (split, found, whose): (Address, &SplitRewards, Whose),
     dust: &dyn Fn(Address) -> U256,
     left_out: &mut Vec<LeftOut>,
 ) -> Option<Part> {
     let terms = found.terms.as_ref().ok()?;
-    let recipient = terms.delegator()?;
+    let recipient = whose(terms)?;
     let warehouse = *found.warehouse.get()?;
     let mut part = Part { calls: Vec::new(), gas: 0, shares: Vec::new() };
     for token in found.balances.keys() {

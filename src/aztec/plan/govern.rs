@@ -17,15 +17,7 @@ fn plan(setting: &Setting<'_>, title: String, steps: Vec<Step>) -> Result<Plan, 
     if contracts.blocking().next().is_some() {
         return Err(PlanError::ContractsDisagree);
     }
-    Ok(Plan {
-        network: setting.network.to_owned(),
-        chain_id: contracts.chain_id,
-        from: setting.from,
-        read_at: setting.read_at,
-        steps,
-        title,
-        allowance: None,
-    })
+    Ok(setting.plan(title, steps))
 }
 
 fn single(setting: &Setting<'_>, title: String, to: Address, call: impl SolCall) -> Result<Plan, PlanError> {

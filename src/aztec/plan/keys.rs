@@ -61,7 +61,8 @@ pub fn add_keys(
         };
         Step { title, call: Call::new(setting.contracts.staking_registry, call.abi_encode()) }
     });
-    Ok(plan(setting, title.clone(), steps.collect()))
+    let steps = steps.collect();
+    Ok(setting.plan(title, steps))
 }
 
 /// Takes keys out of the front of a provider's queue unused (`dripProviderQueue`). `queued` is how many there are.
@@ -123,18 +124,5 @@ pub fn accept_admin(setting: &Setting<'_>, provider_id: u64, pending: Address) -
 }
 
 fn one(setting: &Setting<'_>, title: String, data: Vec<u8>) -> Plan {
-    let step = Step { title: title.clone(), call: Call::new(setting.contracts.staking_registry, data) };
-    plan(setting, title, vec![step])
-}
-
-fn plan(setting: &Setting<'_>, title: String, steps: Vec<Step>) -> Plan {
-    Plan {
-        network: setting.network.to_owned(),
-        chain_id: setting.contracts.chain_id,
-        from: setting.from,
-        read_at: setting.read_at,
-        steps,
-        title,
-        allowance: None,
-    }
+    setting.one(title, Call::new(setting.contracts.staking_registry, data))
 }

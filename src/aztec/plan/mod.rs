@@ -9,7 +9,7 @@ mod provide;
 mod stake;
 mod vault;
 
-pub use claim::{Arrival, Claim, LeftOut, claim};
+pub use claim::{Arrival, Claim, LeftOut, claim, commission};
 pub use govern::{
     Lock, Purse, default_vote, delegate_vote, delegate_votes, deposit, finalise_withdraw, initiate_withdraw,
     propose_with_lock, settle, submit_round, vote,
@@ -30,6 +30,7 @@ pub use vault::{
 use alloy_primitives::{Address, U256};
 
 use super::read::KeyProblem;
+use crate::tx::{Call, Plan, Step};
 
 /// Where a plan is made: what every plan carries.
 #[derive(Clone, Debug)]
@@ -42,6 +43,27 @@ pub struct Setting<'a> {
     pub from: Address,
     /// The block whose figures are used.
     pub read_at: crate::chain::BlockRef,
+}
+
+impl Setting<'_> {
+    /// A plan of these steps that needs no allowance.
+    fn plan(&self, title: String, steps: Vec<Step>) -> Plan {
+        Plan {
+            network: self.network.to_owned(),
+            chain_id: self.contracts.chain_id,
+            from: self.from,
+            read_at: self.read_at,
+            steps,
+            title,
+            allowance: None,
+        }
+    }
+
+    /// A plan of one call.
+    fn one(&self, title: String, call: Call) -> Plan {
+        let step = Step { title: title.clone(), call };
+        self.plan(title, vec![step])
+    }
 }
 
 /// Why an intent cannot become a plan. Each is something the person can act on.

@@ -4,7 +4,7 @@ use alloy_sol_types::SolCall;
 use super::{PlanError, Setting};
 use crate::{
     aztec::{abi::IStakingRegistry, read::ProviderConfig},
-    tx::{Call, Plan, Step},
+    tx::{Call, Plan},
     units::Bps,
 };
 
@@ -13,15 +13,7 @@ fn plan(setting: &Setting<'_>, title: String, data: Vec<u8>) -> Result<Plan, Pla
     if contracts.blocking().next().is_some() {
         return Err(PlanError::ContractsDisagree);
     }
-    Ok(Plan {
-        network: setting.network.to_owned(),
-        chain_id: contracts.chain_id,
-        from: setting.from,
-        read_at: setting.read_at,
-        steps: vec![Step { title: title.clone(), call: Call::new(contracts.staking_registry, data) }],
-        title,
-        allowance: None,
-    })
+    Ok(setting.one(title, Call::new(contracts.staking_registry, data)))
 }
 
 /// Registers a provider (`StakingRegistry.registerProvider`). Anybody may; the signer gets no role by it. The

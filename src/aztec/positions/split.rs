@@ -63,6 +63,11 @@ impl SplitTerms {
         of_it.fold(U256::ZERO, |sum, (_, share)| sum.saturating_add(share))
     }
 
+    /// Who receives the provider's commission, as it was when the delegation was made.
+    pub fn provider(&self) -> Option<Address> {
+        self.recipients.first().copied()
+    }
+
     /// The one whose stake earned it: who receives what the provider does not.
     pub fn delegator(&self) -> Option<Address> {
         self.recipients.get(1).or_else(|| self.recipients.first()).copied()

@@ -3,6 +3,8 @@
 mod account;
 mod admin;
 mod attesters;
+mod coinbases;
+mod commission;
 mod discovery;
 mod effects;
 mod fees;
@@ -31,6 +33,8 @@ mod upgrades;
 pub use account::{Funds, funds, funds_for};
 pub use admin::{Holder, holder, pending_admin};
 pub use attesters::{AttesterState, States};
+pub use coinbases::coinbases;
+pub use commission::commission;
 pub use discovery::deployment;
 pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingChange, Steadiness, effects};
 pub use fees::fees;

@@ -136,6 +136,9 @@ pub(super) struct Asking {
     configs: Vec<(u64, Slot<IStakingRegistry::providerConfigurationsReturn>)>,
 }
 
+/// Whose purses are asked for: of whom each split's terms name, and of these.
+pub(super) type Whose<'a> = (fn(&SplitTerms) -> Option<Address>, &'a [Address]);
+
 /// The second step.
 pub(super) struct Going {
     found: Rewards,
@@ -179,13 +182,25 @@ impl Asking {
         Self { rollups, splits, maker, configs: configs.collect() }
     }
 
-    /// Takes the answers, and asks for balances.
+    /// Takes the answers, and asks for balances: of delegators.
     pub(super) async fn go_on(
         self,
         pool: &Pool,
         about: About<'_>,
         answers: &Answers,
         batch: &mut Batch,
+    ) -> Going {
+        self.go_on_for(pool, about, answers, batch, (SplitTerms::delegator, &[])).await
+    }
+
+    /// The same with the purses of others: of whom each split's terms name, and of some more.
+    pub(super) async fn go_on_for(
+        self,
+        pool: &Pool,
+        about: About<'_>,
+        answers: &Answers,
+        batch: &mut Batch,
+        whose: Whose<'_>,
     ) -> Going {
         let About { contracts, owner, asked, known, block } = about;
         let configs: BTreeMap<u64, _> =
@@ -223,7 +238,7 @@ impl Asking {
             Some(slot) => purses::warehouse_of(pool, answers.value(slot), block).await,
             None => Err(ReadError::Incomplete),
         };
-        balances(batch, contracts, found, owner, general)
+        balances(batch, contracts, found, (owner, whose), general)
     }
 }
 
@@ -285,14 +300,14 @@ fn balances(
     batch: &mut Batch,
     contracts: &Deployment,
     found: Rewards,
-    owner: Address,
+    (owner, (recipient, more)): (Address, Whose<'_>),
     general: Result<Address, ReadError>,
 ) -> Going {
     let mut tokens: Vec<Address> =
         found.rollups.iter().filter_map(|rollup| rollup.fee_asset.get().copied()).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let named = purses::Names::ask(batch, contracts, &tokens);
+    let names = purses::Names::ask(batch, contracts, &tokens);
     let mut held = Vec::new();
     let mut owners: Vec<(Result<Address, ReadError>, Address)> = Vec::new();
     for (split, rewards) in &found.splits {
@@ -303,13 +318,13 @@ fn balances(
             let tokens = batch.add(*token, IERC20::balanceOfCall { account: *split });
             held.push((*split, *token, tokens, batch.add(warehouse, stored)));
         }
-        let delegator = rewards.terms.as_ref().ok().and_then(SplitTerms::delegator);
-        owners.extend(delegator.map(|of| (rewards.warehouse.need(), of)));
-        owners.push((rewards.warehouse.need(), owner));
+        let of_terms = rewards.terms.as_ref().ok().and_then(recipient);
+        let all = of_terms.into_iter().chain(more.iter().copied()).chain([owner]);
+        owners.extend(all.map(|of| (rewards.warehouse.need(), of)));
     }
     if owners.is_empty() {
         owners.push((general, owner));
     }
     let asked = purses::Purses::ask(batch, owners, &tokens);
-    Going { found, named, held, asked }
+    Going { found, named: names, held, asked }
 }

@@ -3,6 +3,7 @@
 mod governance;
 mod outlook;
 mod overview;
+mod paid;
 mod positions;
 mod propose;
 mod provide;

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use crate::{
     state::{Remote, Tried},
-    tx::Plan,
+    tx::{Plan, simulate::Simulated},
     ui::{
         Cx,
         kit::{live, spinner},
         text,
+        tx::decoded,
     },
     units::format,
 };
@@ -46,6 +47,12 @@ impl Outlook {
         !waits && self.tried.with(|tried| matches!(tried, Remote::Ready(tried) if tried.is_ok()))
     }
 
+    /// What is to be signed, decoded from its bytes, with what it moved when it was simulated.
+    pub(crate) fn decoded(self, plan: &Plan) -> Option<AnyView> {
+        let calls = self.tried.with(|tried| Some(tried.last()?.as_ref().as_ref().ok()?.calls.clone()))?;
+        Some(decoded(self.cx, plan, &calls))
+    }
+
     /// What was found, in a sentence.
     pub(crate) fn said(self) -> AnyView {
         live(move || {
@@ -58,7 +65,8 @@ impl Outlook {
             self.tried.with(|tried| match tried {
                 Remote::Loading => view! { {spinner(14)}"Simulating as "{self.signer} }.into_any(),
                 Remote::Ready(tried) => match &**tried {
-                    Ok(gas) => {
+                    Ok(simulation) => {
+                        let gas: Option<u64> = simulation.calls.iter().map(Simulated::gas).sum();
                         let gas = gas.map(|gas| format!(": {} gas", format::count(gas))).unwrap_or_default();
                         format!("Simulated as {}{gas}", self.signer).into_any()
                     }

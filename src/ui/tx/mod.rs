@@ -6,3 +6,4 @@ mod signing;
 mod steps;
 
 pub(crate) use runs::{follow, runs};
+pub(crate) use signing::decoded;

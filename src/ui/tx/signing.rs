@@ -3,9 +3,10 @@ use leptos::prelude::*;
 
 use crate::{
     tx::{
-        Call, Lexicon,
+        Call, Lexicon, Plan,
         machine::{Phase, Run},
         preview::{self, Line, Movement, Permission, Preview},
+        simulate::Simulated,
     },
     ui::{
         Cx,
@@ -31,6 +32,13 @@ pub(super) fn signing(cx: Cx, run: &Run) -> AnyView {
     // the contracts are known before a run can be
     let Some(book) = cx.scope.transactions.lexicon() else { return ().into_any() };
     distinct(run).into_iter().map(|found| one_call(&*book, run, found)).collect::<Vec<_>>().into_any()
+}
+
+/// The same for a plan that is signed elsewhere, with what its simulation came to, step by step.
+pub(crate) fn decoded(cx: Cx, plan: &Plan, simulated: &[Simulated]) -> AnyView {
+    let mut run = Run::new(0, plan.clone());
+    run.simulated = simulated.iter().cloned().map(Some).collect();
+    signing(cx, &run)
 }
 
 fn one_call(book: &dyn Lexicon, run: &Run, (step, call, times): (usize, Call, usize)) -> AnyView {

@@ -4,6 +4,7 @@
  * Each takes the network and a description of the deed, sends real transactions and returns what they brought about.
  * Where a sender follows from the chain (the admin of a provider, the withdrawer of a sequencer) it is looked up.
  */
+export * from './checkpoints.mjs';
 export * from './governance.mjs';
 export * from './leaving.mjs';
 export * from './providers.mjs';

@@ -79,6 +79,7 @@ impl Desk {
         };
         foot.outlook.of(&plan);
         live(move || {
+            let shown = foot.outlook.decoded(&plan);
             let (said, ready) = (foot.outlook.said(), foot.outlook.is_good());
             let (saved, data) = (plan.clone(), plan.steps.first().map(|step| step.call.data.to_string()));
             let single = plan.steps.len() == 1;
@@ -96,6 +97,7 @@ impl Desk {
                 .filter(|data| single && data.len() < 20_000)
                 .map(|data| copy_button(data, "Copy calldata".to_owned(), "Copy calldata", "btn"));
             view! {
+                {shown}
                 <footer class="row apart">
                     <span class="small" role="status">{said}</span>
                     <span class="row">

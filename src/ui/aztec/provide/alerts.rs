@@ -14,7 +14,10 @@ use crate::{
     chain::{At, text::tame},
     platform::{ask_to_notify, may_notify, notify},
     state::{Ledger, Screen, keep_publishers, publishers, spawn, watch},
-    ui::kit::{icon, live, press, typed},
+    ui::{
+        aztec::paid,
+        kit::{icon, live, press, typed},
+    },
     units::{self, format},
 };
 
@@ -102,8 +105,10 @@ fn unread(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerd
         let unread = |at: &At<Stakes>| at.value.states.values().any(|state| state.get().is_none());
         stakes.error().is_some() || stakes.last().is_none_or(|at| unread(at))
     });
+    let audit = desk.audit.with(|audit| audit.error().is_some() || audit.last().is_none());
     let all = [
         (keys, "the key queue"),
+        (audit, "the coinbases"),
         (pending, "the proposed admin"),
         (stakes, "the sequencers"),
         (events, "all events"),
@@ -121,6 +126,9 @@ fn found(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdi
     let publishers =
         paying.balances.with(|found| found.last().map(|at| at.value.clone())).unwrap_or_default();
     let pace = queue::pace(desk, provider_id);
+    let astray = paid::verdicts(desk.cx, provider_id, desk.audit, desk.stakes)
+        .map(|verdicts| coinbase::astray(&verdicts))
+        .unwrap_or_default();
     scope.ledger.with(|ledger| {
         let history = &ledger.as_ref()?.history;
         let made: Vec<_> = history.of_provider(provider_id).collect();
@@ -142,6 +150,7 @@ fn found(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdi
             keys: &keys,
             open,
             pace,
+            astray: &astray,
             pending: desk.pending.with(|pending| pending.last().map(|at| at.value)),
             sequencers: &sequencers,
             publishers: &publishers,
@@ -191,6 +200,14 @@ fn said(desk: Desk, alert: &Alert) -> (&'static str, String, String) {
                 format!("{took} in block {}.", format::count(place.block)),
             )
         }
+        Alert::WrongCoinbase { attester, to } => (
+            "bad",
+            format!("{} uses a coinbase that is not its split", short(attester)),
+            format!(
+                "Its newest checkpoint paid {}. Delegators see this on your page: set the split as its coinbase.",
+                short(to)
+            ),
+        ),
         Alert::Zombie(attester) => (
             "bad",
             format!("{} was ejected", short(attester)),

@@ -2,9 +2,11 @@
 
 mod admin;
 mod alerts;
+mod claim;
 mod commission;
 mod handover;
 mod keys;
+mod past;
 mod payees;
 mod queue;
 mod recipient;
@@ -19,7 +21,10 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
-    aztec::read::{Holder, ProviderConfig, ProviderRow, Providers, Stakes},
+    aztec::{
+        coinbase::Audit,
+        read::{Holder, ProviderConfig, ProviderRow, Providers, Rewards, Stakes},
+    },
     platform,
     state::{Page, Screen},
     ui::{
@@ -41,6 +46,10 @@ struct Desk {
     holder: Screen<Holder>,
     /// Who is proposed as its admin; zero is nobody.
     pending: Screen<Address>,
+    /// Whom its sequencers named as receivers of their rewards.
+    audit: Screen<Audit>,
+    /// What its splits earned.
+    earned: Screen<Rewards>,
 }
 
 impl Desk {
@@ -88,6 +97,8 @@ pub(crate) fn provide_page(cx: Cx) -> AnyView {
         managed,
         holder: cx.scope.holder(move || admin.get()),
         pending: cx.scope.pending_admin(move || managed.get()),
+        audit: cx.scope.coinbases(move || managed.get()),
+        earned: cx.scope.commission(move || managed.get()),
     };
     let new = cx.scope.new_keys(move || {
         let slots = managed.get().and_then(|id| desk.row(id, |row| row.open_slots.get().copied()));
@@ -100,8 +111,10 @@ pub(crate) fn provide_page(cx: Cx) -> AnyView {
                 {queue::queue(desk, provider_id)}
                 {keys::upload(desk, provider_id, new)}
                 {payees::payees(desk, provider_id)}
+                {claim::claim(desk, provider_id)}
                 {commission::commission(desk, provider_id)}
                 {recipient::recipient(desk, provider_id)}
+                {past::past(desk, provider_id)}
             }
             .into_any()
         }),

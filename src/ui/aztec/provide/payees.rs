@@ -3,15 +3,15 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
-        coinbase::{self, Compared, MapError, Payee},
+        coinbase::{self, Compared, MapError, Paid, Payee},
         model::Delegation,
         rules::{Position, positions},
     },
     platform::{dom, download},
     state::{exported, remember_export},
     ui::{
-        aztec::words::filter_word,
-        kit::{copy_button, cut, empty, icon, live, press, typed},
+        aztec::{paid, words::filter_word},
+        kit::{copy_button, cut, empty, icon, live, press, spinner, typed},
     },
     units::format,
 };
@@ -36,7 +36,7 @@ pub(super) fn payees(desk: Desk, provider_id: u64) -> AnyView {
     });
     view! {
         <section class="panel" id="coinbase">
-            <header><h2>"Coinbase map"</h2><p>"Each sequencer’s rewards belong to the split of its delegation. Your nodes have to be told"</p></header>
+            <header><h2>"Delegations and coinbase map"</h2><p>"Each sequencer’s rewards belong to the split of its delegation. Your nodes have to be told"</p></header>
             {live(move || map(desk, provider_id, known, since, everything))}
             {live(move || comparison(desk, known, pasted))}
         </section>
@@ -84,8 +84,14 @@ fn map(
         view! { <p class="status warn wrap" role="status">{icon("warn", 14)}"Older events are still being read: the map is not complete, and not exported before it is."</p> }
     });
     let (limit, more) = cut(everything, FIRST, payees.len());
-    let rows: Vec<_> =
-        payees.iter().take(limit).map(|payee| row(desk, provider_id, payee, fresh(payee))).collect();
+    let verdicts = paid::verdicts(desk.cx, provider_id, desk.audit, desk.stakes);
+    let found = |payee: &Payee| verdicts.as_ref()?.iter().find(|(of, _)| of == payee).map(|(_, found)| found);
+    let rows: Vec<_> = payees
+        .iter()
+        .take(limit)
+        .map(|payee| row(desk, provider_id, payee, fresh(payee), found(payee)))
+        .collect();
+    let seen = verdicts.as_ref().map_or_else(reading, |verdicts| paid::tally(verdicts));
     let text = coinbase::keystore(&payees);
     let saved = text.clone();
     let save = press(move || {
@@ -101,14 +107,13 @@ fn map(
     view! {
         <div class="body stack tight">
             <p class="small" role="status">{said}</p>
+            {seen}
+            <p class="xs muted">{paid::window(desk.audit)}</p>
             {older}
         </div>
         <div class="tablewrap">
             <table class="table tight cards">
-                <thead><tr>
-                    <th scope="col">"Attester"</th><th scope="col">"Coinbase: its split"</th><th scope="col" class="num">"Commission"</th>
-                    <th scope="col">"Status"</th><th scope="col">"Delegated"</th>
-                </tr></thead>
+                {columns()}
                 <tbody>{rows}</tbody>
             </table>
         </div>
@@ -124,7 +129,22 @@ fn map(
     .into_any()
 }
 
-fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool) -> AnyView {
+fn reading() -> AnyView {
+    view! { <span class="status">{spinner(14)}"Reading whom your sequencers paid"</span> }.into_any()
+}
+
+fn columns() -> AnyView {
+    view! {
+        <thead><tr>
+            <th scope="col">"Attester"</th><th scope="col">"Coinbase: its split"</th><th scope="col">"Seen on chain"</th>
+            <th scope="col" class="num">"Owed"</th><th scope="col" class="num">"Rate"</th>
+            <th scope="col">"Status"</th><th scope="col">"Delegated"</th>
+        </tr></thead>
+    }
+    .into_any()
+}
+
+fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool, found: Option<&Paid>) -> AnyView {
     let made: Option<(Delegation, Option<Position>)> = desk.cx.scope.ledger.with(|ledger| {
         let history = &ledger.as_ref()?.history;
         let made = history.of_provider(provider_id).find(|made| made.split == payee.split)?;
@@ -143,7 +163,9 @@ fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool) -> AnyView {
         <tr>
             <td data-l="Attester">{desk.cx.addr(payee.attester)}</td>
             <td data-l="Coinbase: its split">{desk.cx.addr(payee.split)}</td>
-            <td class="num" data-l="Commission">{rate}</td>
+            <td data-l="Seen on chain">{found.map(|found| paid::verdict(desk.cx, found))}</td>
+            <td class="num" data-l="Owed">{paid::arrived(desk.cx, desk.earned, payee)}</td>
+            <td class="num" data-l="Rate">{rate}</td>
             <td data-l="Status">{status}</td>
             <td data-l="Delegated" class="muted"><span class="row">{format!("Block {}", format::count(payee.block))}{badge}</span></td>
         </tr>

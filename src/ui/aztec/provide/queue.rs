@@ -1,15 +1,18 @@
+use alloy_primitives::U256;
 use leptos::prelude::*;
 
 use super::{Desk, admin::Foot, words};
 use crate::{
     aztec::{
         alerts::{bad_head, days_left},
+        events,
         history::KeyStep,
         plan::{self, Setting},
         read::{KeyProblem, KeyVerdict},
     },
+    chain::{Origin, Reading, Source},
     state::{Remote, Screen},
-    ui::kit::{Field, Kind, cut, empty, field, icon, live, press},
+    ui::kit::{Field, Figure, Kind, Written, cut, empty, field, icon, live, press},
     units::format,
 };
 
@@ -61,35 +64,71 @@ pub(super) fn pace(desk: Desk, provider_id: u64) -> Option<(u64, u64)> {
     used(desk, provider_id).map(|(_, recent)| (recent, DAYS))
 }
 
+/// The provider's `StakedWithProvider` events, of which so many count.
+fn stakes_told(desk: Desk, provider_id: u64, matches: u64) -> Option<Source> {
+    let contracts = desk.cx.scope.deployment()?;
+    let covered = desk.cx.scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone())?;
+    let origin = Origin::Logs {
+        contracts: vec![contracts.staking_registry],
+        event: events::signature("StakedWithProvider").unwrap_or_default(),
+        topic: Some(U256::from(provider_id).into()),
+        from: *covered.start(),
+        to: *covered.end(),
+        matches: usize::try_from(matches).unwrap_or(usize::MAX),
+    };
+    Some(origin.into())
+}
+
 fn figures(desk: Desk, provider_id: u64) -> AnyView {
-    let open = desk.row(provider_id, |row| row.open_slots.get().copied()).flatten();
-    let used = used(desk, provider_id);
-    let waiting = || view! { <span class="skel w4"></span> }.into_any();
-    let figure = |name: &'static str, value: Option<String>, below: &'static str| {
-        let value = value.map_or_else(waiting, IntoAny::into_any);
+    let slots = desk.row(provider_id, |row| row.open_slots.clone());
+    let failure = desk.providers.with(|providers| providers.failure().cloned());
+    let told = used(desk, provider_id);
+    let counted = |matches| stakes_told(desk, provider_id, matches);
+    let all = told.and_then(|(all, _)| Some(Reading::new(all, counted(all)?)));
+    let pace = told.and_then(|(_, recent)| {
+        let inputs = [("delegations of the last 14 days", counted(recent)?)];
+        Some(Reading::new(recent, Source::derived("delegations of the last 14 days / 14", inputs)))
+    });
+    let dry = pace.as_ref().zip(slots.as_ref()).map(|(pace, slots)| {
+        let inputs = [("open slots", slots.source.clone()), ("pace", pace.source.clone())];
+        let value = slots.need().and_then(|open| Ok((open, pace.need()?)));
+        Reading { value, source: Source::derived("open slots / pace, rounded down", inputs) }
+    });
+    let tenths = |recent: &u64| {
+        let tenths = recent * 10 / DAYS;
+        Written::Text(format!("{}.{} a day", tenths / 10, tenths % 10))
+    };
+    let trouble = desk.cx.scope.events_in_trouble();
+    let aged = desk.providers.with(Remote::aged);
+    let figure = |name: &'static str, value: Figure, below: &'static str| {
+        let value = desk.cx.sources.fig(format!("{name}, of the queue"), value, "w4");
         view! { <div class="readout"><dt>{name}</dt><dd>{value}</dd><dd class="s small muted">{below}</dd></div> }.into_any()
     };
-    let pace = used.map(|(_, recent)| {
-        let tenths = recent * 10 / DAYS;
-        format!("{}.{} a day", tenths / 10, tenths % 10)
-    });
-    let dry = used.zip(open).map(|((_, recent), open)| match (open, recent) {
-        (0, _) => "Now".to_owned(),
-        (_, 0) => "Not in sight".to_owned(),
-        (open, recent) => match days_left(open, (recent, DAYS)) {
-            Some(days) => format!("About {}", format::plural(days, "day")),
-            None => "Not in sight".to_owned(),
-        },
-    });
+    let slots =
+        Figure::within(slots.as_ref(), failure.as_ref(), |slots| Figure::of(slots, |n| Written::count(*n)));
+    let of_events = |found: Figure| found.awaiting_events(trouble);
+    let all = Figure::within(all.as_ref(), None, |all| Figure::of(all, |n| Written::count(*n)));
+    let pace = Figure::within(pace.as_ref(), None, |pace| Figure::of(pace, tenths));
+    let dry =
+        Figure::within(dry.as_ref(), None, |dry| Figure::of(dry, |left| Written::Text(runs_dry(*left))));
     view! {
         <dl class="readouts">
-            {figure("Open slots", open.map(format::count), "keys waiting")}
-            {figure("Used", used.map(|(all, _)| format::count(all)), "taken by delegations")}
-            {figure("Pace", pace, "last 14 days")}
-            {figure("Runs dry in", dry, "at this pace")}
+            {figure("Open slots", slots.aged(aged), "keys waiting")}
+            {figure("Used", of_events(all), "taken by delegations")}
+            {figure("Pace", of_events(pace), "last 14 days")}
+            {figure("Runs dry in", of_events(dry).aged(aged), "at this pace")}
         </dl>
     }
     .into_any()
+}
+
+/// When so many open slots are used up by so many in [`DAYS`].
+fn runs_dry((open, recent): (u64, u64)) -> String {
+    match (open, days_left(open, (recent, DAYS))) {
+        (0, _) => "Now".to_owned(),
+        (_, None) => "Not in sight".to_owned(),
+        (_, Some(days)) => format!("About {}", format::plural(days, "day")),
+    }
 }
 
 /// Whether a key stops every delegation rather than wasting one.

@@ -2,12 +2,13 @@
 
 mod act;
 mod checks;
+mod coinbases;
 mod delegate;
 mod effects;
 mod facts;
 mod form;
 mod lots;
-mod past;
+pub(super) mod past;
 mod sequencers;
 mod vault;
 
@@ -71,6 +72,10 @@ impl Desk {
         Figure::within(summary, None, pick)
             .awaiting_events(self.cx.scope.events_in_trouble())
             .aged(self.stakes.with(Remote::aged))
+    }
+
+    fn past(&self) -> past::Past {
+        past::Past { cx: self.cx, provider_id: self.provider_id, record: self.record }
     }
 
     fn summary(&self) -> Option<Summary> {
@@ -163,7 +168,7 @@ fn found(desk: Desk) -> AnyView {
     let lower = live(move || {
         if ready.get() {
             untrack(|| {
-                view! { {checks::checks(desk, keys)}{past::past(desk, looks)}{sequencers::sequencers(desk)} }
+                view! { {checks::checks(desk, keys)}{coinbases::coinbases(desk)}{past::past(desk.past(), looks)}{sequencers::sequencers(desk)} }
                     .into_any()
             })
         } else {

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::Desk;
 use crate::{
     aztec::{
         events::Place,
         record::{Change, Record},
     },
-    ui::kit::{
-        chart::{END, Looking, Stair, Told, across, chart, gridline, stairs},
-        icon, live,
+    ui::{
+        Cx,
+        kit::{
+            chart::{END, Looking, Stair, Told, across, chart, gridline, stairs},
+            icon, live,
+        },
     },
     units::{Bps, format},
 };
@@ -18,6 +20,15 @@ use crate::{
 const HEIGHT: u32 = 156;
 const TOP: u64 = 24;
 const ZERO: u64 = 150;
+
+/// Whose history is shown.
+#[derive(Clone, Copy)]
+pub(in crate::ui::aztec) struct Past {
+    pub(in crate::ui::aztec) cx: Cx,
+    pub(in crate::ui::aztec) provider_id: u64,
+    /// `None` while events are read.
+    pub(in crate::ui::aztec) record: Memo<Option<Record>>,
+}
 
 /// How the reader looks at the two charts.
 #[derive(Clone, Copy)]
@@ -34,9 +45,33 @@ impl Looks {
 }
 
 /// Commission, changes, slashes and the key queue, from events.
-pub(super) fn past(desk: Desk, looks: Looks) -> AnyView {
+pub(super) fn past(of: Past, looks: Looks) -> AnyView {
+    view! {
+        {commissions(of, looks.rates)}
+        <section class="panel">
+            <header><h2>"Key queue"</h2><p>"Keys left after each change"</p><div class="end">{looks.keys.toggle()}</div></header>
+            <div class="body">{live(move || keys(of, looks.keys))}</div>
+        </section>
+        {changed(of)}
+    }
+    .into_any()
+}
+
+/// The commission over time.
+pub(in crate::ui::aztec) fn commissions(of: Past, looking: Looking) -> AnyView {
+    view! {
+        <section class="panel">
+            <header><h2>"Commission history"</h2><p>"A change applies to new delegations only"</p><div class="end">{looking.toggle()}</div></header>
+            <div class="body">{live(move || rates(of, looking))}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Admins, recipients and slashes.
+pub(in crate::ui::aztec) fn changed(of: Past) -> AnyView {
     let note = live(move || {
-        let covered = desk.cx.scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone());
+        let covered = of.cx.scope.ledger.with(|ledger| ledger.as_ref()?.covered.clone());
         covered
             .map(|covered| {
                 format!("Blocks {} to {}", format::count(*covered.start()), format::count(*covered.end()))
@@ -45,16 +80,8 @@ pub(super) fn past(desk: Desk, looks: Looks) -> AnyView {
     });
     view! {
         <section class="panel">
-            <header><h2>"Commission history"</h2><p>"A change applies to new delegations only"</p><div class="end">{looks.rates.toggle()}</div></header>
-            <div class="body">{live(move || rates(desk, looks.rates))}</div>
-        </section>
-        <section class="panel">
-            <header><h2>"Key queue"</h2><p>"Keys left after each change"</p><div class="end">{looks.keys.toggle()}</div></header>
-            <div class="body">{live(move || keys(desk, looks.keys))}</div>
-        </section>
-        <section class="panel">
             <header><h2>"Changes and slashes"</h2><p>{note}</p></header>
-            {live(move || changes(desk))}
+            {live(move || changes(of))}
         </section>
     }
     .into_any()
@@ -77,36 +104,36 @@ impl Scale {
     }
 }
 
-fn scale(desk: Desk, first: Option<&Place>) -> Option<Scale> {
-    let last = desk.cx.scope.head.block.with(|block| block.map(|block| block.number))?;
+fn scale(of: Past, first: Option<&Place>) -> Option<Scale> {
+    let last = of.cx.scope.head.block.with(|block| block.map(|block| block.number))?;
     Some(Scale { first: first?.block, last })
 }
 
-fn when(desk: Desk, place: &Place) -> String {
-    let now = desk.cx.scope.head.now();
-    match desk.cx.scope.dates.of(place).zip(now) {
+fn when(of: Past, place: &Place) -> String {
+    let now = of.cx.scope.head.now();
+    match of.cx.scope.dates.of(place).zip(now) {
         Some((time, now)) => format::date(time, now),
         None => format!("block {}", format::count(place.block)),
     }
 }
 
-fn rates(desk: Desk, looking: Looking) -> AnyView {
-    let Some(record) = desk.record.get() else { return waiting() };
-    let Some(scale) = scale(desk, record.rates.first().map(|(place, _)| place)) else { return waiting() };
+fn rates(of: Past, looking: Looking) -> AnyView {
+    let Some(record) = of.record.get() else { return waiting() };
+    let Some(scale) = scale(of, record.rates.first().map(|(place, _)| place)) else { return waiting() };
     let most = record.rates.iter().map(|(_, rate)| u64::from(rate.get())).max().unwrap_or(0).max(1);
     let stair = |(place, rate): &(Place, Bps)| Stair {
         from: scale.place(place.block),
         up: u64::from(rate.get()) * 1_000 / most,
     };
     let marks: Vec<Stair> = record.rates.iter().map(stair).collect();
-    let mine = own(desk, &scale);
+    let mine = own(of, &scale);
     let rows = record
         .rates
         .iter()
-        .map(|(place, rate)| vec![when(desk, place), rate.to_string(), format::count(place.block)]);
+        .map(|(place, rate)| vec![when(of, place), rate.to_string(), format::count(place.block)]);
     let last = record.rates.last().map(|(_, rate)| rate.to_string()).unwrap_or_default();
     let first =
-        record.rates.first().map(|(place, rate)| format!("Registered at {rate}, {}", when(desk, place)));
+        record.rates.first().map(|(place, rate)| format!("Registered at {rate}, {}", when(of, place)));
     let told = Told {
         finding: match record.rates.len() {
             1 => format!("{}; never changed.", first.unwrap_or_default()),
@@ -132,12 +159,12 @@ fn rates(desk: Desk, looking: Looking) -> AnyView {
 }
 
 /// The reader's own delegations, each at the commission that is frozen in it.
-fn own(desk: Desk, scale: &Scale) -> Vec<AnyView> {
-    let Some(account) = desk.cx.account() else { return Vec::new() };
+fn own(of: Past, scale: &Scale) -> Vec<AnyView> {
+    let Some(account) = of.cx.account() else { return Vec::new() };
     let mut groups: Vec<(u64, Option<Bps>, u64)> = Vec::new();
-    desk.cx.scope.ledger.with(|ledger| {
+    of.cx.scope.ledger.with(|ledger| {
         let Some(ledger) = ledger else { return };
-        for stake in ledger.history.of_provider(desk.provider_id) {
+        for stake in ledger.history.of_provider(of.provider_id) {
             if stake.withdrawer != Some(account) {
                 continue;
             }
@@ -162,12 +189,12 @@ fn own(desk: Desk, scale: &Scale) -> Vec<AnyView> {
     groups.into_iter().zip(0..).map(mark).collect()
 }
 
-fn keys(desk: Desk, looking: Looking) -> AnyView {
-    let Some(record) = desk.record.get() else { return waiting() };
+fn keys(of: Past, looking: Looking) -> AnyView {
+    let Some(record) = of.record.get() else { return waiting() };
     if record.keys.is_empty() {
         return view! { <p class="small ink2">"It never added a key."</p> }.into_any();
     }
-    let Some(scale) = scale(desk, record.registered.as_ref()) else { return waiting() };
+    let Some(scale) = scale(of, record.registered.as_ref()) else { return waiting() };
     let most = record.keys.iter().map(|(_, left)| *left).max().unwrap_or(0).max(1);
     let stair =
         |(place, left): &(Place, u64)| Stair { from: scale.place(place.block), up: left * 1_000 / most };
@@ -179,7 +206,7 @@ fn keys(desk: Desk, looking: Looking) -> AnyView {
         rows: record
             .keys
             .iter()
-            .map(|(place, left)| vec![when(desk, place), format::count(*left), format::count(place.block)])
+            .map(|(place, left)| vec![when(of, place), format::count(*left), format::count(place.block)])
             .collect(),
     };
     let end = ZERO - left * (ZERO - TOP) / most;
@@ -192,11 +219,11 @@ fn keys(desk: Desk, looking: Looking) -> AnyView {
     chart(looking, told, HEIGHT, drawing.into_any())
 }
 
-fn changes(desk: Desk) -> AnyView {
-    let (Some(record), Some(contracts)) = (desk.record.get(), desk.cx.scope.deployment()) else {
+fn changes(of: Past) -> AnyView {
+    let (Some(record), Some(contracts)) = (of.record.get(), of.cx.scope.deployment()) else {
         return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
     };
-    let lines = lines(desk, &record, &contracts.token);
+    let lines = lines(of, &record, &contracts.token);
     if lines.is_empty() {
         return view! { <div class="body"><p class="small ink2">"Admin and recipient never changed, and none of its sequencers was slashed."</p></div> }
             .into_any();
@@ -204,10 +231,10 @@ fn changes(desk: Desk) -> AnyView {
     view! { <ul class="feed">{lines}</ul> }.into_any()
 }
 
-fn lines(desk: Desk, record: &Record, token: &crate::units::Token) -> Vec<AnyView> {
+fn lines(of: Past, record: &Record, token: &crate::units::Token) -> Vec<AnyView> {
     let mut all: Vec<(Place, AnyView)> = Vec::new();
     let row = |place: &Place, mark, class, said: AnyView, figure: String| {
-        let when = when(desk, place);
+        let when = when(of, place);
         let line = view! {
             <li>
                 <time title=format!("Block {}", place.block)>{when}</time>
@@ -223,11 +250,11 @@ fn lines(desk: Desk, record: &Record, token: &crate::units::Token) -> Vec<AnyVie
             Change::AdminSet(to) => ("New admin, ", *to),
             Change::RecipientSet(to) => ("Commission of new delegations goes to ", *to),
         };
-        let said = view! { {said}{desk.cx.addr(to)} };
+        let said = view! { {said}{of.cx.addr(to)} };
         all.push(row(place, "key", "status warn", said.into_any(), String::new()));
     }
     for slash in &record.slashes {
-        let said = view! { "Slashed, sequencer "{desk.cx.addr(slash.attester)} };
+        let said = view! { "Slashed, sequencer "{of.cx.addr(slash.attester)} };
         let amount = format!("\u{2212}{}", token.amount(slash.amount));
         all.push(row(&slash.place, "st-zom", "status bad", said.into_any(), amount));
     }

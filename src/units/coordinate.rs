@@ -1,8 +1,10 @@
+//! Numbers as programs write them: unlike what a person types ([`super::parse`]), without separators and never rounded.
+
 use alloy_primitives::U256;
 
 /// A coordinate as any tool ever wrote it: `0x` and up to 64 hexadecimal digits, with or without zeros in front, or a
 /// decimal number. `None` for anything else, and for more than 256 bits.
-pub(super) fn number(text: &str) -> Option<U256> {
+pub fn coordinate(text: &str) -> Option<U256> {
     let text = text.trim();
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let (digits, radix, most) = match hexadecimal {
@@ -40,28 +42,28 @@ mod tests {
             ("1_000", None),
         ];
         for (text, expected) in table {
-            assert_eq!(number(text), expected.map(U256::from), "{text}");
+            assert_eq!(coordinate(text), expected.map(U256::from), "{text}");
         }
-        assert_eq!(number(&U256::MAX.to_string()), Some(U256::MAX));
-        assert_eq!(number(&format!("{:#x}", U256::MAX)), Some(U256::MAX));
-        assert_eq!(number(&format!("0x0{:x}", U256::MAX)), Some(U256::MAX));
-        assert_eq!(number(&format!("0x1{:x}", U256::MAX)), None, "too large");
-        assert_eq!(number(&format!("{}0", U256::MAX)), None, "too large");
-        assert_eq!(number(&"0".repeat(1_000_000)), None, "not a number but a burden");
+        assert_eq!(coordinate(&U256::MAX.to_string()), Some(U256::MAX));
+        assert_eq!(coordinate(&format!("{:#x}", U256::MAX)), Some(U256::MAX));
+        assert_eq!(coordinate(&format!("0x0{:x}", U256::MAX)), Some(U256::MAX));
+        assert_eq!(coordinate(&format!("0x1{:x}", U256::MAX)), None, "too large");
+        assert_eq!(coordinate(&format!("{}0", U256::MAX)), None, "too large");
+        assert_eq!(coordinate(&"0".repeat(1_000_000)), None, "not a number but a burden");
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_read(limbs: [u64; 4], padded: bool) {
             let value = U256::from_limbs(limbs);
-            prop_assert_eq!(number(&value.to_string()), Some(value));
+            prop_assert_eq!(coordinate(&value.to_string()), Some(value));
             let hex = if padded { format!("0x{value:064x}") } else { format!("{value:#x}") };
-            prop_assert_eq!(number(&hex), Some(value));
+            prop_assert_eq!(coordinate(&hex), Some(value));
         }
 
         #[test]
         fn any_text_is_survived(text: String) {
-            number(&text);
+            coordinate(&text);
         }
     }
 }

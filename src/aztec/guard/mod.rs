@@ -1,5 +1,7 @@
 //! What is looked at again right before each signature: what would not revert and still go wrong.
 
+mod keys;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -52,6 +54,7 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> R
     if !own.is_empty() {
         own_are_good(pool, contracts, own).await?;
     }
+    keys::are_good(pool, contracts, &calls).await?;
     let mut stakes = Stakes::default();
     for stake in calls.iter().filter_map(|call| stake_of(contracts, call)) {
         *stakes.keys.entry(stake._providerIdentifier).or_default() += 1;

@@ -1,0 +1,160 @@
+//! Whom sequencers named as receivers of their rewards: real proposals and proofs, through the rollup's own contract.
+
+use std::collections::BTreeSet;
+
+use alloy_primitives::{Address, B256, U256};
+use rota::{
+    aztec::{
+        Deployment,
+        coinbase::{Audit, NotChecked, Paid, Payee, Unseen, paid},
+        read,
+    },
+    chain::BlockRef,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::{Fork, NodeTool, devnet};
+
+/// The provider with the most delegations.
+const STEADY: u64 = 1;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    number: u64,
+    proposer: Address,
+    transaction: B256,
+}
+
+/// Lets sequencers propose and provers prove.
+async fn act(fork: &Fork, deeds: Value) -> Vec<Done> {
+    let facts = &devnet().facts;
+    let rollups: Vec<_> =
+        facts.rollups.iter().map(|one| json!({ "version": one.version, "address": one.address })).collect();
+    let input = json!({
+        "rpc": fork.url, "contracts": facts.contracts, "rollups": rollups, "nextKey": 120, "deeds": deeds,
+    });
+    let out = tokio::task::spawn_blocking(move || NodeTool::run("tools/checkpoints.mjs", &input.to_string()));
+    serde_json::from_str(&out.await.expect("no panic")).expect("what the tool promises")
+}
+
+async fn look(
+    fork: &Fork,
+    contracts: &Deployment,
+    attesters: &[Address],
+    before: Option<&Audit>,
+) -> (BlockRef, Audit) {
+    let block = fork.pool().latest().await.expect("a block").block();
+    let attesters: BTreeSet<_> = attesters.iter().copied().collect();
+    let found = read::coinbases(&fork.pool(), contracts, &attesters, before, block).await.expect("events");
+    (found.block, found.value)
+}
+
+fn validating() -> Vec<Payee> {
+    let facts = &devnet().facts;
+    let own = facts.delegations(STEADY).filter(|one| one.status == "validating");
+    own.filter_map(|one| {
+        Some(Payee { attester: one.attester, split: one.split.as_ref()?.address, block: 0, index: 0 })
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn what_was_proposed_and_what_was_credited_is_found() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let home = contracts.rollups[contracts.canonical].address;
+    let payees = validating();
+    let attesters: Vec<_> = payees.iter().map(|payee| payee.attester).collect();
+
+    // before anybody proposed, nothing is said about anybody
+    let (_, none) = look(&fork, contracts, &attesters, None).await;
+    assert_eq!(paid(&none, &payees[0], Some(home)), Paid::NotChecked(NotChecked::NothingTold));
+
+    let stranger = Address::repeat_byte(0x66);
+    let split = payees[0].split;
+    let done = act(
+        &fork,
+        json!([
+            { "epoch": true },
+            { "propose": { "coinbase": split, "attesters": [payees[0].attester] } },
+            { "prove": 1 },
+            { "propose": { "coinbase": stranger, "attesters": attesters[1..], "direct": true } },
+        ]),
+    )
+    .await;
+    let (_, found) = look(&fork, contracts, &attesters, None).await;
+    assert_eq!(found.seen.len(), 2, "{:?}", found.seen);
+    assert_eq!(found.gap, None);
+    let Paid::Split { newest, right: 1, astray: 0 } = paid(&found, &payees[0], Some(home)) else {
+        panic!("{:?}", found.seen)
+    };
+    assert!(newest.credited, "by the proof, which is later than the proposal");
+    assert_eq!((newest.number, newest.tx), (done[1].number, done[2].transaction));
+    // what the audit says was credited is what the rollup owes
+    let owed = fork.read(home, IRollup::getSequencerRewardsCall { coinbase: split }).await;
+    assert!(owed > U256::ZERO);
+
+    let wrong = payees.iter().find(|payee| payee.attester == done[3].proposer).expect("one of them");
+    let Paid::Other { to, newest, astray: 1 } = paid(&found, wrong, Some(home)) else {
+        panic!("{:?}", found.seen)
+    };
+    assert_eq!((to, newest.credited, newest.tx), (stranger, false, done[3].transaction));
+
+    let silent = payees.iter().find(|payee| found.seen.iter().all(|seen| seen.attester != payee.attester));
+    let silent = silent.expect("not everybody had a turn");
+    assert_eq!(paid(&found, silent, Some(home)), Paid::NotProposed);
+
+    // a delegation after its checkpoint is not judged by it
+    let later = Payee { block: u64::MAX, ..payees[0] };
+    assert_eq!(paid(&found, &later, Some(home)), Paid::NotProposed);
+}
+
+#[tokio::test]
+async fn a_second_look_asks_for_little_and_says_the_same() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let payees = validating();
+    let attesters: Vec<_> = payees.iter().map(|payee| payee.attester).collect();
+    let to = payees[0].split;
+    act(
+        &fork,
+        json!([{ "epoch": true }, { "propose": { "coinbase": to } }, { "propose": { "coinbase": to } }]),
+    )
+    .await;
+    let (_, first) = look(&fork, contracts, &attesters, None).await;
+    fork.mine(100).await;
+    let (_, again) = look(&fork, contracts, &attesters, Some(&first)).await;
+    assert_eq!(again.seen, first.seen);
+    assert_eq!(again.events, first.events);
+    assert!(again.blocks.1 >= first.blocks.1 + 100);
+}
+
+#[tokio::test]
+async fn who_proposed_is_who_the_contract_says() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let everybody: Vec<_> = devnet().facts.sequencers.iter().map(|one| one.attester).collect();
+    let to = Address::repeat_byte(0x55);
+    let proposals = json!([{ "propose": { "coinbase": to } }, { "propose": { "coinbase": to } }, { "propose": { "coinbase": to } }]);
+    let done = act(&fork, proposals).await;
+    let (_, found) = look(&fork, contracts, &everybody, None).await;
+    let of =
+        |done: &Done| found.seen.iter().find(|seen| seen.number == done.number).map(|seen| seen.attester);
+    for one in &done {
+        assert_eq!(of(one), Some(one.proposer));
+    }
+    // a proposal in a form that nobody knows is not checked, and accuses nobody
+    let mut hidden = found.clone();
+    hidden.seen.iter_mut().for_each(|seen| seen.coinbase = Err(Unseen::UnknownForm));
+    let payee = Payee { attester: done[0].proposer, split: to, block: 0, index: 0 };
+    let home = contracts.rollups[contracts.canonical].address;
+    assert_eq!(paid(&hidden, &payee, Some(home)), Paid::NotChecked(NotChecked::UnknownForm));
+}
+
+alloy_sol_types::sol! {
+    interface IRollup {
+        function getSequencerRewards(address coinbase) external view returns (uint256);
+    }
+}
