@@ -42,12 +42,13 @@ test('an own sequencer is staked with from its public key file, and waits in the
   await area.getByRole('button', { name: 'Review: Stake 200,000 AZTEC with 1 own sequencer' }).click();
   await expect(runPanel(page)).toContainText('deposit');
   await expect(runPanel(page)).toContainText('Only this address can exit');
-  await runPanel(page).getByRole('button', { name: 'Approve 200,000 AZTEC' }).click();
-  await runPanel(page).getByRole('button', { name: `Stake sequencer ${short(own.attester)}` }).click();
+  // the allowance is asked for exactly, and both are signed one after the other
+  await runPanel(page).getByRole('button', { name: 'Stake 200,000 AZTEC with 1 own sequencer, 2 transactions' }).click();
   await expect(runPanel(page)).toContainText(`Sequencer ${short(own.attester)} waits in the entry queue. Only ${short(cold)} can exit.`);
   expect(before - await devnet.contracts.token.read('balanceOf', [wallet.account])).toBe(200_000n * 10n ** 18n);
   expect(await devnet.contracts.token.read('allowance', [wallet.account, rollup])).toBe(0n);
-  // the same file again stakes nothing
+  // the same key again stakes nothing; the verdict is looked up again every few blocks, and before each signature
+  await devnet.mine(11);
   await expect(area).toContainText('Waits to join');
 });
 
