@@ -54,8 +54,8 @@ impl Scope {
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
                 let withdrawers: Vec<Address> = std::iter::once(owner).chain(stakers.get()).collect();
-                let stakes = positions::stakes_of(&ledger.history, &withdrawers);
-                let mut asked = positions::asked(&ledger.history, owner, &stakes);
+                let made = positions::stakes_of(&ledger.history, &withdrawers);
+                let mut asked = positions::asked(&ledger.history, owner, &made);
                 let (others, settled) = received.with(|read| {
                     let of_it = read.last().map(|at| at.value.clone()).unwrap_or_default();
                     (of_it, !matches!(read, Remote::Loading))
@@ -63,7 +63,7 @@ impl Scope {
                 asked.splits.extend(others.splits);
                 Some(Told {
                     owner,
-                    stakes: Arc::new(stakes),
+                    stakes: Arc::new(made),
                     received: Arc::new(others.made),
                     asked: Arc::new(asked),
                     complete: ledger.is_complete(),

@@ -205,19 +205,12 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     let received = cx.scope.received(owner, ready);
     let told = cx.scope.told(owner, stakers, received);
     let read = cx.scope.positions(told);
-    watch(move || {
-        let now = read.with(|read| read.last().is_some());
-        // whoever waits for it is not woken at every block
-        if ready.get_untracked() != now {
-            ready.set(now);
-        }
-    });
+    tell(read, ready);
     let sheet = Memo::new(move |_| {
         let (contracts, told) = (cx.scope.deployment()?, told.get()?);
         read.with(|read| {
             let at = read.last()?;
-            let stakes = told.stakes.to_vec();
-            let sheet = positions::sheet(&contracts, told.owner, stakes, &at.value);
+            let sheet = positions::sheet(&contracts, told.owner, told.stakes.to_vec(), &at.value);
             Some(Arc::new(sheet.receiving(&contracts, told.owner, &told.received, &at.value)))
         })
     });
@@ -277,6 +270,16 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     let known = Memo::new(move |_| owner.get().is_some());
     let body = live(move || if known.get() { untrack(|| of_somebody(desk)) } else { of_nobody(desk) });
     view! { {live(move || head::heading(desk))}{body} }.into_any()
+}
+
+/// Says once that the positions are read: whoever waits for it is not woken at every block.
+fn tell(read: Screen<Positions>, ready: RwSignal<bool>) {
+    watch(move || {
+        let now = read.with(|read| read.last().is_some());
+        if ready.get_untracked() != now {
+            ready.set(now);
+        }
+    });
 }
 
 fn of_nobody(desk: Desk) -> AnyView {

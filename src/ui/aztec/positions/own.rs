@@ -90,14 +90,15 @@ pub(super) fn own(desk: Desk) -> AnyView {
         <section class="panel" id="own-sequencer">
             <header><h2>"Stake your own sequencer"</h2><p>"Run the node yourself: no provider, no commission, and the rewards go to the coinbase that your node names"</p></header>
             {chosen(reader, new)}
-            {live(move || if chose.get() { choices(form) } else { ().into_any() })}
-            {live(move || if chose.get() { foot(form) } else { ().into_any() })}
+            {live(move || if chose.get() { choices(&form) } else { ().into_any() })}
+            {live(move || if chose.get() { foot(&form) } else { ().into_any() })}
         </section>
     }
     .into_any()
 }
 
-fn choices(form: Form) -> AnyView {
+fn choices(form: &Form) -> AnyView {
+    let follow = form.follow;
     let typed = form.withdrawer.get();
     let error = if typed.is_empty() { None } else { units::address(&typed).err() };
     let input = field(Field {
@@ -121,7 +122,7 @@ fn choices(form: Form) -> AnyView {
                     type="checkbox"
                     prop:checked=follows
                     disabled={!can && !follows}
-                    on:change=ticked(move |on| form.follow.set(Some(on)))
+                    on:change=ticked(move |on| follow.set(Some(on)))
                 />
                 "Follow rollup upgrades"
                 <small>{hint}</small>
@@ -131,7 +132,7 @@ fn choices(form: Form) -> AnyView {
     .into_any()
 }
 
-fn foot(form: Form) -> AnyView {
+fn foot(form: &Form) -> AnyView {
     let cx = form.desk.cx;
     let (keys, waits) = form.new.usable();
     let held = Figure::at(&form.funds.get(), |at| Figure::of(&at.value.tokens, |raw| form.desk.amount(*raw)));
