@@ -89,7 +89,7 @@ impl Observed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Since it joined, and since the last known moment that is long enough ago, where there is one.
-    Known(Observed, Option<Observed>),
+    Known(Box<Observed>, Option<Box<Observed>>),
     /// A rollup pays it in another token than the staked one: no rate without a price.
     OtherToken,
     /// The time of a block is still being read.
@@ -147,7 +147,7 @@ pub fn pooled(all: &[(usize, Outcome)]) -> Option<Observed> {
     for (_, outcome) in all {
         let Outcome::Known(found, _) = outcome else { return None };
         sum = Some(match sum {
-            None => *found,
+            None => **found,
             Some(before) => Observed {
                 began: Began::Joined,
                 since: before.since.min(found.since),
@@ -212,7 +212,7 @@ fn one(line: &Line, split: Address, joined: Place, given: Given<'_>) -> Result<O
         from.time > begun && from.time.checked_add(ENOUGH_SECONDS).is_some_and(|end| end <= until)
     };
     let last = known.iter().filter(long_enough).max_by_key(|known| known.time);
-    Ok(Outcome::Known(whole, last.and_then(since)))
+    Ok(Outcome::Known(Box::new(whole), last.and_then(since).map(Box::new)))
 }
 
 /// What each rollup owes to a split now; `None` where any pays it in another token than the staked one.
@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn together_they_say_more_than_each() {
         let one = observe(&joined(), &[], 3_500).expect("some");
-        let known = |found| Outcome::Known(found, None);
+        let known = |found| Outcome::Known(Box::new(found), None);
         let both = pooled(&[(0, known(one)), (1, known(one))]).expect("both");
         assert_eq!(both.rate().expect("a rate").0.percent(), one.rate().expect("a rate").0.percent());
         let width = |found: &Observed| {
