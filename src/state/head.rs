@@ -25,7 +25,12 @@ pub(crate) struct Head {
     /// Whether what is shown is too old to act on.
     pub(crate) stale: Memo<bool>,
     wake: RwSignal<u64>,
+    /// Whether blocks are looked for also while nobody sees the page.
+    unseen: StoredValue<bool>,
 }
+
+/// How often a page that nobody sees looks for blocks: browsers let its timers run once a minute anyway.
+const UNSEEN: Duration = Duration::from_secs(60);
 
 impl Head {
     /// Starts asking; ends with the current owner.
@@ -35,6 +40,7 @@ impl Head {
         let (error, set_error) = signal(None);
         let (ticks, set_ticks) = signal(Browser.ticks());
         let wake = RwSignal::new(0);
+        let unseen = StoredValue::new(false);
         let (wakers, mut awake) = futures::channel::mpsc::unbounded();
 
         watch(move || {
@@ -61,7 +67,8 @@ impl Head {
         let pool = pool.clone();
         spawn_scoped(async move {
             loop {
-                if platform::is_visible() {
+                let visible = platform::is_visible();
+                if visible || unseen.try_get_value().unwrap_or_default() {
                     match newest(&pool, freshness.get_untracked()).await {
                         Ok(header) => {
                             let newest = header.block();
@@ -74,12 +81,18 @@ impl Head {
                         Err(failure) => set_error.set(Some(failure)),
                     }
                 }
+                let pause = if visible { pause } else { UNSEEN };
                 let _ =
                     crate::chain::host::timeout(&Browser, pause, futures::StreamExt::next(&mut awake)).await;
             }
         });
         let stale = Memo::new(move |_| freshness.get().is_stale(ticks.get()));
-        Self { block, freshness, error, ticks, stale, wake }
+        Self { block, freshness, error, ticks, stale, wake, unseen }
+    }
+
+    /// Looks for blocks also while nobody sees the page: for whoever wants to be notified.
+    pub(crate) fn watch_unseen(&self, wanted: bool) {
+        self.unseen.try_set_value(wanted);
     }
 
     /// Asks at once.

@@ -373,10 +373,11 @@ impl Scope {
     pub(crate) fn next_keys(
         &self,
         provider_id: u64,
-        count: impl Fn() -> u64 + 'static,
+        count: impl Fn() -> Option<u64> + 'static,
     ) -> Screen<Vec<KeyVerdict>> {
         let scope = *self;
-        let key = move || Some((scope.deployment()?, count()));
+        // how many there are is not known before it is read: none is an answer too
+        let key = move || Some((scope.deployment()?, count()?));
         remote::read(
             self.head,
             Rhythm::every_block(),

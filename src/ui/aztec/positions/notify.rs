@@ -16,7 +16,7 @@ use crate::{
 /// Whether it may be told, and the button that asks.
 pub(super) fn permission(desk: Desk) -> AnyView {
     if desk.may_notify.get() {
-        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while open"</span> }.into_any();
+        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }.into_any();
     }
     let allowed = desk.may_notify;
     let ask = press(move || {
@@ -66,6 +66,8 @@ fn said(desk: Desk, notice: &Notice) -> (String, String) {
 
 /// Tells of each thing that was not there before, while the page is open. What is there when it opens is on the page.
 pub(super) fn follow(desk: Desk) {
+    watch(move || desk.cx.scope.head.watch_unseen(desk.may_notify.get()));
+    on_cleanup(move || desk.cx.scope.head.watch_unseen(false));
     let found = Memo::new(move |_| {
         let (Some(sheet), true) = (desk.sheet.get(), desk.may_notify.get()) else { return None };
         let proposals = desk.proposals.get();

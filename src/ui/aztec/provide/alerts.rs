@@ -41,9 +41,12 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn accounts(text: &str) -> Vec<Address> {
-    let mut all: Vec<_> = words_of(text).filter_map(|word| units::address(word).ok()).collect();
-    all.dedup();
-    all.truncate(MOST);
+    let mut all = Vec::new();
+    for account in words_of(text).filter_map(|word| units::address(word).ok()) {
+        if !all.contains(&account) {
+            all.push(account);
+        }
+    }
     all
 }
 
@@ -52,19 +55,20 @@ pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
     let network = desk.cx.scope.network.with_value(|network| network.id.clone());
     let (kept, threshold) = publishers(&network, provider_id);
     let text = RwSignal::new(kept);
-    let watched = Memo::new(move |_| accounts(&text.get()));
+    let watched = Memo::new(move |_| text.with(|text| accounts(text).into_iter().take(MOST).collect::<Vec<_>>()));
     let paying = Paying {
         text,
         threshold: RwSignal::new(threshold),
         balances: desk.cx.scope.balances(move || watched.get()),
     };
-    let first =
-        move || desk.row(provider_id, |row| row.open_slots.get().copied()).flatten().unwrap_or(0).min(32);
+    let first = move || Some(desk.row(provider_id, |row| row.open_slots.get().copied()).flatten()?.min(32));
     let keys = desk.cx.scope.next_keys(provider_id, first);
     let all = Memo::new(move |_| found(desk, provider_id, paying, keys));
     let unread = Memo::new(move |_| unread(desk, provider_id, paying, keys));
     let allowed = RwSignal::new(may_notify());
-    follow(desk, provider_id, all);
+    follow(desk, provider_id, (all, unread));
+    watch(move || desk.cx.scope.head.watch_unseen(allowed.get()));
+    on_cleanup(move || desk.cx.scope.head.watch_unseen(false));
     view! {
         <section class="panel" id="alerts">
             <header><h2>"Alerts"</h2><div class="end">{live(move || permission(allowed))}</div></header>
@@ -77,7 +81,7 @@ pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
 
 fn permission(allowed: RwSignal<bool>) -> AnyView {
     if allowed.get() {
-        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while open"</span> }.into_any();
+        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }.into_any();
     }
     let ask = press(move || {
         spawn(async move {
@@ -269,6 +273,9 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
     let strange = words_of(&text).find(|word| units::address(word).is_err()).map(|word| tame(word, 24));
     let hint = match &strange {
         Some(word) => format!("“{word}” is no address: correct it, or it is not watched."),
+        None if counted > MOST => {
+            format!("The first {MOST} of {} are watched.", format::plural(counted as u64, "account"))
+        }
         None => format!("{} watched. Kept in this browser only.", format::plural(counted as u64, "account")),
     };
     let take = typed(move |now| {
@@ -279,28 +286,49 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
         paying.threshold.set(now);
         keep();
     });
-    let wrong = units::amount(&threshold, 18).is_err() && !threshold.is_empty();
+    let wrong = units::amount(&threshold, 18).err().filter(|_| !threshold.is_empty());
+    let in_force = match &wrong {
+        Some(error) => format!("{error}. Until then it is {} ETH.", format::amount(POOR, 18, 4)),
+        None if threshold.is_empty() => format!("{} ETH, unless you say otherwise.", format::amount(POOR, 18, 4)),
+        None => String::new(),
+    };
     view! {
         <div class="body stack tight rule">
             <div class="field">
                 <label for="publishers">"Publisher accounts"</label>
-                <div class="input mono" data-invalid=strange.is_some().then_some("")><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" prop:value=text on:input=take/></div>
-                <span class="hint">{hint}</span>
+                <div class="input mono" data-invalid=strange.is_some().then_some("")><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" aria-describedby="publishers-hint" aria-invalid=strange.is_some().then_some("true") prop:value=text on:input=take/></div>
+                <span class="hint" id="publishers-hint">{hint}</span>
             </div>
             <div class="field">
                 <label for="poor">"Warn below"</label>
-                <div class="input num" data-invalid=wrong.then_some("")><input id="poor" type="text" inputmode="decimal" autocomplete="off" placeholder="0.1" prop:value=threshold on:input=limit/><span>"ETH"</span></div>
+                <div class="input num" data-invalid=wrong.is_some().then_some("")><input id="poor" type="text" inputmode="decimal" autocomplete="off" placeholder="0.1" aria-describedby="poor-hint" aria-invalid=wrong.is_some().then_some("true") prop:value=threshold on:input=limit/><span>"ETH"</span></div>
+                <span class="hint" id="poor-hint">{in_force}</span>
             </div>
         </div>
     }
     .into_any()
 }
 
+/// Milliseconds in which a page has read what it reads.
+const OPENING: u64 = 30_000;
+
 /// Tells of each alert that was not there before, while the page is open.
-fn follow(desk: Desk, provider_id: u64, all: Memo<Option<Vec<Alert>>>) {
+fn follow(
+    desk: Desk,
+    provider_id: u64,
+    (all, unread): (Memo<Option<Vec<Alert>>>, Memo<Vec<&'static str>>),
+) {
     let mut known: Option<BTreeSet<String>> = None;
+    let mut settled = false;
+    let opened = desk.cx.scope.head.ticks.get_untracked();
     watch(move || {
         let Some(all) = all.get() else { return };
+        // what comes in piece by piece while the page opens was there before; what stays unread must not silence the rest
+        let waited = desk.cx.scope.head.ticks.get_untracked().saturating_sub(opened);
+        settled = settled || unread.with(Vec::is_empty) || waited > OPENING;
+        if !settled {
+            known = None;
+        }
         let titles: BTreeSet<_> = all.iter().map(|alert| untrack(|| said(desk, alert).1)).collect();
         // what is there when the page opens is seen on the page
         if let Some(before) = &known {

@@ -24,7 +24,7 @@ const DAY: u64 = 86_400;
 
 /// The provider's queue: figures, its keys with their verdicts, and their way out.
 pub(super) fn queue(desk: Desk, provider_id: u64) -> AnyView {
-    let count = move || desk.row(provider_id, |row| row.open_slots.get().copied()).flatten().unwrap_or(0);
+    let count = move || desk.row(provider_id, |row| row.open_slots.get().copied()).flatten();
     let keys = desk.cx.scope.next_keys(provider_id, count);
     let (everything, leaving) = (RwSignal::new(false), RwSignal::new(String::new()));
     let foot = Foot::new(desk);
