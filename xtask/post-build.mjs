@@ -22,6 +22,11 @@ const after = (later ? before.replace(later[0], '') : before)
 if (!after.includes(`data-sri="sha384-${hash}"`)) throw new Error('index.html has no boot script');
 fs.writeFileSync(index, after);
 
+// what boot.js is for is told to those who read it here
+const boot = path.join(dist, 'boot.js');
+const told = fs.readFileSync(boot, 'utf8').split('\n').map((line) => line.replace(/^\s*\/\/.*|\s+\/\/ .*$/, '').trim());
+fs.writeFileSync(boot, told.filter(Boolean).join('\n'));
+
 if (split) {
   const second = one(split, '.wasm');
   const [glue, made] = [path.join(dist, wasm.replace('_bg.wasm', '.js')), path.join(split, 'glue.js')].map((file) => fs.readFileSync(file, 'utf8'));

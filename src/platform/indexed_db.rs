@@ -1,4 +1,7 @@
-use futures::{channel::oneshot, future::BoxFuture};
+use futures::{
+    channel::oneshot,
+    future::{BoxFuture, LocalBoxFuture},
+};
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -40,6 +43,7 @@ fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, NotKept>> + 'static,
 ) -> BoxFuture<'static, Result<T, NotKept>> {
     let (tell, told) = oneshot::channel();
+    let work: LocalBoxFuture<'static, Result<T, NotKept>> = Box::pin(work);
     spawn_local(async move {
         // nobody waits any more
         tell.send(work.await).ok();

@@ -145,7 +145,9 @@ impl Dates {
         let Ok(records) = IndexedDb.load(prefix.clone()).await else { return };
         let many = records.len() > MANY;
         let read = |bytes: &Vec<u8>| serde_json::from_slice::<Vec<(u64, u64)>>(bytes).unwrap_or_default();
-        let all: BTreeMap<u64, u64> = records.iter().flat_map(|(_, bytes)| read(bytes)).collect();
+        // not collected: that sorts, by code that nothing else of the first visit needs
+        let mut all = BTreeMap::new();
+        all.extend(records.iter().flat_map(|(_, bytes)| read(bytes)));
         if many {
             let pairs: Vec<(u64, u64)> = all.iter().map(|(block, time)| (*block, *time)).collect();
             Self::write(&prefix, &pairs, vec![prefix.clone()]).await;

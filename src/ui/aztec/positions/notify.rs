@@ -16,7 +16,8 @@ use crate::{
 /// Whether it may be told, and the button that asks.
 pub(super) fn permission(desk: Desk) -> AnyView {
     if desk.may_notify.get() {
-        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }.into_any();
+        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }
+            .into_any();
     }
     let allowed = desk.may_notify;
     let ask = press(move || {

@@ -55,7 +55,8 @@ pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
     let network = desk.cx.scope.network.with_value(|network| network.id.clone());
     let (kept, threshold) = publishers(&network, provider_id);
     let text = RwSignal::new(kept);
-    let watched = Memo::new(move |_| text.with(|text| accounts(text).into_iter().take(MOST).collect::<Vec<_>>()));
+    let watched =
+        Memo::new(move |_| text.with(|text| accounts(text).into_iter().take(MOST).collect::<Vec<_>>()));
     let paying = Paying {
         text,
         threshold: RwSignal::new(threshold),
@@ -81,7 +82,8 @@ pub(super) fn alerts(desk: Desk, provider_id: u64) -> AnyView {
 
 fn permission(allowed: RwSignal<bool>) -> AnyView {
     if allowed.get() {
-        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }.into_any();
+        return view! { <span class="status ok">{icon("bell", 14)}"Notifies while this page is open"</span> }
+            .into_any();
     }
     let ask = press(move || {
         spawn(async move {
@@ -289,7 +291,9 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
     let wrong = units::amount(&threshold, 18).err().filter(|_| !threshold.is_empty());
     let in_force = match &wrong {
         Some(error) => format!("{error}. Until then it is {} ETH.", format::amount(POOR, 18, 4)),
-        None if threshold.is_empty() => format!("{} ETH, unless you say otherwise.", format::amount(POOR, 18, 4)),
+        None if threshold.is_empty() => {
+            format!("{} ETH, unless you say otherwise.", format::amount(POOR, 18, 4))
+        }
         None => String::new(),
     };
     view! {
@@ -313,11 +317,7 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
 const OPENING: u64 = 30_000;
 
 /// Tells of each alert that was not there before, while the page is open.
-fn follow(
-    desk: Desk,
-    provider_id: u64,
-    (all, unread): (Memo<Option<Vec<Alert>>>, Memo<Vec<&'static str>>),
-) {
+fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>, Memo<Vec<&'static str>>)) {
     let mut known: Option<BTreeSet<String>> = None;
     let mut settled = false;
     let opened = desk.cx.scope.head.ticks.get_untracked();

@@ -100,7 +100,7 @@ impl Form {
             ),
             follow: RwSignal::new(None),
             funds: desk.cx.scope.funds(move || desk.cx.account()),
-            keys: desk.cx.scope.next_keys(desk.provider_id, move || count.get()),
+            keys: desk.cx.scope.next_keys(desk.provider_id, move || Some(count.get())),
             vaults: desk.cx.scope.vaults(move || desk.cx.account(), RwSignal::new(Vec::new())),
             source,
             take_over,

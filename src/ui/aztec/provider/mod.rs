@@ -158,7 +158,7 @@ fn found(desk: Desk) -> AnyView {
         .into_any()
     });
     // together, once there is something to show: one that arrives before the other would push it about
-    let keys = desk.cx.scope.next_keys(desk.provider_id, || checks::KEYS);
+    let keys = desk.cx.scope.next_keys(desk.provider_id, || Some(checks::KEYS));
     let ready = Memo::new(move |_| {
         let read = desk.page.with(|page| page.last().is_some() || page.failure().is_some());
         read && keys.with(|keys| answered(keys).is_some())
