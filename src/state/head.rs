@@ -30,7 +30,7 @@ pub(crate) struct Head {
 }
 
 /// How often a page that nobody sees looks for blocks: browsers let its timers run once a minute anyway.
-const UNSEEN: Duration = Duration::from_secs(60);
+const UNSEEN: Duration = Duration::from_mins(1);
 
 impl Head {
     /// Starts asking; ends with the current owner.
