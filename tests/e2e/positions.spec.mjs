@@ -346,7 +346,7 @@ test('the browser notifies of what is new, once it was asked', async ({ page, op
   await expect(history(page)).toHaveAttribute('aria-busy', 'false');
   expect(await page.evaluate(() => window.Notification.permission), 'never unasked').toBe('default');
   await page.getByRole('button', { name: 'Notify me' }).click();
-  await expect(page.locator('.pagehead')).toContainText('Notifies while open');
+  await expect(page.locator('.pagehead')).toContainText('Notifies while this page is open');
   // what stands on the page is no news
   await devnet.mine(2);
   const told = () => page.evaluate(() => window.told);

@@ -54,7 +54,7 @@ fn popover(sources: Sources, open: Open, describe: Describe, reread: Reread) -> 
     }
     on_cleanup(move || {
         if dom::holds_focus(ID) {
-            dom::focus_marked("data-source", &figure);
+            sources.give_back(&figure);
         }
     });
     let body = live(move || {

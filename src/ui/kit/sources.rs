@@ -30,6 +30,8 @@ pub(crate) struct Sources {
     asked: Memo<bool>,
     /// Counts what the pointer does, so that a timer knows whether it is still wanted.
     intent: StoredValue<u64>,
+    /// Whether the focus goes back to a figure right now: it is not asked about.
+    returning: StoredValue<bool>,
 }
 
 /// Resting on a figure this long shows its source.
@@ -46,6 +48,7 @@ impl Sources {
             open,
             asked: Memo::new(move |_| open.with(Option::is_some)),
             intent: StoredValue::new(0),
+            returning: StoredValue::new(false),
         };
         let kinds = ["click", "mouseover", "mouseout", "focusin", "focusout", "pointerdown", "keydown"];
         let listeners = kinds.map(|kind| Listener::new(kind, move |event| sources.heard(kind, &event)));
@@ -66,7 +69,11 @@ impl Sources {
             ("mouseout" | "focusout", Some(_)) => self.leave(),
             ("mouseout", None) if inside() => self.leave(),
             // a press focuses too; only the keyboard should open by focus
-            ("focusin", Some(figure)) if dom::matches(&figure, ":focus-visible") => self.show(&figure, false),
+            ("focusin", Some(figure))
+                if !self.returning.get_value() && dom::matches(&figure, ":focus-visible") =>
+            {
+                self.show(&figure, false);
+            }
             ("pointerdown", None) if !inside() => self.open.set(None),
             ("keydown", _) if dom::key(event) == "Escape" => self.open.set(None),
             _ => {}
@@ -131,6 +138,13 @@ impl Sources {
         if is_open && old.as_ref() != Some(&source) {
             self.open.notify();
         }
+    }
+
+    /// Gives the focus back to a figure.
+    pub(super) fn give_back(&self, label: &str) {
+        self.returning.set_value(true);
+        dom::focus_marked("data-source", label);
+        self.returning.set_value(false);
     }
 
     /// Where a figure comes from.
