@@ -131,6 +131,9 @@ test.describe('on a chain that is not local', () => {
     const headers = () => endpoint.counts().methods.eth_getBlockByNumber?.requests ?? 0;
     const days = async () => {
       await open();
+      // what reads times comes with the first sign of use
+      await page.mouse.move(20, 20);
+      await page.mouse.move(40, 40);
       for (const { id } of devnet.facts.providers) {
         const line = lines(page).filter({ has: page.getByRole('link', { name: `Provider ${id}`, exact: true }) });
         await expect(line.getByRole('cell').nth(6)).toHaveText(/^\d+ \w{3}/);

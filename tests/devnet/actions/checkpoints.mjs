@@ -57,10 +57,14 @@ async function turnOf({ chain, canonical: { contract: rollup } }, attesters) {
   const genesis = Number(await rollup.read('getGenesisTime'));
   const now = await chain.now();
   const next = Math.ceil((now - genesis + 1) / SLOT_SECONDS);
-  // who validates is decided two epochs ahead
   for (let slot = next; slot < next + EPOCH_SLOTS * 2; slot += 1) {
     const time = genesis + slot * SLOT_SECONDS;
-    const proposer = await rollup.read('getProposerAt', [BigInt(time)]);
+    const proposer = await rollup.read('getProposerAt', [BigInt(time)]).catch((error) => {
+      // who validates is decided so far ahead and no further
+      if (error.reason === 'ValidatorSelection__EpochNotStable') return undefined;
+      throw error;
+    });
+    if (!proposer) break;
     if (!wanted || wanted.includes(proposer.toLowerCase())) return { time, slot: BigInt(slot), proposer };
   }
   throw new Error('none of them has its turn soon');
