@@ -123,7 +123,7 @@ test('batches of keys go on after a reload', async ({ page, open, connect, devne
   await expect(add).toContainText('74 valid', { timeout: 30_000 });
   await add.getByRole('button', { name: 'Review: Add 74 keys' }).click();
   await devnet.setAutomine(false);
-  await runPanel(page).getByRole('button', { name: 'Add 72 keys' }).click();
+  await runPanel(page).getByRole('button', { name: 'Add 74 keys, 2 transactions' }).click();
   await expect(runPanel(page)).toContainText('Pending');
   await page.reload();
   await expect(runPanel(page)).toContainText('Pending');
