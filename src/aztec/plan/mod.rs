@@ -1,4 +1,4 @@
-//! Intents into transactions. Pure: figures in, a [`Plan`](crate::tx::Plan) or a typed reason out; nothing is read, nothing is sent.
+//! Intents into transactions. Pure: figures in, a [`Plan`] or a typed reason out; nothing is read, nothing is sent.
 
 mod claim;
 mod govern;
