@@ -96,7 +96,10 @@ fn figures(desk: Desk, provider_id: u64) -> AnyView {
     });
     let tenths = |recent: &u64| {
         let tenths = recent * 10 / DAYS;
-        Written::Text(format!("{}.{} a day", tenths / 10, tenths % 10))
+        Written::Text(match (tenths, *recent) {
+            (0, 1..) => "under 0.1 a day".to_owned(),
+            _ => format!("{}.{} a day", tenths / 10, tenths % 10),
+        })
     };
     let trouble = desk.cx.scope.events_in_trouble();
     let aged = desk.providers.with(Remote::aged);
