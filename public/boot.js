@@ -33,7 +33,7 @@ globalThis.rota = files;
 files.used = new Promise((done) => {
   const use = () => done('');
   for (const sign of ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll']) addEventListener(sign, use, { once: true, passive: true });
-  setTimeout(use, 15000);
+  setTimeout(use, 8000);
 });
 
 // What the second file draws has its styles beside it: nothing of it is shown before they are there, or have failed.

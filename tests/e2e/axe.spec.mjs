@@ -27,12 +27,14 @@ for (const theme of ['light', 'dark']) {
         await open(place);
         await settled(page);
         expect(await violations(page), place).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `${place} is no wider than the window`).toBeLessThanOrEqual(width);
       }
       await open('providers/1');
       await connect();
       await delegatePanel(page).getByRole('button', { name: /^Review/ }).click();
       await expect(runPanel(page)).toContainText('Simulated OK');
       expect(await violations(page), 'review').toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), 'the review is no wider than the window').toBeLessThanOrEqual(width);
       await page.getByRole('button', { name: /^Wallet 0x/ }).click();
       await page.getByRole('button', { name: 'Change' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();

@@ -1,25 +1,9 @@
 /** Staking with a sequencer of one's own, from its public keys to the entry queue. */
-import { keccak256, stringToHex } from 'viem/utils';
-import { privateKeyToAddress } from 'viem/accounts';
-import { registrationKeys } from '../devnet/bn254.mjs';
 import { expect, runPanel, test } from './support/fixtures.mjs';
+import { key } from './support/keys.mjs';
 
 const panel = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stake your own sequencer' }) });
 const short = (address) => `${address.slice(0, 6)}…${address.slice(-4)}`;
-
-const hex = (point, digits) =>
-  Object.fromEntries(Object.entries(point).map(([axis, n]) => [axis, `0x${n.toString(16).padStart(digits, '0')}`]));
-
-/** A key as the node's tool writes it. */
-function key(seed) {
-  const { publicKeyG1, publicKeyG2, proofOfPossession } = registrationKeys(seed);
-  return {
-    attester: privateKeyToAddress(keccak256(stringToHex(seed))),
-    publicKeyG1: hex(publicKeyG1, 64),
-    publicKeyG2: hex(publicKeyG2, 64),
-    proofOfPossession: hex(proofOfPossession, 0),
-  };
-}
 
 const file = (content) => ({ name: 'key1_staker_output.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(content)) });
 

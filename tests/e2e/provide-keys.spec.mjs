@@ -1,26 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { keccak256, stringToHex } from 'viem/utils';
-import { privateKeyToAddress } from 'viem/accounts';
-import { registrationKeys } from '../devnet/bn254.mjs';
 import { expect, runPanel, test } from './support/fixtures.mjs';
+import { key } from './support/keys.mjs';
 
 const panel = (page, name) => page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) });
-
-const hex = (point, digits) =>
-  Object.fromEntries(Object.entries(point).map(([axis, n]) => [axis, `0x${n.toString(16).padStart(digits, '0')}`]));
-
-/** A key as the node's tool writes it. */
-function key(seed) {
-  const { publicKeyG1, publicKeyG2, proofOfPossession } = registrationKeys(seed);
-  return {
-    attester: privateKeyToAddress(keccak256(stringToHex(seed))),
-    publicKeyG1: hex(publicKeyG1, 64),
-    publicKeyG2: hex(publicKeyG2, 64),
-    proofOfPossession: hex(proofOfPossession, 0),
-  };
-}
 
 const file = (name, content) => ({ name, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(content)) });
 
