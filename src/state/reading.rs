@@ -33,6 +33,10 @@ const DEEPEST: u64 = 512;
 /// After so many blocks it is asked again which are final: an epoch of Ethereum.
 const FINAL_PERIOD: u64 = 32;
 
+/// Waits before each question which blocks are final, until it is taken that no endpoint tells: one that failed once
+/// must not cost the next visit all that this one read.
+const SEAL_WAITS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(10)];
+
 /// Time between two updates of what the pages see while many ranges arrive.
 const PUBLISH_MILLIS: u64 = 300;
 
@@ -136,8 +140,22 @@ async fn find_seal(pool: &Pool, work: &RefCell<Work>) {
         }
         pause(Duration::from_millis(150)).await;
     }
-    let seal = pool.finalized().await.ok().map(|header| header.block());
+    let mut seal = None;
+    for wait in SEAL_WAITS {
+        pause(wait).await;
+        let reach = work.borrow().reach;
+        seal = final_block(pool, reach).await.ok();
+        if seal.is_some() {
+            break;
+        }
+    }
     work.borrow_mut().sealed(seal);
+}
+
+/// The newest final block, of those up to `reach`: reading may take so long that all of it has become final.
+async fn final_block(pool: &Pool, reach: u64) -> Result<BlockRef, RpcError> {
+    let newest = pool.finalized().await?.block();
+    Ok(if newest.number <= reach { newest } else { pool.block(reach).await?.block() })
 }
 
 /// The blocks that are new or may have changed. Whether the chain is another one than before.
@@ -239,7 +257,7 @@ impl Work {
 
     /// Which blocks are final was asked: what came before is kept now.
     fn sealed(&mut self, seal: Option<BlockRef>) {
-        self.seal = seal.filter(|seal| seal.number <= self.reach);
+        self.seal = seal;
         if self.seal.is_none() {
             self.saves.unbounded_send(Save::Unsealed).ok();
         }

@@ -57,6 +57,27 @@ test('a second visit asks for no final block again, and says what is kept', asyn
   expect(Math.min(...third.map(([from]) => from))).toBeGreaterThan(later);
 });
 
+test('a failed question which blocks are final, and reading until all of it is final, lose nothing', async ({ page, open, devnet, world }) => {
+  const { number } = await devnet.rpc('eth_getBlockByNumber', ['latest', false]);
+  let asked = 0;
+  await page.route(`${world.proxy.url}**`, async (route) => {
+    if (route.request().postData()?.includes('"finalized"')) {
+      asked += 1;
+      if (asked === 1) {
+        const { id } = JSON.parse(route.request().postData());
+        await route.fulfill({ json: { jsonrpc: '2.0', id, error: { code: -32000, message: 'too busy' } } });
+        return;
+      }
+      if (asked === 2) await devnet.mine(200);
+    }
+    await route.continue();
+  });
+  await open('settings');
+  await kept(page, Number(number));
+  expect(asked).toBeGreaterThan(1);
+  await expect(storage(page)).not.toContainText('read anew');
+});
+
 test('kept events can be forgotten', async ({ page, open }) => {
   await open('settings');
   const last = await kept(page);
