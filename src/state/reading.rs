@@ -37,7 +37,8 @@ const FINAL_PERIOD: u64 = 32;
 /// must not cost the next visit all that this one read.
 const SEAL_WAITS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(10)];
 
-/// Time between two updates of what the pages see while many ranges arrive.
+/// Time between the first two updates of what the pages see while many ranges arrive. Each takes the longer the more is
+/// known, so the times between them double.
 const PUBLISH_MILLIS: u64 = 300;
 
 /// What is to be kept.
@@ -81,6 +82,7 @@ pub(super) async fn read_on(
         asked: newest,
         loose: Vec::new(),
         saves,
+        begun: Browser.ticks(),
         published: 0,
         problems: [None, None],
     });
@@ -219,6 +221,8 @@ struct Work {
     /// Events above it, which are kept when they are final.
     loose: Vec<LogEntry>,
     saves: UnboundedSender<Save>,
+    /// When reading began, and when the pages were told last.
+    begun: u64,
     published: u64,
     /// Of the past and of the tail.
     problems: [Option<RpcError>; 2],
@@ -246,7 +250,8 @@ impl Work {
     fn take_new(&mut self, part: Part) {
         self.assembly.take(part.range.clone(), &part.entries);
         let reached = self.missing().is_none();
-        if reached || Browser.ticks().saturating_sub(self.published) >= PUBLISH_MILLIS {
+        let spacing = PUBLISH_MILLIS.max(self.published.saturating_sub(self.begun));
+        if reached || Browser.ticks().saturating_sub(self.published) >= spacing {
             self.publish();
         }
         match &mut self.early {

@@ -39,7 +39,11 @@ impl Toasts {
         let tray = *self;
         let number = tray.count.get_value();
         tray.count.set_value(number + 1);
-        tray.list.update(|list| list.push(Toast { number, tone, title, text }));
+        tray.list.update(|list| {
+            // news of it has come
+            list.retain(|toast| toast.tone != Tone::Busy);
+            list.push(Toast { number, tone, title, text });
+        });
         if tone != Tone::Bad {
             spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;
