@@ -123,7 +123,7 @@ fn briefs(cx: Cx) -> Memo<Option<Arc<Vec<Brief>>>> {
     })
 }
 
-/// How many lines are drawn: what one comes to, a hundred at a time. Hundreds at once would hold up the page.
+/// How many lines are drawn: what one comes to, a few dozen at a time. Hundreds at once would hold up the page.
 fn drawn_lines() -> RwSignal<usize> {
     let drawn = RwSignal::new(table::AT_ONCE);
     let scrolled = Listener::new("scroll", move |_| {

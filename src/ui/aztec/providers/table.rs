@@ -28,7 +28,7 @@ const COLUMNS: [(Sort, &str, &str); 7] = [
 ];
 
 /// Lines that are drawn at the beginning, and more of them each time the end comes near.
-pub(super) const AT_ONCE: usize = 100;
+pub(super) const AT_ONCE: usize = 40;
 
 /// With no more lines than this all are drawn at once.
 const FEW: usize = 200;
