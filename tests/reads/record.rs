@@ -3,8 +3,9 @@
 use alloy_primitives::U256;
 use rota::{
     aztec::{
+        events::Place,
         history::History,
-        record::{Brief, Record},
+        record::{Brief, Change, Record},
     },
     units::Bps,
 };
@@ -42,4 +43,35 @@ async fn the_record_ends_where_the_contracts_stand() {
 #[test]
 fn nothing_is_known_of_nobody() {
     assert_eq!(Record::of(&History::default(), 7), Record::default());
+}
+
+/// Only the admin of the moment can change a provider, so that who did is known without its transaction. The senders of
+/// the network's own are the oracle.
+#[tokio::test]
+async fn who_changed_a_provider_is_who_sent_the_transaction() {
+    let history = of_network().await;
+    let pool = devnet().chain.pool();
+    let (mut steps, mut handed_over) = (0, 0);
+    for provider in &devnet().facts.providers {
+        let record = Record::of(&history, provider.id);
+        let rates = record.rates.iter().skip(1).map(|(place, _)| *place);
+        let others = record.changes.iter().filter_map(|(place, change)| match change {
+            Change::AdminSet(to) => {
+                assert_eq!(record.admin_at(place), Some(*to), "who accepted is the admin from then on");
+                handed_over += 1;
+                None
+            }
+            Change::AdminOffered(_) | Change::RecipientSet(_) => Some(*place),
+        });
+        for place in rates.chain(others) {
+            let sent = pool.transaction(place.tx).await.expect("answered").expect("mined");
+            assert_eq!(record.admin_at(&place), Some(sent.from), "provider {}", provider.id);
+            steps += 1;
+        }
+        let first = record.registered.expect("registered");
+        assert!(record.admin_at(&first).is_some());
+        let before = Place { block: first.block - 1, ..first };
+        assert_eq!(record.admin_at(&before), None, "nobody was yet");
+    }
+    assert!(steps > 2 && handed_over > 0, "{steps} changes, {handed_over} hand-overs");
 }
