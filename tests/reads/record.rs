@@ -10,7 +10,14 @@ use rota::{
     units::Bps,
 };
 
-use crate::{history::of_network, support::devnet};
+use crate::{
+    history::{history_since, of_network},
+    support::{
+        Deeds, Fork,
+        IStakingRegistry::{acceptProviderAdminCall, updateProviderAdminCall, updateProviderTakeRateCall},
+        devnet,
+    },
+};
 
 #[tokio::test]
 async fn the_record_ends_where_the_contracts_stand() {
@@ -46,11 +53,19 @@ fn nothing_is_known_of_nobody() {
 }
 
 /// Only the admin of the moment can change a provider, so that who did is known without its transaction. The senders of
-/// the network's own are the oracle.
+/// the transactions are the oracle.
 #[tokio::test]
 async fn who_changed_a_provider_is_who_sent_the_transaction() {
-    let history = of_network().await;
-    let pool = devnet().chain.pool();
+    let (fork, contracts) = (Fork::new().await, devnet().contracts().await);
+    let (facts, deeds) = (&devnet().facts, Deeds::on(&fork));
+    let next = facts.account("fresh");
+    let (provider, registry) = (&facts.providers[0], contracts.staking_registry);
+    let id = U256::from(provider.id);
+    deeds.act(provider.admin, registry, updateProviderAdminCall { id, admin: next }).await;
+    deeds.act(next, registry, acceptProviderAdminCall { id }).await;
+    deeds.act(next, registry, updateProviderTakeRateCall { id, takeRate: 1_234 }).await;
+    let history = history_since(&fork, contracts, 0).await;
+    let pool = fork.pool();
     let (mut steps, mut handed_over) = (0, 0);
     for provider in &devnet().facts.providers {
         let record = Record::of(&history, provider.id);
@@ -73,5 +88,5 @@ async fn who_changed_a_provider_is_who_sent_the_transaction() {
         let before = Place { block: first.block - 1, ..first };
         assert_eq!(record.admin_at(&before), None, "nobody was yet");
     }
-    assert!(steps > 2 && handed_over > 0, "{steps} changes, {handed_over} hand-overs");
+    assert!(steps > 4 && handed_over == 1, "{steps} changes, {handed_over} hand-overs");
 }
