@@ -206,8 +206,9 @@ async fn scan_all(
             }
             Err(refused) if width > 1 && limits.is_too_much(pool, &refused, width) => {
                 let middle = piece.start() + width / 2;
-                waiting.push_back(middle..=*piece.end());
-                waiting.push_back(*piece.start()..=middle - 1);
+                // the newer half first, and down to what is accepted before the next: who accepts nothing is soon known
+                waiting.push_front(*piece.start()..=middle - 1);
+                waiting.push_front(middle..=*piece.end());
             }
             Err(refused) => return Err(refused.error),
         }

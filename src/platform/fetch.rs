@@ -16,6 +16,10 @@ use crate::chain::host::{LinkAnswer, LinkError};
 /// Bytes of an answer that are read before the endpoint is given up: a screen needs a few hundred kilobytes.
 const MOST: usize = 16 << 20;
 
+/// The same for events, which can be asked for again in smaller ranges: an answer takes several times its size while it
+/// is read, and memory that a page once took is never given back.
+const MOST_EVENTS: usize = 3 << 19;
+
 thread_local! {
     static ALLOWED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
@@ -43,6 +47,7 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
         return Err(LinkError::NotAllowed);
     }
     let unreachable = |_| LinkError::Unreachable;
+    let most = if body.contains(r#""eth_getLogs""#) { MOST_EVENTS } else { MOST };
     let abort = Abort(AbortController::new().map_err(|_js| LinkError::Unreachable)?);
     let request = Request::post(url)
         .header("content-type", "application/json")
@@ -60,11 +65,11 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
         .and_then(|value| value.trim().parse().ok())
         .map(Duration::from_secs);
     let status = response.status();
-    let body = text_of(&response).await?;
+    let body = text_of(&response, most).await?;
     Ok(LinkAnswer { status, retry_after, body })
 }
 
-async fn text_of(response: &Response) -> Result<String, LinkError> {
+async fn text_of(response: &Response, most: usize) -> Result<String, LinkError> {
     let Some(stream) = response.body() else { return Ok(String::new()) };
     let reader: ReadableStreamDefaultReader =
         stream.get_reader().dyn_into().map_err(|_js| LinkError::Unreachable)?;
@@ -78,12 +83,12 @@ async fn text_of(response: &Response) -> Result<String, LinkError> {
         let value =
             Reflect::get(&chunk, &"value".into()).ok().and_then(|value| value.dyn_into::<Uint8Array>().ok());
         if let Some(part) = value {
-            if bytes.len() + part.length() as usize > MOST {
-                return Err(LinkError::TooLarge(MOST));
+            if bytes.len() + part.length() as usize > most {
+                return Err(LinkError::TooLarge(most));
             }
             bytes.extend(part.to_vec());
         }
     }
     // what is not UTF-8 is not JSON either; the transport will say so
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8(bytes).unwrap_or_default())
 }

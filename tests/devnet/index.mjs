@@ -20,6 +20,9 @@ import { enlarge, scaleSeconds } from './scale.mjs';
 import { LENGTH, playScenario } from './scenario/index.mjs';
 import { keepState, keptState } from './state.mjs';
 
+/** Anvil takes a block as final when it has two epochs of Ethereum above it. */
+const FINAL = 64;
+
 const ANVIL_ARGUMENTS = [
   '--chain-id', String(CHAIN_ID), '--mnemonic', MNEMONIC, '--accounts', String(PEOPLE.length), '--balance', '100',
   '--gas-limit', String(BLOCK_GAS_LIMIT), '--enable-tx-gas-limit',
@@ -102,8 +105,9 @@ export async function startLargeDevnet({ port = 0, scale, blockTime = null, quie
       ? { network: await progress('state from the cache', () => restored(parts, known)), counts: known.counts }
       : await builtLarge(parts, { scale, progress, genesisTime });
     await parts.chain.warpTo(Math.max(Math.floor(Date.now() / 1000), await parts.chain.now() + 1));
-    // Contracts on a restored chain see the hash of no block from before: with two new ones the head's parent has one.
-    await parts.chain.mine(1);
+    // All that happened is final, as nearly all is on a real chain. Contracts on a restored chain see the hash of no block
+    // from before: the head's parent has one now.
+    await parts.chain.mine(FINAL);
     if (blockTime) await parts.chain.setIntervalMining(blockTime);
     const facts = { ...await collectFacts({ port: anvil.port, network, story: null }), scale: counts };
     facts.rollups[0].active = counts.active;

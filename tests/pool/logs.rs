@@ -7,7 +7,7 @@ use rota::{
     aztec::events,
     chain::{
         Learned, Pool, PoolConfig,
-        host::Link,
+        host::{Link, LinkError},
         logs::{self, LogEntry, LogQuery},
     },
 };
@@ -186,6 +186,31 @@ async fn where_events_are_dense_less_is_asked_at_once() {
     let empty = parts.iter().filter(|part| part.entries.is_empty());
     assert!(empty.clone().any(|part| part.range.end() - part.range.start() > 10_000));
     assert!(node.count() < 40, "{} requests", node.count());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_asked_for_in_smaller_ranges() {
+    let node = HttpLink::new(&devnet().chain.url).reading(40_000);
+    let pool = pool_of(node);
+    let range = 0..=devnet().height();
+    let parts = scan(&pool, range.clone()).await;
+    assert!(parts.len() > 3, "{} parts", parts.len());
+    let found = joined(parts, &range);
+    assert_eq!(found, truth(&range).await);
+    assert_eq!(pool.health()[0].fault, None, "the endpoint did nothing wrong");
+}
+
+#[tokio::test]
+async fn who_accepts_no_width_is_soon_known() {
+    let node = Script::new(|asked| match asked.method.as_str() {
+        "eth_getLogs" => Reply::Fails(LinkError::TooLarge(1)),
+        _ => Reply::Error(json!({ "code": -32601, "message": "the method does not exist" })),
+    });
+    let pool = pool_of(node.clone());
+    logs::scan(&pool, &query().await, 0..=9_999, |_| panic!("there is no part"))
+        .await
+        .expect_err("never enough");
+    assert!((14..60).contains(&node.count()), "{} requests", node.count());
 }
 
 #[tokio::test]

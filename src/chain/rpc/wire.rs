@@ -54,6 +54,11 @@ impl Wire {
             None => return Err(Fault::TimedOut(self.limit)),
             Some(Err(LinkError::Unreachable)) => return Err(Fault::Unreachable),
             Some(Err(LinkError::NotAllowed)) => return Err(Fault::NotAllowed),
+            // as if the endpoint had said it by itself: smaller ranges may do
+            Some(Err(LinkError::TooLarge(_))) if method == "eth_getLogs" => {
+                let message = "response too large".to_owned();
+                return Ok(Err(Words { code: -32_000, message, data: Value::Null }));
+            }
             Some(Err(LinkError::TooLarge(limit))) => return Err(Fault::TooLarge(limit)),
             Some(Ok(answer)) => answer,
         };
