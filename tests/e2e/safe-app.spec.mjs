@@ -3,7 +3,7 @@
  * the chain says so.
  */
 import { expect, runPanel, test as base } from './support/fixtures.mjs';
-import { REJECTED, SAFE_CODE, SafePage, execute } from './support/safe-page.mjs';
+import { REJECTED, SAFE_CODE, SafePage, execute, hostThatAllows } from './support/safe-page.mjs';
 
 const test = base.extend({
   /** The provider whose admin the Safe is. */
@@ -17,21 +17,19 @@ const test = base.extend({
     await safe.stop();
   },
 
-  /** Opens the app in the Safe's page, as its host lets this page frame it. */
-  framed: async ({ page, context, site, safe, watch }, use) => {
+  /** Opens the app in the Safe's page, from a host that lets this page frame it. */
+  framed: async ({ page, site, safe, watch }, use) => {
+    const host = await hostThatAllows(site.url, 'http://127.0.0.1:*');
+    watch.allow(host.url);
+    watch.expectError(/favicon/);
     await use(async (place = 'provide') => {
-      await context.route((url) => url.href.split('#')[0] === site.url, async (route) => {
-        const response = await route.fetch();
-        const headers = { ...response.headers(), 'content-security-policy': 'frame-ancestors http://127.0.0.1:*' };
-        await route.fulfill({ response, headers });
-      });
-      const open = await safe.open(page, `${site.url}#/aztec-local/${place}`);
+      const open = await safe.open(page, `${host.url}#/aztec-local/${place}`);
       watch.allow(safe.url);
-      watch.expectError(/favicon/);
       const frame = await open();
       await expect(frame.locator('#boot-name')).toHaveCount(0);
       return frame;
     });
+    await host.stop();
   },
 });
 

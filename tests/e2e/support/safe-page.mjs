@@ -83,6 +83,24 @@ export class SafePage {
 }
 
 /**
+ * The app's files from another host, which lets `ancestors` frame them. Not an answer that the test puts in their place:
+ * the browser would take such a page for one of the internet, and forbid it to ask this machine's chain.
+ */
+export async function hostThatAllows(site, ancestors) {
+  const server = createServer(async ({ url }, response) => {
+    const answer = await fetch(new URL(url.slice(1), site));
+    const headers = { 'content-type': answer.headers.get('content-type'), 'content-security-policy': `frame-ancestors ${ancestors}` };
+    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  const url = `http://127.0.0.1:${await listen(server, 0)}/`;
+  const stop = () => new Promise((done) => {
+    server.close(done);
+    server.closeAllConnections();
+  });
+  return { url, stop };
+}
+
+/**
  * Runtime code of an account that carries out `topic, number, to, data` as a Safe does: it calls, and tells of it in an
  * event with that topic and number. It stands in for a Safe's signatures and queue, which are not the app's affair.
  */
