@@ -66,6 +66,24 @@ pub enum Alert {
     },
 }
 
+impl Alert {
+    /// What makes it another alert than one before: a balance that sinks further, or one key less, is no news; a second
+    /// slash of the same sequencer is.
+    pub fn identity(&self) -> String {
+        match self {
+            Self::BadHead { attester, .. } => format!("head-{attester}"),
+            Self::NoKeys => "no-keys".to_owned(),
+            Self::FewKeys { .. } => "few-keys".to_owned(),
+            Self::PendingAdmin(admin) => format!("admin-{admin}"),
+            Self::Slashed { place, .. } => format!("slashed-{}-{}", place.tx, place.index),
+            Self::WrongCoinbase { attester, to } => format!("coinbase-{attester}-{to}"),
+            Self::Zombie(attester) => format!("zombie-{attester}"),
+            Self::ExitByKey { place, .. } => format!("exit-{}-{}", place.tx, place.index),
+            Self::PoorPublisher { account, .. } => format!("poor-{account}"),
+        }
+    }
+}
+
 /// Below so many keys the queue is low, whatever the pace.
 const FEW: u64 = 3;
 /// Below so many days at the present pace it is low, whatever their number.
@@ -149,8 +167,15 @@ pub fn recent(history: &History, own: &[Address], counts: impl Fn(&Place) -> boo
 
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeSet, sync::Arc};
+
+    use alloy_primitives::B256;
+
     use super::*;
-    use crate::chain::ReadError;
+    use crate::{
+        aztec::{events::Told, history::Chunk, model::ExitView, rules::Position},
+        chain::ReadError,
+    };
 
     fn key(problem: Result<Option<KeyProblem>, ReadError>) -> KeyVerdict {
         KeyVerdict { index: 1, attester: Address::ZERO, problem }
@@ -211,5 +236,87 @@ mod tests {
                 Alert::PendingAdmin(_),
             ] if *account == poor.0
         ));
+    }
+
+    fn told(block: u64, fact: Fact) -> Arc<Told> {
+        let place = Place { block, index: block % 7, tx: B256::from(U256::from(block)), time: Some(block) };
+        Arc::new(Told { place, by: Address::ZERO, fact })
+    }
+
+    #[test]
+    fn slashes_and_exits_by_key_of_own_sequencers_are_told_newest_first() {
+        let (own, other) = (Address::repeat_byte(7), Address::repeat_byte(8));
+        let slashed = |attester| Fact::Slashed { attester, amount: U256::from(5) };
+        let by_key = |attester| Fact::ExitStartedByKey { attester, withdrawer: own, amount: U256::from(9) };
+        let facts =
+            [(1, slashed(own)), (2, slashed(own)), (3, slashed(other)), (4, by_key(own)), (5, by_key(other))];
+        let chunk: Chunk = facts.into_iter().map(|(block, fact)| told(block, fact)).collect();
+        let history = History::from_chunks(vec![Arc::new(chunk)]);
+        let found = recent(&history, &[own], |place| place.block > 1);
+        assert!(
+            matches!(
+                found.as_slice(),
+                [
+                    Alert::ExitByKey { attester: a, place: Place { block: 4, .. } },
+                    Alert::Slashed { attester: b, place: Place { block: 2, .. }, .. },
+                ] if (*a, *b) == (own, own)
+            ),
+            "{found:?}"
+        );
+        assert_eq!(recent(&history, &[own], |_| true).len(), 3);
+        assert_eq!(recent(&history, &[], |_| true), []);
+        // with the rest they stand before what can wait
+        let all = alerts(&Known { open: Some(1), ..Known::default() }, found.clone());
+        assert_eq!(all[..2], found);
+    }
+
+    #[test]
+    fn a_zombie_is_told_and_who_validates_or_leaves_is_not() {
+        let at = Address::repeat_byte;
+        let exit = ExitView {
+            amount: U256::ONE,
+            exitable_at: 1,
+            withdrawal_id: U256::ONE,
+            unlocks_at: Ok(1),
+            recipient: None,
+        };
+        let leaving = ExitView { recipient: Some(at(5)), ..exit.clone() };
+        let sequencers = [
+            (at(1), Position::Zombie { rollup: 0, exit }),
+            (at(2), Position::Exiting { rollup: 0, exit: leaving }),
+            (at(3), Position::Validating { rollup: 0, balance: U256::ONE }),
+            (at(4), Position::Refunded),
+        ];
+        let told = alerts(&Known { sequencers: &sequencers, ..Known::default() }, Vec::new());
+        assert_eq!(told, [Alert::Zombie(at(1))]);
+    }
+
+    #[test]
+    fn news_is_told_apart_from_more_of_the_same() {
+        let at = Address::repeat_byte;
+        let place = |block| told(block, Fact::Unread { event: "" }).place;
+        let slash = |block| Alert::Slashed { attester: at(1), amount: U256::ONE, place: place(block) };
+        let head = |one| Alert::BadHead { attester: at(one), problem: KeyProblem::Empty, leave: 1 };
+        let all = [
+            slash(1),
+            slash(2),
+            Alert::ExitByKey { attester: at(1), place: place(3) },
+            head(1),
+            head(2),
+            Alert::NoKeys,
+            Alert::FewKeys { left: 1, days: None },
+            Alert::PendingAdmin(at(1)),
+            Alert::PendingAdmin(at(2)),
+            Alert::Zombie(at(1)),
+            Alert::WrongCoinbase { attester: at(1), to: at(2) },
+            Alert::WrongCoinbase { attester: at(1), to: at(3) },
+            Alert::PoorPublisher { account: at(1), wei: U256::ONE },
+        ];
+        let names: BTreeSet<String> = all.iter().map(Alert::identity).collect();
+        assert_eq!(names.len(), all.len(), "{names:?}");
+        let same = |a: &Alert, b: &Alert| assert_eq!(a.identity(), b.identity());
+        same(&Alert::FewKeys { left: 3, days: Some(2) }, &Alert::FewKeys { left: 2, days: None });
+        let poor = |wei: u64| Alert::PoorPublisher { account: at(1), wei: U256::from(wei) };
+        same(&poor(4), &poor(5));
     }
 }

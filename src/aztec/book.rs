@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::Address;
@@ -11,6 +11,7 @@ use super::{
     events::{Fact, tell},
     guard,
     plan::own_stake_of,
+    read::Rewards,
     reason, vaults,
 };
 use crate::{
@@ -96,6 +97,26 @@ impl Names {
     }
 }
 
+/// Contracts that are found by reading somebody's rewards, and in no list of the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// Tokens that rewards are paid in, where they are others than the one that is staked.
+    pub tokens: Vec<Token>,
+    /// Where splits put what they share out, by their own `SPLITS_WAREHOUSE()`.
+    pub warehouses: Vec<Address>,
+}
+
+impl Learned {
+    /// From rewards.
+    pub fn of(rewards: &Rewards) -> Self {
+        let warehouses: BTreeSet<Address> = rewards.purses.iter().map(|purse| purse.warehouse).collect();
+        Self {
+            tokens: rewards.tokens.values().filter_map(|token| token.get().cloned()).collect(),
+            warehouses: warehouses.into_iter().filter(|one| !one.is_zero()).collect(),
+        }
+    }
+}
+
 /// What the transaction pipeline has to know about Aztec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Book {
@@ -103,8 +124,8 @@ pub struct Book {
     pub contracts: Arc<Deployment>,
     /// Provider names.
     pub names: Arc<Names>,
-    /// Tokens that rewards are paid in, where they are others than the one that is staked.
-    pub tokens: Arc<Vec<Token>>,
+    /// What reading rewards taught.
+    pub learned: Arc<Learned>,
     /// Token vaults that were read, each with its staker.
     pub vaults: Arc<Vec<(Address, Address)>>,
 }
@@ -149,7 +170,10 @@ impl Lexicon for Book {
         let fixed =
             fixed.or_else(|| contracts.rollup(address).map(|rollup| format!("Rollup {}", rollup.version)));
         let fixed = fixed.or_else(|| vaults::name(&self.vaults, address));
-        fixed.or_else(|| Some(self.tokens.iter().find(|token| token.address == address)?.symbol.clone()))
+        let Learned { tokens, warehouses } = &*self.learned;
+        let fixed =
+            fixed.or_else(|| Some(tokens.iter().find(|token| token.address == address)?.symbol.clone()));
+        fixed.or_else(|| warehouses.contains(&address).then(|| "SplitsWarehouse".to_owned()))
     }
 
     fn meaning(&self, call: &Call, decoded: &DecodedCall, argument: usize) -> Option<String> {
@@ -218,7 +242,7 @@ impl Lexicon for Book {
     }
 
     fn token(&self, address: Address) -> Option<Token> {
-        let known = std::iter::once(&self.contracts.token).chain(self.tokens.iter());
+        let known = std::iter::once(&self.contracts.token).chain(self.learned.tokens.iter());
         known.into_iter().find(|token| token.address == address).cloned()
     }
 

@@ -64,7 +64,14 @@ pub(super) fn outcome(
     call: &Call,
     events: &[Log],
 ) -> Option<String> {
-    let calls = (call.to == MULTICALL3).then(|| unbundle(&call.data)).flatten()?;
+    let calls = match unbundle(&call.data) {
+        Some(calls) if call.to == MULTICALL3 => calls,
+        // where only the owner may withdraw it calls the warehouse itself
+        _ if call.data.starts_with(&ISplitsWarehouse::withdrawCall::SELECTOR) => {
+            vec![(call.to, call.data.clone())]
+        }
+        _ => return None,
+    };
     let asked = Asked::of(contracts, calls);
     let (mut claims, mut shared) = (0, 0);
     let mut arrived: BTreeMap<(Address, Address), U256> = BTreeMap::new();
@@ -94,7 +101,9 @@ pub(super) fn outcome(
             format!("{amount} arrived at {}.", format::short_address(to))
         })
         .collect();
-    if said.is_empty() {
+    if said.is_empty() && asked.withdrawals.is_empty() && shared > 0 {
+        said.push(format!("{} shared out into the warehouse.", format::plural(shared as u64, "split")));
+    } else if said.is_empty() {
         said.push(NOTHING.to_owned());
     }
     let missing = [(claims, asked.claims.len(), "claims"), (shared, asked.shared.len(), "splits shared out")];

@@ -38,5 +38,5 @@ pub mod rules;
 pub mod summary;
 pub mod vaults;
 
-pub use book::{Book, Names, ProviderName};
+pub use book::{Book, Learned, Names, ProviderName};
 pub use deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity};

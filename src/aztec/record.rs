@@ -41,6 +41,8 @@ pub struct Record {
     pub rates: Vec<(Place, Bps)>,
     /// Who ran it and who was paid.
     pub changes: Vec<(Place, Change)>,
+    /// Its admins, each from a place on, the first one included.
+    pub admins: Vec<(Place, Address)>,
     /// Keys in its queue after each change of it.
     pub keys: Vec<(Place, u64)>,
     /// Deposits with its keys that could not join and were paid back.
@@ -59,9 +61,12 @@ impl Record {
         let mut record = Self { registered: past.registered, rates: past.rates, ..Self::default() };
         for (place, step) in past.admins {
             match step {
-                AdminStep::Registered(_) => {}
+                AdminStep::Registered(admin) => record.admins.push((place, admin)),
                 AdminStep::Offered(admin) => record.changes.push((place, Change::AdminOffered(admin))),
-                AdminStep::Accepted(admin) => record.changes.push((place, Change::AdminSet(admin))),
+                AdminStep::Accepted(admin) => {
+                    record.admins.push((place, admin));
+                    record.changes.push((place, Change::AdminSet(admin)));
+                }
             }
         }
         record
@@ -89,6 +94,13 @@ impl Record {
             }
         }
         record
+    }
+
+    /// Whose act a change at this place was: only the admin of that moment can, and only the next one can accept.
+    /// `None` while the events before it are not read.
+    pub fn admin_at(&self, place: &Place) -> Option<Address> {
+        let until = |(since, _): &&(Place, Address)| since.position() <= place.position();
+        self.admins.iter().rev().find(until).map(|(_, admin)| *admin)
     }
 
     /// What all slashes took, token units.

@@ -25,6 +25,7 @@ pub use batch::{Answers, Batch, MULTICALL3, Slot, bundle, results, unbundle};
 pub use block::{BlockRef, Header};
 pub use error::{Fault, NodeError, NodeErrorKind, ReadError, RpcError};
 pub(crate) use network::check_endpoint;
+pub(crate) use network::is_loopback;
 pub use network::{Network, NetworkError, System, networks_from_json};
 pub use reading::{Origin, Reading, Source, unanswered};
 pub use rpc::{CallRequest, Endpoint, EndpointHealth, EndpointSpec, FeeMarket, Learned, Pool, PoolConfig};

@@ -17,6 +17,7 @@ mod locks;
 mod notify;
 mod page;
 pub mod panic;
+mod safe_frame;
 mod storage;
 mod timer;
 mod worker;
@@ -36,6 +37,7 @@ pub use notify::{ask_to_notify, may_notify, notify};
 pub use page::{
     Theme, app_root, download, is_visible, on_visible, reload, scroll_to_top, set_theme, set_title,
 };
+pub use safe_frame::SafeFrame;
 pub use storage::LocalStorage;
 pub use timer::{Browser, host};
 pub use worker::KeyWorker;

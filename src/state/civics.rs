@@ -65,7 +65,7 @@ impl Scope {
             let book = Book {
                 contracts: contracts.clone(),
                 names: scope.names.get(),
-                tokens: scope.transactions.tokens(),
+                learned: scope.transactions.learned(),
                 vaults: scope.known_vaults(),
             };
             let intent = page.with(|page| intent(&book, &page.last()?.value))?;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use alloy_primitives::Address;
@@ -11,22 +12,36 @@ use leptos::prelude::*;
 use super::{
     Rhythm, Scope, Screen,
     remote::{self, whole},
+    tasks::spawn,
 };
-use crate::aztec::{
-    Deployment,
-    coinbase::{self, Audit},
-    commission,
-    read::{self, Rewards, SplitAsked},
+use crate::{
+    aztec::{
+        Deployment,
+        coinbase::{self, Audit},
+        commission,
+        read::{self, Rewards, SplitAsked, SplitPast, SplitPastAsked},
+    },
+    chain::{
+        At,
+        host::{LogStore as _, timeout},
+    },
+    platform::{Browser, IndexedDb},
 };
 
 /// Five minutes of 12 s blocks: a sequencer has a turn every few days.
 const PERIOD: u64 = 25;
+
+/// A store that does not answer must not hold up the page.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Contracts, provider, and its sequencers.
 type Audited = (Arc<Deployment>, u64, Arc<BTreeSet<Address>>);
 
 /// Contracts, provider, its splits, and who received its commission.
 type Earned = (Arc<Deployment>, u64, Arc<(Vec<SplitAsked>, Vec<Address>)>);
+
+/// Contracts and a split.
+type PastOf = (Arc<Deployment>, Arc<SplitPastAsked>);
 
 impl Scope {
     /// Whom a provider's sequencers named as receivers of their rewards; not before all events are read.
@@ -43,16 +58,51 @@ impl Scope {
         };
         let rhythm = Rhythm { period: PERIOD, same_screen: |a: &Audited, b: &Audited| a.1 == b.1 };
         let before = StoredValue::new(None::<Audit>);
+        // up to which block an earlier audit is kept in this browser; outer: whether that was looked for
+        let kept = StoredValue::new(None::<Option<u64>>);
+        // what that visit found about other providers stays kept
+        let others = StoredValue::new(None::<Audit>);
+        let network = self.network.with_value(|network| network.id.clone());
         remote::read(self.head, rhythm, key, move |(contracts, _, own): Audited, block| {
-            let pool = scope.pool.get_value();
+            let (pool, network) = (scope.pool.get_value(), network.clone());
             Box::pin(async move {
+                if kept.try_get_value().flatten().is_none() {
+                    let store = timeout(
+                        &Browser,
+                        PATIENCE,
+                        read::kept_audit(&pool, &IndexedDb, &network, &contracts),
+                    );
+                    let found = store.await.flatten().filter(|audit| audit.blocks.1 <= block.number);
+                    kept.try_set_value(Some(found.as_ref().map(|audit| audit.blocks.1)));
+                    others.try_set_value(found.clone());
+                    before.try_set_value(found);
+                }
                 let known = before.try_get_value().flatten();
                 let found = read::coinbases(&pool, &contracts, &own, known.as_ref(), block).await?;
                 before.try_set_value(Some(found.value.clone()));
+                let audit = found.value.clone();
+                spawn(async move {
+                    let last = kept.try_get_value().flatten().flatten();
+                    let others = others.try_get_value().flatten();
+                    let (of, found) = ((network.as_str(), &*contracts), (&audit, others.as_ref()));
+                    // what cannot be kept is read anew at the next visit
+                    if let Ok(until) = read::keep_audit(&pool, &IndexedDb, of, found, last).await {
+                        kept.try_set_value(Some(Some(until)));
+                    }
+                });
                 let unanswered = found.value.unanswered();
                 whole(found, unanswered)
             })
         })
+    }
+
+    /// Forgets what is kept of audits of this network.
+    pub(crate) fn forget_audits(&self) {
+        let network = self.network.with_value(|network| network.id.clone());
+        spawn(async move {
+            // what the browser does not let us keep is not there either
+            IndexedDb.write(Vec::new(), vec![read::audits_of(&network)]).await.ok();
+        });
     }
 
     /// The rewards of a provider's splits, and what waits for its recipients; not before all events are read.
@@ -80,6 +130,24 @@ impl Scope {
                 terms.try_set_value(read);
                 let unanswered = found.value.unanswered();
                 whole(found, unanswered)
+            })
+        })
+    }
+
+    /// What the events tell about one split, read when somebody asks.
+    pub(crate) fn split_past(
+        &self,
+        asked: impl Fn() -> Option<SplitPastAsked> + 'static,
+    ) -> Screen<SplitPast> {
+        let scope = *self;
+        let key = move || Some((scope.deployment()?, Arc::new(asked()?)));
+        let rhythm = Rhythm { period: PERIOD, same_screen: |a: &PastOf, b: &PastOf| a.1 == b.1 };
+        remote::read(self.head, rhythm, key, move |(contracts, asked): PastOf, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let range = asked.since..=block.number.max(asked.since);
+                let value = read::split_past(&pool, &contracts, &asked, range).await?;
+                Ok(At { block, value })
             })
         })
     }

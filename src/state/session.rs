@@ -9,9 +9,15 @@ use crate::{
     chain::{
         Network,
         host::{Link, Sleep as _},
+        text::tame,
     },
     platform::{self, Announced, Browser, FetchLink, JsProvider, Listener, WalletEvent},
-    tx::{Eip1193, UnlockedAccounts, Wallet, WalletError, driver::CurrentWallet},
+    tx::{
+        Eip1193, UnlockedAccounts, Wallet, WalletError,
+        driver::CurrentWallet,
+        safe_app::{SafeApp, SafeInfo},
+    },
+    units::format,
 };
 
 /// A wallet that can be connected.
@@ -33,7 +39,13 @@ pub(crate) struct Choice {
 #[derive(Clone, Debug)]
 enum Kind {
     Extension(JsProvider),
-    Local { endpoint: String, chain_id: u64, account: Address },
+    Local {
+        endpoint: String,
+        chain_id: u64,
+        account: Address,
+    },
+    /// The page around this one.
+    Safe(SafeApp),
 }
 
 impl Choice {
@@ -70,8 +82,24 @@ impl Choice {
         })
     }
 
+    /// A Safe whose page, at `origin`, this one is in. Whoever connects it sees both.
+    fn safe(origin: &str, info: SafeInfo, app: SafeApp) -> Self {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        let may = if info.read_only { ", read only: you are none of its signers" } else { "" };
+        let key = format!("{SAFE}{origin}");
+        Self {
+            uuid: key.clone(),
+            key,
+            name: "Safe".to_owned(),
+            detail: format!("{} at {}{may}", format::short_address(info.address), tame(host, 60)),
+            icon: None,
+            kind: Kind::Safe(app),
+        }
+    }
+
     fn provider(&self) -> Arc<dyn Eip1193> {
         match &self.kind {
+            Kind::Safe(app) => Arc::new(app.clone()),
             Kind::Extension(provider) => Arc::new(provider.clone()),
             Kind::Local { endpoint, chain_id, account } => {
                 let link: Arc<dyn Link> = Arc::new(FetchLink::new(endpoint.clone()));
@@ -83,6 +111,8 @@ impl Choice {
 
 /// How the keys of local accounts begin.
 const LOCAL: &str = "local:";
+/// How the keys of the Safe around the page begin.
+const SAFE: &str = "safe:";
 
 /// The connected wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +195,7 @@ impl Session {
                 session.resume(&choice);
             });
             session.discovery.set_value(Some(SendWrapper::new(discovery)));
+            session.look_around();
             if let Some(provider) = JsProvider::injected() {
                 session.resume(&Choice::injected(provider));
             }
@@ -172,11 +203,32 @@ impl Session {
         session.resume_local(network);
     }
 
+    /// Asks the page around this one, if there is one, whether it is a Safe's.
+    fn look_around(&self) {
+        let session = *self;
+        let Some(frame) = platform::SafeFrame::around() else { return };
+        spawn(async move {
+            let app = SafeApp::new(Arc::new(frame.clone()));
+            for _ in 0..ATTEMPTS {
+                // it may not listen yet; one that never answers is no Safe's
+                if let (Ok(info), Some(origin)) = (app.info().await, frame.origin()) {
+                    let choice = Choice::safe(&origin, info, app);
+                    session.announced.update(|all| all.push(choice.clone()));
+                    session.resume(&choice);
+                    return;
+                }
+                Browser.sleep(HICCUP).await;
+            }
+        });
+    }
+
     /// What can be connected on a network: extensions by name, then the accounts of a local node.
     pub(crate) fn choices(&self) -> Vec<Choice> {
         let mut all = self.announced.get();
-        all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        if all.is_empty() {
+        // the Safe that the page is in comes first: it is why the page is there
+        let rank = |choice: &Choice| !choice.key.starts_with(SAFE);
+        all.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
+        if all.iter().all(|choice| choice.key.starts_with(SAFE)) {
             all.extend(JsProvider::injected().map(Choice::injected));
         }
         all.extend(self.local.get());
@@ -366,6 +418,11 @@ impl Session {
             session.busy.set(false);
             session.look_again();
         });
+    }
+
+    /// Whether the connected wallet proposes to others instead of sending.
+    pub(crate) fn proposes(&self) -> bool {
+        self.wallet.with(|wallet| wallet.as_ref().is_some_and(|wallet| wallet.key.starts_with(SAFE)))
     }
 
     /// The connected wallet, to be asked for something.

@@ -10,7 +10,7 @@ use super::{
     vaults::known_vaults,
 };
 use crate::{
-    aztec::{Book, Deployment, Names},
+    aztec::{Book, Deployment, Learned, Names},
     chain::{Network, Pool, host::Random as _},
     platform::{Browser, LocalStorage, WebLocks},
     tx::{
@@ -19,7 +19,6 @@ use crate::{
         journal,
         machine::{Event, Phase, Run},
     },
-    units::Token,
 };
 
 /// A run and whether a reload would find it again.
@@ -53,8 +52,8 @@ pub(crate) struct TxCenter {
     senders: StoredValue<Vec<(u64, UnboundedSender<Event>)>>,
     needs: StoredValue<Option<Needs>>,
     network: StoredValue<String>,
-    /// What rewards are paid in, where that is not the staked token; known once somebody's rewards were read.
-    tokens: StoredValue<Arc<Vec<Token>>>,
+    /// Known once somebody's rewards were read.
+    learned: StoredValue<Arc<Learned>>,
 }
 
 impl TxCenter {
@@ -72,7 +71,7 @@ impl TxCenter {
             senders: StoredValue::default(),
             needs: StoredValue::new(None),
             network: StoredValue::new(network.id.clone()),
-            tokens: StoredValue::default(),
+            learned: StoredValue::default(),
         };
         let (pool, hold) = (pool.clone(), hold.clone());
         let look_again = Duration::from_millis(if network.is_local() { 700 } else { 4_000 });
@@ -104,14 +103,14 @@ impl TxCenter {
         }
     }
 
-    /// The tokens that are known besides the staked one.
-    pub(crate) fn tokens(&self) -> Arc<Vec<Token>> {
-        self.tokens.get_value()
+    /// What reading rewards taught.
+    pub(crate) fn learned(&self) -> Arc<Learned> {
+        self.learned.get_value()
     }
 
-    /// Keeps what tokens are called, for what is said of transactions that move them.
-    pub(crate) fn learn(&self, tokens: Vec<Token>) {
-        self.tokens.set_value(Arc::new(tokens));
+    /// Keeps it, for what is said of transactions that touch it.
+    pub(crate) fn learn(&self, learned: Learned) {
+        self.learned.set_value(Arc::new(learned));
     }
 
     fn context(&self) -> Option<Context> {
@@ -122,7 +121,7 @@ impl TxCenter {
             lexicon: Arc::new(Book {
                 contracts: needs.contracts,
                 names: needs.names,
-                tokens: self.tokens(),
+                learned: self.learned(),
                 vaults: self.network.with_value(|network| known_vaults(network)),
             }),
             store: Arc::new(LocalStorage),

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use alloy_primitives::U256;
+use alloy_primitives::{B256, U256};
 use futures::{
     FutureExt as _, StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
@@ -281,7 +281,13 @@ async fn afford(
     let held = context.pool.balance(run.plan.from, priced.block.number).await.map_err(unreadable)?;
     let value = calls.iter().fold(U256::ZERO, |sum, call| sum.saturating_add(call.value));
     let needed = value.saturating_add(U256::from(gas) * U256::from(fees.price()));
-    if held < needed { Err(Refusal::NoEther { needed, held }) } else { Ok(()) }
+    if held >= needed {
+        return Ok(());
+    }
+    // whoever executes what a contract proposes pays for the gas
+    let by_contract =
+        context.pool.is_contract(run.plan.from, priced.block.number).await.map_err(unreadable)?;
+    if by_contract && held >= value { Ok(()) } else { Err(Refusal::NoEther { needed, held }) }
 }
 
 /// Everything that has to be true right before the wallet opens for one step.
@@ -328,6 +334,12 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
 /// block by now.
 async fn earlier_attempt(context: &Context, run: &Run, step: usize) -> Result<Lost, RpcError> {
     let found = |sent: &Sent| Lost::Found(Box::new(sent.clone()));
+    if let StepState::Sent(sent) = &run.steps[step]
+        && sent.is_proposed()
+        && let Some(hash) = execution(context, sent).await
+    {
+        return Ok(found(&Sent { hash, ..sent.clone() }));
+    }
     Ok(match &run.steps[step] {
         StepState::Sent(sent) => match track::look(&context.pool, sent).await? {
             Sighting::Pending { .. } | Sighting::Mined(_) | Sighting::Reverted { .. } => found(sent),
@@ -384,17 +396,33 @@ async fn ask(context: Context, run: Run, step: usize, nonce: Option<u64>) -> Eve
         Err(refusal) => return Event::NotAsked(step, refusal),
     };
     let sent = wallet.send(from, &call, chain_id, nonce).await;
-    let trace = Trace::Shown;
-    Event::Signed(
-        step,
-        sent.map(|hash| Sent { hash, from, call, nonce: expected, used, since_block, trace, by_contract }),
-    )
+    let (trace, proposes) = (Trace::Shown, wallet.proposes());
+    // a Safe that was not used yet has no code: what it proposes is no transaction of its account all the same
+    let by_contract = by_contract || proposes;
+    let signed = sent.map(|hash| {
+        let proposal = proposes.then_some(hash);
+        Sent { hash, from, call, nonce: expected, used, since_block, trace, by_contract, proposal }
+    });
+    Event::Signed(step, signed)
+}
+
+/// The transaction that carried a proposal out, once the wallet names one that says so itself on chain.
+async fn execution(context: &Context, sent: &Sent) -> Option<B256> {
+    let wallet = (context.wallet)().filter(Wallet::proposes)?;
+    let named = wallet.execution(sent.proposal?).await.ok()??;
+    let speaks = track::speaks_of(&context.pool, sent, named).await.unwrap_or(false);
+    speaks.then_some(named)
 }
 
 async fn look(context: Context, run: Run, step: usize) -> Event {
     let StepState::Sent(sent) = &run.steps[step] else { return Event::Found(step, None) };
     loop {
         context.pool.host().sleep.sleep(context.poll).await;
+        if sent.is_proposed()
+            && let Some(by) = execution(&context, sent).await
+        {
+            return Event::Seen(step, News::SpedUp(by));
+        }
         // a chain that does not answer is no news about the transaction: look again
         if let Ok(sighting) = track::look(&context.pool, sent).await {
             return Event::Seen(step, news(&*context.lexicon, sent, sighting));

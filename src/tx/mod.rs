@@ -22,6 +22,7 @@ pub mod machine;
 mod plan;
 pub mod preview;
 pub mod safe;
+pub mod safe_app;
 pub mod search;
 pub mod simulate;
 pub mod track;

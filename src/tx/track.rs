@@ -1,6 +1,7 @@
 //! What became of a transaction. Decided by receipts and nonces, never by how long it takes.
 
 use alloy_primitives::{Address, B256, Bytes};
+use alloy_sol_types::{SolEvent as _, sol};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::chain::{
     NodeErrorKind, Pool, RpcError,
+    logs::Log,
     rpc::{Mined, Receipt},
 };
 
@@ -33,6 +35,17 @@ pub struct Sent {
     /// The sender is a contract (a Safe): what the wallet gave is its own name for a transaction that others may
     /// have to sign first.
     pub by_contract: bool,
+    /// The number under which the wallet proposed it to others (a `safeTxHash`), where it does that instead of sending.
+    /// Until it is carried out [`Self::hash`] is the same.
+    #[serde(default)]
+    pub proposal: Option<B256>,
+}
+
+impl Sent {
+    /// Whether it waits for others: no transaction of the chain is known that carries it out.
+    pub fn is_proposed(&self) -> bool {
+        self.proposal == Some(self.hash)
+    }
 }
 
 /// How a transaction that is not mined showed at the last look.
@@ -109,7 +122,17 @@ pub enum Sighting {
 
 /// Looks once.
 pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
+    if sent.is_proposed() {
+        // no transaction of the chain has this number, and the contract's own count says nothing
+        return Ok(Sighting::Missing { block: pool.newest().await?.block().number });
+    }
     let (known, receipt) = both(pool, sent.hash).await?;
+    if sent.proposal.is_some() {
+        return match (known, receipt) {
+            (Some(known), Some(receipt)) => carried_out(pool, sent, &known, receipt).await,
+            _ => Ok(Sighting::Pending { nonce: sent.nonce }),
+        };
+    }
     // a hash of somebody else's, or of an earlier transaction, says nothing: what the account sent is followed
     let theirs = match &known {
         Some(known) => is_theirs(pool, known, sent).await?,
@@ -198,6 +221,62 @@ fn is_same(mined: &Mined, call: &Call) -> bool {
     mined.to == Some(call.to) && mined.input == call.data && mined.value == call.value
 }
 
+/// Whether a transaction, which the wallet names, carries a proposal out: the account itself says so in it, it is
+/// younger than the proposal, and the very bytes that were proposed are in it.
+async fn carried_out(
+    pool: &Pool,
+    sent: &Sent,
+    known: &Mined,
+    receipt: Receipt,
+) -> Result<Sighting, RpcError> {
+    let bytes = &sent.call.data;
+    let holds = bytes.is_empty() || known.input.windows(bytes.len()).any(|part| part == &bytes[..]);
+    let verdict = sent.proposal.and_then(|proposal| safe_says(&receipt.logs, sent.from, proposal));
+    Ok(match verdict {
+        _ if receipt.block_number() <= sent.since_block || !holds => {
+            Sighting::Replaced { by: Some(sent.hash) }
+        }
+        Some(true) => Sighting::Mined(Box::new(receipt)),
+        Some(false) => {
+            let data = replay(pool, sent, receipt.block_number()).await;
+            Sighting::Reverted { receipt: Box::new(receipt), data }
+        }
+        // it did when it was named: the chain was reorganised since
+        None => Sighting::Pending { nonce: sent.nonce },
+    })
+}
+
+sol! {
+    /// Of a Safe: it carried a transaction out. Newer ones index the number, which changes nothing for whoever asks.
+    event ExecutionSuccess(bytes32 safeTxHash, uint256 payment);
+    /// Of a Safe: the call inside of it failed.
+    event ExecutionFailure(bytes32 safeTxHash, uint256 payment);
+}
+
+/// What a Safe says of one of its transactions: carried out, failed, or nothing.
+fn safe_says(logs: &[Log], safe: Address, number: B256) -> Option<bool> {
+    logs.iter().filter(|log| log.address == safe).find_map(|log| {
+        let data = log.data();
+        let about = data.topics().get(1).copied();
+        let about = about.or_else(|| data.data.get(..32).map(B256::from_slice));
+        match *data.topics().first()? {
+            _ if about != Some(number) => None,
+            ExecutionSuccess::SIGNATURE_HASH => Some(true),
+            ExecutionFailure::SIGNATURE_HASH => Some(false),
+            _ => None,
+        }
+    })
+}
+
+/// Whether the transaction that a wallet names for a proposal says something about it, so that it is worth following.
+/// One that is not mined says nothing yet.
+pub async fn speaks_of(pool: &Pool, sent: &Sent, hash: B256) -> Result<bool, RpcError> {
+    let (Some(receipt), Some(proposal)) = (pool.receipt(hash).await?, sent.proposal) else {
+        return Ok(false);
+    };
+    Ok(safe_says(&receipt.logs, sent.from, proposal).is_some())
+}
+
 async fn judge(pool: &Pool, sent: &Sent, receipt: Receipt) -> Result<Sighting, RpcError> {
     if receipt.succeeded() {
         return Ok(Sighting::Mined(Box::new(receipt)));
@@ -265,6 +344,7 @@ pub async fn find_lost(
             since_block,
             trace: Trace::Shown,
             by_contract: false,
+            proposal: None,
         })),
         None if waiting || search.behind => Lost::Waiting,
         None if !search.complete => Lost::TooFarBack,

@@ -9,10 +9,20 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::chain::{CallRequest, Network, host::BoxFuture};
 
+/// The request that opens the wallet.
+pub(super) const SEND: &str = "eth_sendTransaction";
+/// Asked of a wallet that proposes: which transaction of the chain carried a proposal out. No wallet's own method.
+pub(super) const EXECUTION: &str = "rota_execution";
+
 /// Something that answers `request({ method, params })`: an extension, or the node's own accounts.
 pub trait Eip1193: Send + Sync {
     /// Sends a request.
     fn request(&self, method: &'static str, params: Value) -> BoxFuture<'static, Result<Value, WalletError>>;
+
+    /// Whether it proposes to others instead of sending: its answer to a request to send is a proposal's number.
+    fn proposes(&self) -> bool {
+        false
+    }
 }
 
 /// A wallet's refusal, by the number it gives (EIP-1193, EIP-1474). Its words are shown, never read.
@@ -73,7 +83,7 @@ impl WalletError {
         }
     }
 
-    fn strange(what: &str) -> Self {
+    pub(super) fn strange(what: &str) -> Self {
         Self::Other { code: 0, message: format!("{what} is not what EIP-1193 promises") }
     }
 }
@@ -139,6 +149,17 @@ impl Wallet {
         }
     }
 
+    /// See [`Eip1193::proposes`].
+    pub fn proposes(&self) -> bool {
+        self.0.proposes()
+    }
+
+    /// The transaction that carried a proposal out, as the wallet says; `None` while it knows of none.
+    pub async fn execution(&self, proposal: B256) -> Result<Option<B256>, WalletError> {
+        let told = self.0.request(EXECUTION, json!([proposal])).await?;
+        serde_json::from_value(told).map_err(|_error| WalletError::strange("the transaction hash"))
+    }
+
     /// Asks the person to sign and send a call, and gives its hash. With `nonce`, the transaction takes the place
     /// of an earlier one that was lost, so that never both can be mined. The chain is named in the request: a
     /// wallet that moved to another one since it was asked must refuse.
@@ -156,7 +177,7 @@ impl Wallet {
             nonce: nonce.map(U64::from),
             ..call.request(from)
         };
-        let hash = self.0.request("eth_sendTransaction", json!([request])).await?;
+        let hash = self.0.request(SEND, json!([request])).await?;
         serde_json::from_value(hash).map_err(|_error| WalletError::strange("the transaction hash"))
     }
 }

@@ -8,7 +8,10 @@ use crate::{
         reason,
     },
     chain::{Fault, FeeMarket, ReadError, RpcError},
-    tx::{Explanation, Refusal, WalletError, machine::Pause},
+    tx::{
+        Explanation, Refusal, WalletError,
+        machine::{Pause, Run},
+    },
     units::{Token, format},
 };
 
@@ -349,8 +352,14 @@ pub(crate) fn refusal(refusal: &Refusal) -> Explanation {
     }
 }
 
-/// Why a run waits.
-pub(crate) fn pause(pause: &Pause) -> Explanation {
+/// Why a run waits at a step.
+pub(crate) fn pause(run: &Run, step: usize, pause: &Pause) -> Explanation {
+    if run.may_happen_twice(step) && matches!(pause, Pause::Uncertain | Pause::Unclear(_)) {
+        return Explanation::new(
+            "Whether this was proposed, or will still be executed, is not known here: your account is a contract.",
+            "Look in its queue of transactions, in the Safe. If it is there, sign it there. Go on here only if it is not: a second one would be another transaction, and both could be executed.",
+        );
+    }
     match pause {
         Pause::Refused(reason) => refusal(reason),
         Pause::Wallet(error) => wallet_error(error),

@@ -59,6 +59,66 @@ test('a wrong coinbase is an alert, on both pages, until the split is named', as
   await expect(line).toContainText('Credited by the proof', { timeout: 30_000 });
 });
 
+/** Names of what this origin keeps in IndexedDB. */
+const keptNames = (page) => page.evaluate(() => new Promise((resolve) => {
+  const opening = indexedDB.open('rota');
+  opening.onerror = () => resolve([]);
+  opening.onsuccess = () => {
+    const keys = opening.result.transaction('bytes').objectStore('bytes').getAllKeys();
+    keys.onsuccess = () => { opening.result.close(); resolve(keys.result.map(String)); };
+  };
+}));
+
+test('an audit of final blocks outlives a reload, and goes with the events', async ({ page, open, devnet }) => {
+  test.setTimeout(120_000);
+  const own = validating(devnet, 1);
+  await devnet.actions.nextEpoch();
+  const wrong = await proposal(devnet, own.map(({ attester }) => attester), STRANGER);
+  await devnet.actions.prove({ checkpoints: [wrong] });
+  await devnet.mine(200);
+  const asked = [];
+  page.on('request', (request) => {
+    for (const { 1: name } of (request.postData() ?? '').matchAll(/"method":"(eth_getTransactionByHash|eth_getLogs)"/g)) asked.push(name);
+  });
+  const transactions = () => asked.filter((name) => name === 'eth_getTransactionByHash').length;
+  await open('provide?provider=1');
+  const row = panel(page, MAP).locator('tbody tr').filter({ hasText: 'Pays 0x6666' });
+  await expect(row).toContainText('Credited by the proof', { timeout: 30_000 });
+  expect(transactions()).toBeGreaterThan(0);
+  await expect.poll(() => keptNames(page)).toContainEqual(expect.stringMatching(/^audit\/aztec-local\/31337-/));
+
+  const before = transactions();
+  await page.reload();
+  await expect(row).toContainText('Credited by the proof', { timeout: 30_000 });
+  expect(transactions()).toBe(before);
+
+  await open('settings');
+  await page.getByRole('region', { name: 'Storage' }).getByRole('button', { name: /^Forget/ }).click();
+  await expect.poll(async () => (await keptNames(page)).filter((name) => name.startsWith('audit/'))).toEqual([]);
+});
+
+test('what became of a split is told by its events', async ({ page, open, devnet }) => {
+  const splits = new Map(devnet.facts.sequencers.filter(({ split }) => split).map((one) => [one.split.address.toLowerCase(), one]));
+  const owed = devnet.facts.rewards.accrued.find(({ coinbase }) => splits.has(coinbase.toLowerCase()));
+  const { split, provider } = splits.get(owed.coinbase.toLowerCase());
+  await open(`provide?provider=${provider}`);
+  const map = panel(page, MAP);
+  const row = map.locator('tbody tr').filter({ hasText: split.address.slice(0, 6) });
+  await row.getByRole('button', { name: /^History of split/ }).click();
+  const past = map.locator('#split-past');
+  await expect(past).toBeFocused();
+  await expect(past.getByRole('listitem').filter({ hasText: 'Made:' })).toContainText('%');
+  await expect(past).toContainText(/Read to block [\d,]+/);
+  const paid = past.getByRole('listitem').filter({ hasText: 'Paid by rollup' });
+  const lines = await paid.count();
+
+  await devnet.handle.rollup(owed.rollup).send(devnet.accounts.whale.address, 'claimSequencerRewards', [split.address]);
+  await devnet.mine(30);
+  await expect(paid).toHaveCount(lines + 1, { timeout: 30_000 });
+  await past.getByRole('button', { name: 'Close' }).click();
+  await expect(past.getByRole('listitem')).toHaveCount(0);
+});
+
 test('from the upload of a key to its first reward', async ({ page, open, connect, devnet, wallet }) => {
   test.setTimeout(180_000);
   const provider = devnet.facts.providers.find(({ name }) => name === 'sold-out');

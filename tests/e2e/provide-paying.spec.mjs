@@ -66,3 +66,60 @@ test('alerts say what to look at, and publishers are watched from this browser',
   await expect(alerts.getByLabel('Publisher accounts')).toHaveValue(poor.toLowerCase());
   await expect(alerts.getByLabel('Warn below')).toHaveValue('0.01');
 });
+
+test('what is new is told by notification, once, and what was there before is not', async ({ page, open, devnet }) => {
+  await page.addInitScript(() => {
+    window.told = [];
+    window.Notification = class {
+      static permission = 'granted';
+
+      constructor(title, { body, tag }) {
+        window.told.push({ title, body, tag });
+      }
+    };
+  });
+  const provider = devnet.facts.providers[1];
+  const { admin, id } = provider;
+  const publisher = '0x00000000000000000000000000000000000A11CE';
+  await devnet.rpc('anvil_setBalance', [publisher, '0x8ac7230489e80000']);
+  await devnet.rpc('anvil_impersonateAccount', [admin]);
+  await devnet.rpc('anvil_setBalance', [admin, '0x8ac7230489e80000']);
+  await open(`provide?provider=${id}`);
+  const alerts = panel(page, 'Alerts');
+  await alerts.getByLabel('Publisher accounts').fill(publisher.toLowerCase());
+  await expect(alerts).not.toContainText('Not read');
+  await expect(page.locator('main .skel')).toHaveCount(0);
+  const told = () => page.evaluate(() => window.told.map(({ title }) => title));
+  await devnet.mine(1);
+  await page.waitForTimeout(2_000);
+  expect(await told()).toEqual([]);
+
+  const registry = devnet.contracts.stakingRegistry;
+  await registry.send(admin, 'updateProviderAdmin', [BigInt(id), devnet.accounts.fresh.address]);
+  await expect.poll(told).toEqual(['A new admin is proposed']);
+  await expect(alerts).toContainText('may accept at any time');
+
+  const left = await registry.read('getProviderQueueLength', [BigInt(id)]);
+  await registry.send(admin, 'dripProviderQueue', [BigInt(id), left]);
+  await expect.poll(told).toContain('Key queue is empty');
+
+  await devnet.rpc('anvil_setBalance', [publisher, '0xb1a2bc2ec50000']);
+  await devnet.mine(1);
+  await expect.poll(async () => (await told()).filter((title) => title.includes('runs low')).length).toBe(1);
+  // it sinks further: no news
+  await devnet.rpc('anvil_setBalance', [publisher, '0x1']);
+  await devnet.mine(2);
+  await expect(alerts).toContainText('It holds 0');
+  await page.waitForTimeout(1_000);
+  const all = await told();
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('slashed and ejected sequencers are alerts', async ({ page, open, devnet }) => {
+  const zombie = devnet.facts.sequencers.find(({ provider, status }) => provider && status === 'zombie');
+  await open(`provide?provider=${zombie.provider}`);
+  const alerts = panel(page, 'Alerts');
+  const short = `${zombie.attester.slice(0, 6)}`;
+  await expect(alerts.getByRole('listitem').filter({ hasText: 'was ejected' }).filter({ hasText: new RegExp(short, 'i') })).toBeVisible();
+  await expect(alerts.getByRole('listitem').filter({ hasText: 'was slashed' }).filter({ hasText: new RegExp(short, 'i') }).first()).toBeVisible();
+});

@@ -161,8 +161,8 @@ test('it works from any folder, deep links included', async ({ page, watch }) =>
   }
 });
 
-test('the page cannot be framed and sends no referrer', async ({ site }) => {
+test('only Safe may frame the page, and it sends no referrer', async ({ site }) => {
   const response = await fetch(site.url);
-  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(response.headers.get('content-security-policy')).toBe('frame-ancestors https://app.safe.global');
   expect(response.headers.get('referrer-policy')).toBe('no-referrer');
 });

@@ -1,9 +1,12 @@
 //! Parsers of what strangers write, fed with mutations of what they should be fed with. There is no coverage to guide
 //! them (that takes a nightly compiler): a seeded generator makes the same inputs in every run.
 //!
-//! A second each by default; `cargo test --test encoder -- --ignored fuzz` gives each a minute.
+//! A second each with the other tests; `cargo xtask fuzz` gives each a minute and says how many inputs that were.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::{Write as _, stderr},
+    time::{Duration, Instant},
+};
 
 use alloy_primitives::B256;
 use rota::aztec::{coinbase, keys};
@@ -128,6 +131,11 @@ fn headers_survive(time: Duration) -> u64 {
     })
 }
 
+/// Whoever runs it by hand wants to know how much it was.
+fn tell(what: &str, count: u64) {
+    writeln!(stderr(), "{what}: {count} inputs in a minute").expect("a terminal");
+}
+
 #[test]
 fn parsers_survive_a_second_of_mutations() {
     let second = Duration::from_secs(1);
@@ -139,6 +147,7 @@ fn parsers_survive_a_second_of_mutations() {
 #[ignore = "takes a minute"]
 fn fuzz_the_key_parser() {
     let count = keys_survive(Duration::from_mins(1));
+    tell("key parser", count);
     assert!(count > 10_000, "{count}");
 }
 
@@ -146,5 +155,6 @@ fn fuzz_the_key_parser() {
 #[ignore = "takes a minute"]
 fn fuzz_the_header_decoder() {
     let count = headers_survive(Duration::from_mins(1));
+    tell("header decoder", count);
     assert!(count > 10_000, "{count}");
 }

@@ -126,18 +126,22 @@ pub(crate) fn views_read_nothing(source: &Source<'_>) -> Vec<Finding> {
     found
 }
 
-/// One file asks for signatures.
+/// One file asks a wallet for signatures, and one a Safe's page for proposals; only the first is called.
 pub(crate) fn signing(source: &Source<'_>) -> Vec<Finding> {
-    if source.path == "src/tx/wallet.rs" {
-        return Vec::new();
+    let places: [(&str, &[&str]); 2] = [
+        ("src/tx/wallet.rs", &["eth_send", "eth_sign", "personal_", "wallet_send", "wallet_sign"]),
+        ("src/tx/safe_app.rs", &["sendTransactions", "signMessage", "signTypedMessage"]),
+    ];
+    let mut found = Vec::new();
+    for (place, begins) in places.into_iter().filter(|(place, _)| source.path != *place) {
+        let signs = |text: &str| {
+            let mut names = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            names.any(|name| begins.iter().any(|begin| name.starts_with(begin)))
+        };
+        let wrong = source.tokens.iter().filter(|token| token.kind != Kind::Mark && signs(token.text));
+        found.extend(wrong.map(|token| (token.line, format!("`{}` belongs into {place}", token.text))));
     }
-    let begins = ["eth_send", "eth_sign", "personal_", "wallet_send", "wallet_sign"];
-    let signs = |text: &str| {
-        let mut names = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        names.any(|name| begins.iter().any(|begin| name.starts_with(begin)))
-    };
-    let wrong = source.tokens.iter().filter(|token| token.kind != Kind::Mark && signs(token.text));
-    wrong.map(|token| (token.line, format!("`{}` belongs into src/tx/wallet.rs", token.text))).collect()
+    found
 }
 
 /// The page's policy refuses style attributes; `style:x=` and `style=("x", …)` go another way.

@@ -71,6 +71,7 @@ fn sent(step: usize, nonce: u64, hash_number: u64) -> Sent {
         since_block: 100,
         trace: Trace::Shown,
         by_contract: false,
+        proposal: None,
     }
 }
 

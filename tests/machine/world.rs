@@ -203,6 +203,7 @@ impl World {
                     since_block,
                     trace: Trace::Shown,
                     by_contract: false,
+                    proposal: None,
                 }))
             }
             None if self.pending() > self.used() => Lost::Waiting,
@@ -309,6 +310,7 @@ impl World {
             since_block,
             trace: Trace::Shown,
             by_contract: false,
+            proposal: None,
         };
         self.tell(Event::Signed(step, Ok(sent)));
     }

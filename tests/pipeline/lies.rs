@@ -172,7 +172,9 @@ async fn relayed(code: &str, by_contract: bool) -> Sighting {
     let nonce = scene.fork.nonce(scene.from).await;
     let since_block = devnet().height();
     let trace = Trace::Shown;
-    let sent = Sent { hash, from: scene.from, call, nonce, used: nonce, since_block, trace, by_contract };
+    let proposal = None;
+    let sent =
+        Sent { hash, from: scene.from, call, nonce, used: nonce, since_block, trace, by_contract, proposal };
     track::look(&scene.fork.pool(), &sent).await.expect("seen")
 }
 

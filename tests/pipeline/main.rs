@@ -14,6 +14,7 @@ mod own;
 mod positions;
 mod refused;
 mod reload;
+mod safe;
 mod scene;
 mod tabs;
 mod vaults;

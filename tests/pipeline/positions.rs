@@ -3,6 +3,7 @@
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
+        Learned,
         plan::{self, LeftOut, PlanError, Setting},
         read::Rewards,
     },
@@ -358,7 +359,7 @@ async fn rewards_in_another_token_than_the_staked_one_are_told_in_it_and_arrive(
     assert_ne!(staked.unclaimed.value, total.unclaimed.value);
 
     let before = scene.fork.read(fees, IToken::balanceOfCall { account: bob }).await;
-    scene.book.tokens = vec![token.clone()].into();
+    scene.book.learned = Learned { tokens: vec![token.clone()], ..Learned::default() }.into();
     let mut page = scene.propose(claim.plan);
     page.confirm().await;
     let run = page.done().await;

@@ -6,7 +6,7 @@ use alloy_primitives::{Address, B256, U256};
 use rota::{
     aztec::{
         Deployment,
-        coinbase::{Audit, NotChecked, Paid, Payee, Unseen, paid},
+        coinbase::{Audit, Kept, NotChecked, Paid, Payee, Unseen, paid},
         read,
     },
     chain::BlockRef,
@@ -14,7 +14,7 @@ use rota::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Fork, NodeTool, devnet};
+use crate::support::{Fork, NodeTool, Shelf, devnet};
 
 /// The provider with the most delegations.
 const STEADY: u64 = 1;
@@ -151,6 +151,81 @@ async fn who_proposed_is_who_the_contract_says() {
     let payee = Payee { attester: done[0].proposer, split: to, block: 0, index: 0 };
     let home = contracts.rollups[contracts.canonical].address;
     assert_eq!(paid(&hidden, &payee, Some(home)), Paid::NotChecked(NotChecked::UnknownForm));
+}
+
+/// What an audit found in final blocks serves the next visit; the rest is read anew.
+#[tokio::test]
+async fn what_is_final_is_kept_for_the_next_visit() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let payees = validating();
+    let attesters: Vec<_> = payees.iter().map(|payee| payee.attester).collect();
+    let (right, stranger) = (payees[0].split, Address::repeat_byte(0x66));
+    let pool = fork.pool();
+    let shelf = Shelf::default();
+    let of = ("net", contracts);
+
+    act(&fork, json!([{ "epoch": true }, { "propose": { "coinbase": right, "attesters": attesters } }, { "prove": 1 }])).await;
+    fork.mine(200).await;
+    act(&fork, json!([{ "propose": { "coinbase": stranger, "attesters": attesters } }])).await;
+    let (_, audit) = look(&fork, contracts, &attesters, None).await;
+    assert_eq!(audit.seen.len(), 2);
+    let until = read::keep_audit(&pool, &shelf, of, (&audit, None), None).await.expect("kept");
+    assert!(until < audit.seen[1].place.block, "the newest checkpoint is not final");
+    // little became final since: it is not written again
+    shelf.records().clear();
+    assert_eq!(read::keep_audit(&pool, &shelf, of, (&audit, None), Some(until)).await, Ok(until));
+    assert!(shelf.records().is_empty());
+    read::keep_audit(&pool, &shelf, of, (&audit, None), None).await.expect("kept");
+
+    let kept = read::kept_audit(&pool, &shelf, "net", contracts).await.expect("this chain’s");
+    assert_eq!((&kept.seen, kept.blocks.1), (&audit.seen[..1].to_vec(), until));
+    assert!(kept.events.iter().all(|event| event.place.block <= until) && !kept.events.is_empty());
+    let (_, again) = look(&fork, contracts, &attesters, Some(&kept)).await;
+    assert_eq!((&again.seen, &again.events), (&audit.seen, &audit.events));
+
+    // of another provider it is kept too
+    let (_, nobody) = look(&fork, contracts, &[stranger], Some(&kept)).await;
+    assert!(nobody.seen.is_empty());
+    read::keep_audit(&pool, &shelf, of, (&nobody, Some(&kept)), None).await.expect("kept");
+    let both = read::kept_audit(&pool, &shelf, "net", contracts).await.expect("kept");
+    assert_eq!(both.seen, kept.seen);
+
+    // another network's is left alone, another chain drops it, and so does what cannot be understood
+    assert_eq!(read::kept_audit(&pool, &shelf, "ne", contracts).await, None);
+    assert_eq!(shelf.records().len(), 1);
+    let elsewhere = Fork::new().await;
+    elsewhere.mine(400).await;
+    assert_eq!(read::kept_audit(&elsewhere.pool(), &shelf, "net", contracts).await, None);
+    assert!(shelf.records().is_empty());
+    read::keep_audit(&pool, &shelf, of, (&audit, None), None).await.expect("kept");
+    shelf.records().values_mut().for_each(|bytes| bytes.truncate(bytes.len() / 2));
+    assert_eq!(read::kept_audit(&pool, &shelf, "net", contracts).await, None);
+    assert!(shelf.records().is_empty());
+    let full = Shelf::refusing(rota::chain::host::NotKept::Full);
+    assert!(read::keep_audit(&pool, &full, of, (&audit, None), None).await.is_err());
+}
+
+/// A checkpoint that was final before its proof was is looked into again.
+#[tokio::test]
+async fn a_proof_that_is_not_final_is_not_kept() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let payees = validating();
+    let attesters: Vec<_> = payees.iter().map(|payee| payee.attester).collect();
+    let to = payees[0].split;
+    let deeds =
+        json!([{ "epoch": true }, { "propose": { "coinbase": to, "attesters": attesters } }, { "prove": 1 }]);
+    act(&fork, deeds).await;
+    let (_, audit) = look(&fork, contracts, &attesters, None).await;
+    let seen = audit.seen.first().expect("one");
+    let proof = audit.events.iter().map(|event| event.place.block).max().expect("the proof");
+    assert!(seen.proven && seen.place.block < proof);
+    let seal = fork.pool().block(proof - 1).await.expect("a block").block();
+    let kept = Kept::of(&audit, contracts, &seal, None).expect("kept").audit();
+    assert!(kept.seen.is_empty() && !kept.events.is_empty());
+    let seal = fork.pool().block(proof).await.expect("a block").block();
+    assert_eq!(Kept::of(&audit, contracts, &seal, None).expect("kept").audit().seen, audit.seen);
 }
 
 alloy_sol_types::sol! {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{Chain, Deeds, Fork, IStakingRegistry, devnet, made_up_key};
 
 /// Everything that was told on a chain from a block on.
-async fn history_since(chain: &Chain, contracts: &Deployment, first: u64) -> History {
+pub(crate) async fn history_since(chain: &Chain, contracts: &Deployment, first: u64) -> History {
     let newest = chain.latest().await.number;
     let mut parts = Vec::new();
     logs::scan(&chain.pool(), &events::query(contracts), first..=newest, |part| parts.push(part))

@@ -23,6 +23,7 @@ mod pulse;
 mod received;
 mod record;
 mod reward_rates;
+mod split_past;
 mod tally;
 mod times;
 mod vaults;

@@ -3,13 +3,21 @@
 use alloy_primitives::U256;
 use rota::{
     aztec::{
+        events::Place,
         history::History,
-        record::{Brief, Record},
+        record::{Brief, Change, Record},
     },
     units::Bps,
 };
 
-use crate::{history::of_network, support::devnet};
+use crate::{
+    history::{history_since, of_network},
+    support::{
+        Deeds, Fork,
+        IStakingRegistry::{acceptProviderAdminCall, updateProviderAdminCall, updateProviderTakeRateCall},
+        devnet,
+    },
+};
 
 #[tokio::test]
 async fn the_record_ends_where_the_contracts_stand() {
@@ -42,4 +50,43 @@ async fn the_record_ends_where_the_contracts_stand() {
 #[test]
 fn nothing_is_known_of_nobody() {
     assert_eq!(Record::of(&History::default(), 7), Record::default());
+}
+
+/// Only the admin of the moment can change a provider, so that who did is known without its transaction. The senders of
+/// the transactions are the oracle.
+#[tokio::test]
+async fn who_changed_a_provider_is_who_sent_the_transaction() {
+    let (fork, contracts) = (Fork::new().await, devnet().contracts().await);
+    let (facts, deeds) = (&devnet().facts, Deeds::on(&fork));
+    let next = facts.account("fresh");
+    let (provider, registry) = (&facts.providers[0], contracts.staking_registry);
+    let id = U256::from(provider.id);
+    deeds.act(provider.admin, registry, updateProviderAdminCall { id, admin: next }).await;
+    deeds.act(next, registry, acceptProviderAdminCall { id }).await;
+    deeds.act(next, registry, updateProviderTakeRateCall { id, takeRate: 1_234 }).await;
+    let history = history_since(&fork, contracts, 0).await;
+    let pool = fork.pool();
+    let (mut steps, mut handed_over) = (0, 0);
+    for provider in &devnet().facts.providers {
+        let record = Record::of(&history, provider.id);
+        let rates = record.rates.iter().skip(1).map(|(place, _)| *place);
+        let others = record.changes.iter().filter_map(|(place, change)| match change {
+            Change::AdminSet(to) => {
+                assert_eq!(record.admin_at(place), Some(*to), "who accepted is the admin from then on");
+                handed_over += 1;
+                None
+            }
+            Change::AdminOffered(_) | Change::RecipientSet(_) => Some(*place),
+        });
+        for place in rates.chain(others) {
+            let sent = pool.transaction(place.tx).await.expect("answered").expect("mined");
+            assert_eq!(record.admin_at(&place), Some(sent.from), "provider {}", provider.id);
+            steps += 1;
+        }
+        let first = record.registered.expect("registered");
+        assert!(record.admin_at(&first).is_some());
+        let before = Place { block: first.block - 1, ..first };
+        assert_eq!(record.admin_at(&before), None, "nobody was yet");
+    }
+    assert!(steps > 4 && handed_over == 1, "{steps} changes, {handed_over} hand-overs");
 }

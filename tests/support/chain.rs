@@ -93,7 +93,7 @@ impl Chain {
         Book {
             contracts: contracts.into(),
             names: names.into(),
-            tokens: Arc::default(),
+            learned: Arc::default(),
             vaults: Arc::default(),
         }
     }

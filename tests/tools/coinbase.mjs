@@ -1,7 +1,12 @@
 // Transactions of proposers and provers of each generation, encoded with viem from the published interfaces, directly and
 // through what nodes send them by.
 //
-// stdout: { proposals: [{ name, input, archive, coinbase, slot }], proofs: [{ name, input, start, end, coinbases }] }
+// Where the interfaces are from: v2 (Ignition) is published as @aztec/l1-artifacts 3.0.0-devnet.5, v4 as 4.1.2, which the
+// tests install; v5 is published nowhere and written here after its source. Each has to have the selector that is known
+// of it on chain.
+//
+// stdout: { proposals: [{ name, input, archive, coinbase, slot }], proofs: [{ name, input, start, end, coinbases }],
+//           unknown: [{ name, input, archive, end }] }, the last of forms that no generation on mainnet is known to have
 import { RollupAbi } from '@aztec/l1-artifacts';
 import { encodeFunctionData, keccak256, parseAbi, parseAbiParameters, toFunctionSelector, toHex } from 'viem/utils';
 
@@ -27,11 +32,37 @@ const proposal = (abi, n) => encodeFunctionData({ abi, functionName: 'propose', 
   { archive, oracleInput: { feeAssetPriceModifier: 0n }, header: header(n) }, rest.attestations, rest.signers, rest.signature, rest.blobInput,
 ] });
 const v5 = abiOf('propose', `(bytes32 archive, (int256 feeAssetPriceModifier) oracleInput, (${HEADER}, uint256 accumulatedFees) header) _args, ${PROPOSE_END}`);
-const proposals = [['v4', published, 1], ['v5', v5, 2]].map(([name, abi, n]) => ({ name, input: proposal(abi, n), archive, coinbase: someone(n), slot: 4000 + n }));
-// the oldest form is not published as an interface any more: its words stand where its documentation says
-const old = Array.from({ length: 22 }, (_, n) => word(`old ${n}`).slice(2));
-[old[0], old[14], old[16]] = [archive.slice(2), (4003).toString(16).padStart(64, '0'), someone(3).slice(2).padStart(64, '0')];
-proposals.push({ name: 'v2', input: `0x48aeda19${old.join('')}`, archive, coinbase: someone(3), slot: 4003 });
+/** The first generation called checkpoints blocks, and put the whole state and what the block holds into the proposal. */
+const TREE = 'bytes32 root, uint32 nextAvailableLeafIndex';
+const STATE = `((${TREE}) l1ToL2MessageTree, ((${TREE}) noteHashTree, (${TREE}) nullifierTree, (${TREE}) publicDataTree) partialStateReference) stateReference`;
+const OLD_HEADER = `bytes32 lastArchiveRoot, (bytes32 blobsHash, bytes32 inHash, bytes32 outHash) contentCommitment, uint256 slotNumber, uint256 timestamp, address coinbase, bytes32 feeRecipient, ${GAS_FEES}, uint256 totalManaUsed`;
+const OLD_ARGS = `(bytes32 archive, ${STATE}, (int256 feeAssetPriceModifier) oracleInput, (${OLD_HEADER}) header) _args, (bytes signatureIndices, bytes signaturesOrAddresses) _attestations, address[] _signers`;
+const v2 = abiOf('propose', `${OLD_ARGS}, (uint8 v, bytes32 r, bytes32 s) _attestationsAndSignersSignature, bytes _blobInput`);
+const tree = (n) => ({ root: word(`tree ${n}`), nextAvailableLeafIndex: n });
+const old = (n) => ({
+  archive, oracleInput: { feeAssetPriceModifier: -7n },
+  stateReference: { l1ToL2MessageTree: tree(1), partialStateReference: { noteHashTree: tree(2), nullifierTree: tree(3), publicDataTree: tree(4) } },
+  header: { ...header(n), contentCommitment: { blobsHash: word('blobs'), inHash: word('in'), outHash: word('out') } },
+});
+const oldProposal = (abi, n, ...more) => encodeFunctionData({ abi, functionName: 'propose', args: [old(n), rest.attestations, rest.signers, ...more, rest.blobInput] });
+
+const generations = [['v2', v2, 3, '0x48aeda19', oldProposal(v2, 3, rest.signature)], ['v4', published, 1, '0x85b98fd8', proposal(published, 1)], ['v5', v5, 2, '0x72636df9', proposal(v5, 2)]];
+const proposals = generations.map(([name, abi, n, selector, input]) => {
+  const item = abi.find((one) => one.name === 'propose');
+  if (toFunctionSelector(item) !== selector || !input.startsWith(selector)) throw new Error(`${name}: the interface is another one`);
+  return { name, input, archive, coinbase: someone(n), slot: 4000 + n };
+});
+
+// one that was published (2.0.3) and was never deployed on mainnet, one of another shape, and one that nobody has seen
+const early = abiOf('propose', `${OLD_ARGS}, bytes _blobInput`);
+const without = abiOf('propose', `(bytes32 archive, (int256 feeAssetPriceModifier) oracleInput, (${OLD_HEADER}) header) _args, ${PROPOSE_END}`);
+const next = abiOf('propose', `(bytes32 archive, (${HEADER}, uint256 accumulatedFees, uint256 somethingNew) header) _args, ${PROPOSE_END}`);
+const nextArgs = { archive, header: { ...header(2), somethingNew: 1n } };
+const unknown = [
+  { name: 'published before Ignition', input: oldProposal(early, 3), archive, end: 73 },
+  { name: 'without a state', input: encodeFunctionData({ abi: without, functionName: 'propose', args: [old(3), rest.attestations, rest.signers, rest.signature, rest.blobInput] }), archive, end: 73 },
+  { name: 'of a generation to come', input: encodeFunctionData({ abi: next, functionName: 'propose', args: [nextArgs, rest.attestations, rest.signers, rest.signature, rest.blobInput] }), archive, end: 73 },
+];
 
 const coinbases = [1, 2, 3, 4].map(someone);
 const fees = [...coinbases.flatMap((to, n) => [`0x${to.slice(2).padStart(64, '0')}`, word(`fee ${n}`)]), ...Array(56).fill(`0x${'0'.repeat(64)}`)];
@@ -68,4 +99,7 @@ const wrapped = ({ name, input, ...told }) => [
   ]] }), ...told },
   { name: `${name} forwarder`, input: encodeFunctionData({ abi: WRAPPERS, functionName: 'forward', args: [[someone(1)], [input]] }), ...told },
 ];
-console.log(JSON.stringify({ proposals: proposals.flatMap(wrapped), proofs: proofs.flatMap(wrapped) }));
+// a proof of a generation to come names its receivers in a list that no generation has
+const later = proofOf(FOUR, 'address[] coinbases');
+unknown.push({ name: 'a proof of a generation to come', archive, end: 73, input: encodeFunctionData({ abi: later, functionName: 'submitEpochRootProof', args: [{ start: 70n, end: 73n, args: inputs, coinbases, ...end }] }) });
+console.log(JSON.stringify({ proposals: proposals.flatMap(wrapped), proofs: proofs.flatMap(wrapped), unknown: unknown.flatMap(wrapped) }));

@@ -14,6 +14,7 @@ cargo xtask <command>
   size [--json]      what the files in dist/ weigh: raw, gzip, brotli
   bench [--json] [--scale [n]]
                      requests, bytes, time and memory of what matters, against their budgets, in Chromium
+  fuzz               the key parser and the header decoder for a minute each; prints how many inputs that were
   devnet [--port n] [--scale [n]]
                      the local network alone (port 8545, if not given); prints its entry for the app as JSON;
                      with --scale a large one: n times 300 providers, 2,000 delegations, 30,000 logs
@@ -45,6 +46,7 @@ pub(crate) enum Command {
         json: bool,
         scale: Option<u16>,
     },
+    Fuzz,
     Devnet {
         port: u16,
         scale: Option<u16>,
@@ -63,11 +65,12 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command> {
             Command::Test { gates: names.iter().map(|name| gate(name)).collect::<Result<_>>()? }
         }
         ("build", []) => Command::Build,
+        ("fuzz", []) => Command::Fuzz,
         ("size", []) => Command::Size { json: false },
         ("size", ["--json"]) => Command::Size { json: true },
         ("bench", options) => bench(options)?,
         ("devnet", options) => devnet(options)?,
-        ("demo" | "build" | "size", rest) => return Err(not_taken(name, rest)),
+        ("demo" | "build" | "fuzz" | "size", rest) => return Err(not_taken(name, rest)),
         _ => return Err(Error::new(format!("there is no command `{name}`: see cargo xtask help"))),
     };
     Ok(command)
@@ -137,6 +140,7 @@ mod tests {
             ("", Command::Help),
             ("size --help", Command::Help),
             ("demo", Command::Demo),
+            ("fuzz", Command::Fuzz),
             ("test", Command::Test { gates: vec![] }),
             ("test fmt e2e", Command::Test { gates: vec![Gate::Fmt, Gate::E2e] }),
             ("size", Command::Size { json: false }),

@@ -15,6 +15,7 @@ mod dist;
 mod error;
 mod flags;
 mod foundry;
+mod fuzz;
 mod gates;
 mod npm;
 mod paths;
@@ -56,6 +57,7 @@ fn run() -> Result<()> {
         Command::Build => build::run(),
         Command::Size { json } => size::run(json),
         Command::Bench { json, scale } => bench::run(json, scale),
+        Command::Fuzz => fuzz::run(),
         Command::Devnet { port, scale } => devnet::run(port, scale),
     }
 }

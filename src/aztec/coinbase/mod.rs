@@ -7,9 +7,11 @@
 mod audit;
 mod calldata;
 mod checkpoints;
+mod kept;
 mod map;
 
 pub use audit::{Audit, NotChecked, Paid, Seen, Unseen, astray, home, paid, publishers};
 pub use calldata::{Proposed, in_proof, in_proposal};
 pub use checkpoints::{Checkpoint, Draw, Event, SIGNATURES, Step, standing};
+pub use kept::Kept;
 pub use map::{Compared, MapError, Payee, compare, keystore, pasted, payees};

@@ -103,7 +103,8 @@ struct Part {
 /// `distribute`, and `withdraw` from the warehouse, in as few Multicall3 transactions as their gas allows.
 ///
 /// Anybody may sign it; the money goes to the recipients that the splits name. Each call may fail alone, so that
-/// somebody who was faster, or a rollup that stops paying meanwhile, spoils nothing. Shares up to `dust` units of their
+/// somebody who was faster, or a rollup that stops paying meanwhile, spoils nothing. What only the signer may withdraw
+/// comes last, in transactions to the warehouse itself. Shares up to `dust` units of their
 /// token are left where they are. What recipients have in the warehouse already comes along, and what `owner` has there
 /// although none of the splits is its own. What was not read is left out and named.
 pub fn claim(
@@ -182,7 +183,10 @@ fn bring(
         batch.add(part);
     }
     transactions.extend(batch.close(&mut purses, dust));
-    if transactions.is_empty() {
+    let mut calls: Vec<Call> =
+        transactions.into_iter().map(|calls| Call::new(MULTICALL3, bundle(calls))).collect();
+    calls.extend(purses.withdraw_oneself(dust).into_iter().map(|(to, data)| Call::new(to, data)));
+    if calls.is_empty() {
         let unread = |left: &LeftOut| matches!(left, LeftOut::NotRead { .. } | LeftOut::PurseNotRead { .. });
         let unread = left_out.iter().any(unread);
         return Err(if unread {
@@ -191,13 +195,13 @@ fn bring(
             PlanError::NothingToClaim(left_out)
         });
     }
-    let count = transactions.len();
-    let steps = transactions.into_iter().enumerate().map(|(number, calls)| Step {
+    let count = calls.len();
+    let steps = calls.into_iter().enumerate().map(|(number, call)| Step {
         title: match count {
             1 => title.clone(),
             _ => format!("{title}, {} of {count}", number + 1),
         },
-        call: Call::new(MULTICALL3, bundle(calls)),
+        call,
     });
     let steps = steps.collect();
     let plan = setting.plan(title, steps);
@@ -250,10 +254,19 @@ fn part(
     Some(part)
 }
 
-/// What recipients have in the warehouse, and get there.
+/// What a recipient has in the warehouse, and gets there.
+struct Held {
+    stored: U256,
+    /// What has left so far.
+    left: U256,
+    /// Only the recipient itself may withdraw, so it has to be the one who calls the warehouse. Through Multicall3 the
+    /// warehouse would let an account with a key do it, which signs the transaction, and refuse a Safe, which does not.
+    oneself: bool,
+}
+
+/// What recipients have in the warehouse, by warehouse, recipient and token.
 struct Purses {
-    /// By warehouse, recipient and token: what is there, and what has left so far.
-    balances: BTreeMap<(Address, Address, Address), (U256, U256)>,
+    balances: BTreeMap<(Address, Address, Address), Held>,
 }
 
 impl Purses {
@@ -275,7 +288,8 @@ impl Purses {
                 }
                 continue;
             }
-            balances.insert((purse.warehouse, purse.recipient, purse.token), (*stored, U256::ZERO));
+            let held = Held { stored: *stored, left: U256::ZERO, oneself: *paused };
+            balances.insert((purse.warehouse, purse.recipient, purse.token), held);
         }
         Self { balances }
     }
@@ -286,21 +300,31 @@ impl Purses {
     }
 
     fn put(&mut self, purse: &(Address, Address, Address), share: U256) {
-        if let Some((stored, _)) = self.balances.get_mut(purse) {
-            *stored = stored.saturating_add(share);
+        if let Some(held) = self.balances.get_mut(purse) {
+            held.stored = held.stored.saturating_add(share);
         }
     }
 
-    /// Empties those that hold more than `dust` of their token.
+    /// Empties those that hold more than `dust` of their token and that anybody may empty.
     fn withdraw(&mut self, dust: &dyn Fn(Address) -> U256) -> Vec<(Address, Bytes)> {
+        self.empty(dust, false)
+    }
+
+    /// The same for those that only the signer may empty.
+    fn withdraw_oneself(&mut self, dust: &dyn Fn(Address) -> U256) -> Vec<(Address, Bytes)> {
+        self.empty(dust, true)
+    }
+
+    fn empty(&mut self, dust: &dyn Fn(Address) -> U256, oneself: bool) -> Vec<(Address, Bytes)> {
         let mut calls = Vec::new();
-        for ((warehouse, recipient, token), (stored, left)) in &mut self.balances {
-            let amount = all_but_one(*stored);
+        let such = self.balances.iter_mut().filter(|(_, held)| held.oneself == oneself);
+        for ((warehouse, recipient, token), held) in such {
+            let amount = all_but_one(held.stored);
             if amount > dust(*token) {
                 let call = ISplitsWarehouse::withdrawCall { _owner: *recipient, _token: *token };
                 calls.push((*warehouse, call.abi_encode().into()));
-                *left = left.saturating_add(amount);
-                *stored = U256::ONE;
+                held.left = held.left.saturating_add(amount);
+                held.stored = U256::ONE;
             }
         }
         calls
@@ -308,8 +332,8 @@ impl Purses {
 
     fn arrivals(self) -> Vec<Arrival> {
         let all = self.balances.into_iter();
-        all.filter(|(_, (_, amount))| !amount.is_zero())
-            .map(|((_, recipient, token), (_, amount))| Arrival { recipient, token, amount })
+        all.filter(|(_, held)| !held.left.is_zero())
+            .map(|((_, recipient, token), held)| Arrival { recipient, token, amount: held.left })
             .collect()
     }
 }

@@ -156,6 +156,16 @@ impl Run {
         matches!(&self.steps[step], StepState::Sent(known) if sent(known))
     }
 
+    /// Whether a step was put before a contract account, whose transactions take no place that a second one could take:
+    /// what is asked for twice may happen twice.
+    pub fn may_happen_twice(&self, step: usize) -> bool {
+        match &self.steps[step] {
+            StepState::Sent(sent) => sent.by_contract,
+            StepState::Asked { by_contract, .. } => *by_contract,
+            StepState::Planned | StepState::Confirmed(_) | StepState::Reverted { .. } => false,
+        }
+    }
+
     /// The wallet did not do this. That says nothing about an attempt before.
     fn not_sent(&mut self, step: usize, pause: Pause) -> Vec<Command> {
         if !matches!(self.steps[step], StepState::Asked { again: true, .. }) {

@@ -10,6 +10,7 @@ mod provide;
 mod provider;
 mod providers;
 mod source;
+mod split_past;
 mod words;
 
 pub(crate) use governance::{governance_page, proposal_page};

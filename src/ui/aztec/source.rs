@@ -29,7 +29,7 @@ fn described(cx: Cx, source: &Source) -> Described {
     let book = untrack(move || scope.deployment()).map(|contracts| Book {
         contracts,
         names: scope.names.get_untracked(),
-        tokens: scope.transactions.tokens(),
+        learned: scope.transactions.learned(),
         vaults: scope.known_vaults(),
     });
     let named = |address: Address| {

@@ -32,6 +32,7 @@ fn events(cx: Cx) -> AnyView {
     let forget = press(move || {
         cx.scope.events.forget();
         cx.scope.dates.forget();
+        cx.scope.forget_audits();
     });
     view! {
         {problem}

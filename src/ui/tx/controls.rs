@@ -36,7 +36,7 @@ pub(super) fn controls(cx: Cx, run: &Run, kept: bool) -> AnyView {
         }
         Phase::Review(_) => review(cx, run),
         Phase::Checking(_) | Phase::Asking(_) | Phase::Waiting(_) => running(cx, run, kept),
-        Phase::Paused(_, pause) => paused(cx, run, pause),
+        Phase::Paused(step, pause) => paused(cx, run, *step, pause),
         Phase::Done => {
             view! {
                 <footer class="row apart"><span>{spent(run)}</span>{send(cx, run, "btn sm", "Close", Event::Close)}</footer>
@@ -77,9 +77,11 @@ fn review(cx: Cx, run: &Run) -> AnyView {
     let block = run.priced.map(|priced| format::count(priced.block.number));
     let hindrance = hindrance(cx, run);
     let ready = hindrance.is_none();
-    let words = hindrance.unwrap_or_else(|| match run.steps.len() {
-        1 => run.plan.title.clone(),
-        many => format!("{}, {many} transactions", run.plan.title),
+    let words = hindrance.unwrap_or_else(|| match (run.steps.len(), cx.shell.session.proposes()) {
+        (1, false) => run.plan.title.clone(),
+        (1, true) => format!("Propose to the Safe: {}", run.plan.title),
+        (many, false) => format!("{}, {many} transactions", run.plan.title),
+        (many, true) => format!("Propose to the Safe: {}, {many} transactions, one by one", run.plan.title),
     });
     let run_id = run.run_id;
     let confirm = press(move || cx.scope.transactions.send(run_id, Event::Confirm));
@@ -141,7 +143,7 @@ fn take_back(cx: Cx, run: &Run) -> Option<AnyView> {
     })
 }
 
-fn paused(cx: Cx, run: &Run, pause: &Pause) -> AnyView {
+fn paused(cx: Cx, run: &Run, step: usize, pause: &Pause) -> AnyView {
     let again = match pause {
         Pause::Stopped | Pause::Reloaded => Some("Go on"),
         Pause::Wallet(_) => Some("Ask again"),
@@ -152,7 +154,7 @@ fn paused(cx: Cx, run: &Run, pause: &Pause) -> AnyView {
         Pause::Reverted | Pause::Cancelled { .. } | Pause::Replaced { .. } => Some("Try again"),
     };
     let said = matches!(pause, Pause::Stopped | Pause::Reloaded).then(|| {
-        view! { <p class="small">{text::pause(pause).what}</p> }
+        view! { <p class="small">{text::pause(run, step, pause).what}</p> }
     });
     view! {
         <div class="rule stack tight">

@@ -7,7 +7,7 @@ use crate::{
     chain::host::Sleep as _,
     platform::{Browser, dom},
     state::{RunView, spawn, watch},
-    tx::machine::{Pause, Phase, Run},
+    tx::machine::{Pause, Phase, Run, StepState},
     ui::{Cx, kit::icon, text},
     units::format,
 };
@@ -67,14 +67,18 @@ fn reveal(run: &Run) {
 fn tell(cx: Cx, run: &Run) {
     match &run.phase {
         Phase::Done => cx.toasts.good("Done", run.plan.title.clone()),
-        Phase::Waiting(step) => cx.toasts.busy("Sent", run.plan.steps[*step].title.clone()),
+        Phase::Waiting(step) => {
+            let proposed = matches!(&run.steps[*step], StepState::Sent(sent) if sent.is_proposed());
+            let what = if proposed { "Proposed to the Safe" } else { "Sent" };
+            cx.toasts.busy(what, run.plan.steps[*step].title.clone());
+        }
         Phase::Review(_) => {
             if let Some(changed) = run.changed.clone() {
                 cx.toasts.bad(changed.what, changed.todo);
             }
         }
-        Phase::Paused(_, pause) => {
-            let said = text::pause(pause);
+        Phase::Paused(step, pause) => {
+            let said = text::pause(run, *step, pause);
             cx.toasts.bad(said.what, said.todo);
         }
         _ => {}

@@ -24,6 +24,7 @@ enum Standing {
     Checking,
     InWallet,
     Pending,
+    Proposed,
     Sought,
     Confirmed,
     Failed,
@@ -36,6 +37,9 @@ impl Standing {
             (_, StepState::Reverted { .. }) => Self::Failed,
             (Phase::Checking(at), _) if *at == step => Self::Checking,
             (Phase::Asking(at), _) if *at == step => Self::InWallet,
+            (Phase::Waiting(at), StepState::Sent(sent)) if *at == step && sent.is_proposed() => {
+                Self::Proposed
+            }
             (Phase::Waiting(at), StepState::Sent(_)) if *at == step => Self::Pending,
             (
                 Phase::Paused(at, Pause::Dropped { .. } | Pause::Uncertain | Pause::Unclear(_)),
@@ -64,6 +68,7 @@ impl Standing {
             Self::Checking => ("pending", "Checking"),
             Self::InWallet => ("wallet", "In your wallet"),
             Self::Pending => ("pending", "Pending"),
+            Self::Proposed => ("pending", "Proposed"),
             Self::Sought => ("pending", "Looked for"),
             Self::Confirmed => ("confirmed", "Confirmed"),
             Self::Failed => ("failed", "Stopped"),
@@ -72,7 +77,7 @@ impl Standing {
 
     fn mark(&self, number: usize) -> AnyView {
         match self {
-            Self::Checking | Self::Pending | Self::Sought => spinner(22),
+            Self::Checking | Self::Pending | Self::Proposed | Self::Sought => spinner(22),
             Self::Confirmed => icon("check", 14),
             Self::InWallet => icon("wallet", 14),
             Self::Failed => icon("x", 14),
@@ -126,6 +131,18 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
             let where_ = format!(" reverted in block {}. ", format::count(outcome.block));
             view! { {cx.hash(outcome.hash)}{where_}{why} }.into_any()
         }
+        // its number is the Safe's own: no explorer of the chain knows it
+        (Standing::Proposed, StepState::Sent(sent)) => {
+            let number = format::short_hash(sent.hash);
+            view! {
+                <code>{number}</code>
+                " is the Safe’s number for it. It is not done yet: its signers have to agree, and one of them has to execute it. Rota watches for that."
+            }
+            .into_any()
+        }
+        (Standing::Sought, StepState::Sent(sent)) if sent.is_proposed() => {
+            view! { <code>{format::short_hash(sent.hash)}</code>". "{stopped(run)} }.into_any()
+        }
         // what became of it says more than what it was
         (Standing::Failed | Standing::Sought, StepState::Sent(sent)) => {
             view! { {cx.hash(sent.hash)}". "{stopped(run)} }.into_any()
@@ -159,7 +176,7 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
 /// Why the run does not go on.
 fn stopped(run: &Run) -> AnyView {
     match &run.phase {
-        Phase::Paused(_, pause) => explained(text::pause(pause)),
+        Phase::Paused(step, pause) => explained(text::pause(run, *step, pause)),
         Phase::Blocked(_, refusal) => explained(text::refusal(refusal)),
         _ => ().into_any(),
     }

@@ -31,7 +31,7 @@ pub(super) fn actions(cx: Cx, page: &ProposalPage, effects: Option<&Effects>) ->
     let book = Book {
         contracts: contracts.clone(),
         names: cx.scope.names.get(),
-        tokens: cx.scope.transactions.tokens(),
+        learned: cx.scope.transactions.learned(),
         vaults: cx.scope.known_vaults(),
     };
     let wrapper = page.row.proposal.get().filter(|_| page.row.original.is_some()).map(|found| found.payload);

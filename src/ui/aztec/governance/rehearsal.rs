@@ -37,7 +37,7 @@ pub(super) fn rehearsal(desk: Desk, page: &ProposalPage) -> AnyView {
     let book = Book {
         contracts,
         names: cx.scope.names.get(),
-        tokens: cx.scope.transactions.tokens(),
+        learned: cx.scope.transactions.learned(),
         vaults: cx.scope.known_vaults(),
     };
     let body = match result {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::{Desk, leave::Leaver};
 use crate::{
     aztec::{
+        Learned,
         plan::{self, Claim, PlanError, Setting},
         positions::{Gain, Line},
         read::Rewards,
@@ -68,7 +69,8 @@ fn propose(desk: Desk, plan: Option<Result<Plan, PlanError>>) {
 /// Proposes to claim, once there is somebody to sign.
 pub(super) fn propose_claim(desk: Desk, splits: &[Address], all: bool) {
     let made = desk.cx.shell.session.account().and_then(|_| claim(desk, splits, all));
-    desk.cx.scope.transactions.learn(desk.tokens());
+    let learned = desk.read.with_untracked(|read| read.last().map(|at| Learned::of(&at.value.rewards)));
+    desk.cx.scope.transactions.learn(learned.unwrap_or_default());
     propose(desk, made.map(|made| made.map(|claim| claim.plan)));
 }
 

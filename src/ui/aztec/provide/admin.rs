@@ -127,7 +127,7 @@ pub(super) fn notice(desk: Desk, provider_id: u64) -> AnyView {
                     (Some(_), false) => "Your wallet is not a signer of the admin, a Safe".to_owned(),
                     (None, _) => "The admin is a Safe".to_owned(),
                 };
-                (title, format!("{of} Rota builds each change as a Safe transaction file: import it in the Safe’s Transaction Builder and collect signatures."))
+                (title, format!("{of} Rota builds each change as a Safe transaction file: import it in the Safe’s Transaction Builder and collect signatures. Opened inside the Safe, as a Safe App, it proposes directly."))
             }
             _ => (
                 "The admin is a contract".to_owned(),

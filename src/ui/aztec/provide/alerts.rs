@@ -12,7 +12,7 @@ use crate::{
         rules::{Position, positions},
     },
     chain::{At, text::tame},
-    platform::{ask_to_notify, may_notify, notify},
+    platform::{ask_to_notify, dom, may_notify, notify},
     state::{Ledger, Screen, keep_publishers, publishers, spawn, watch},
     ui::{
         aztec::paid,
@@ -232,6 +232,19 @@ fn said(desk: Desk, alert: &Alert) -> (&'static str, String, String) {
     }
 }
 
+/// The panel of this page where something can be done about an alert, and what to call the way there.
+const fn remedy(alert: &Alert) -> Option<(&'static str, &'static str)> {
+    match alert {
+        Alert::BadHead { .. } => Some(("queue", "Go to the queue")),
+        Alert::NoKeys | Alert::FewKeys { .. } => Some(("add-keys", "Add keys")),
+        Alert::WrongCoinbase { .. } => Some(("coinbase", "Go to the map")),
+        Alert::PendingAdmin(_) => Some(("handover", "Go to the handover")),
+        Alert::Slashed { .. } | Alert::Zombie(_) | Alert::ExitByKey { .. } | Alert::PoorPublisher { .. } => {
+            None
+        }
+    }
+}
+
 fn list(desk: Desk, all: Option<&[Alert]>, unread: &[&str]) -> AnyView {
     let gap = (!unread.is_empty()).then(|| {
         let text = format!("{}. What they would tell is missing here.", unread.join(", "));
@@ -251,7 +264,12 @@ fn list(desk: Desk, all: Option<&[Alert]>, unread: &[&str]) -> AnyView {
     let line = |alert: &Alert| {
         let (tone, title, text) = said(desk, alert);
         let class = if tone == "bad" { "fail" } else { tone };
-        view! { <li><span class=class>{icon("warn", 16)}</span><b>{title}</b><p>{text}</p></li> }.into_any()
+        let go = remedy(alert).map(|(place, words)| {
+            let go = press(move || dom::reveal(place));
+            view! { " "<button type="button" class="btn sm" on:click=go>{words}</button> }
+        });
+        view! { <li><span class=class>{icon("warn", 16)}</span><b>{title}</b><p>{text}{go}</p></li> }
+            .into_any()
     };
     let lines: Vec<_> = all.iter().take(50).map(line).collect();
     let rest = all.len().saturating_sub(50);
@@ -329,16 +347,17 @@ fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>
         if !settled {
             known = None;
         }
-        let titles: BTreeSet<_> = all.iter().map(|alert| untrack(|| said(desk, alert).1)).collect();
+        let there: BTreeSet<_> = all.iter().map(Alert::identity).collect();
         // what is there when the page opens is seen on the page
         if let Some(before) = &known {
             for alert in &all {
-                let (_, title, text) = untrack(|| said(desk, alert));
-                if !before.contains(&title) {
-                    notify(&title, &text, &format!("rota-{provider_id}-{title}"));
+                let identity = alert.identity();
+                if !before.contains(&identity) {
+                    let (_, title, text) = untrack(|| said(desk, alert));
+                    notify(&title, &text, &format!("rota-{provider_id}-{identity}"));
                 }
             }
         }
-        known = Some(titles);
+        known = Some(there);
     });
 }

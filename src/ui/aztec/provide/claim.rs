@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{
     aztec::{
-        commission,
+        Learned, commission,
         plan::{self, Arrival, Claim, LeftOut, PlanError},
         read::Rewards,
     },
@@ -105,7 +105,7 @@ fn offer(desk: Desk, provider_id: u64, claim: &Claim, at: &At<Rewards>, known: &
             return;
         }
         if let Some((Ok(claim), at)) = untrack(|| made(desk, provider_id)) {
-            desk.cx.scope.transactions.learn(tokens(&at.value));
+            desk.cx.scope.transactions.learn(Learned::of(&at.value));
             desk.cx.scope.transactions.propose(claim.plan);
         }
     });

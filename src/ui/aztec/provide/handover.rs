@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn handover(desk: Desk, provider_id: u64) -> AnyView {
     let (typed, foot) = (RwSignal::new(String::new()), Foot::new(desk));
     view! {
-        <section class="panel" id="handover">
+        <section class="panel" id="handover" tabindex="-1">
             <header><h2>"Admin handover"</h2></header>
             <div class="body">{live(move || stages(desk, provider_id))}</div>
             {live(move || accept(desk, provider_id))}

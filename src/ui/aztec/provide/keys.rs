@@ -25,7 +25,7 @@ const FIRST: usize = 50;
 pub(super) fn upload(desk: Desk, provider_id: u64, new: NewKeys) -> AnyView {
     let below = Foot::new(desk);
     view! {
-        <section class="panel" id="add-keys">
+        <section class="panel" id="add-keys" tabindex="-1">
             <header><h2>"Add keys"</h2><p>"Each key becomes one sequencer, in order"</p></header>
             {chosen(Reader { cx: desk.cx, managed: desk.managed }, new)}
             {live(move || foot(desk, below, provider_id, new))}

@@ -10,7 +10,7 @@ use crate::{
     platform::{dom, download},
     state::{exported, remember_export},
     ui::{
-        aztec::{paid, words::filter_word},
+        aztec::{paid, split_past::SplitHistory, words::filter_word},
         kit::{copy_button, cut, empty, icon, live, press, spinner, typed},
     },
     units::format,
@@ -28,6 +28,7 @@ pub(super) fn payees(desk: Desk, provider_id: u64) -> AnyView {
     let since = RwSignal::new(exported(&network, provider_id));
     let pasted = Pasted { text: RwSignal::new(String::new()), refused: RwSignal::new(false) };
     let everything = RwSignal::new(false);
+    let past = SplitHistory::new(desk.cx, desk.earned);
     let known = Memo::new(move |_| {
         desk.cx.scope.ledger.with(|ledger| {
             let ledger = ledger.as_ref()?;
@@ -35,9 +36,10 @@ pub(super) fn payees(desk: Desk, provider_id: u64) -> AnyView {
         })
     });
     view! {
-        <section class="panel" id="coinbase">
+        <section class="panel" id="coinbase" tabindex="-1">
             <header><h2>"Delegations and coinbase map"</h2><p>"Each sequencer’s rewards belong to the split of its delegation. Your nodes have to be told"</p></header>
-            {live(move || map(desk, provider_id, known, since, everything))}
+            {live(move || map(Map { desk, provider_id, known, since, everything, past }))}
+            {past.panel()}
             {live(move || comparison(desk, known, pasted))}
         </section>
     }
@@ -46,13 +48,20 @@ pub(super) fn payees(desk: Desk, provider_id: u64) -> AnyView {
 
 type Known = Memo<Option<(Vec<Payee>, bool)>>;
 
-fn map(
+/// What the table is drawn from.
+#[derive(Clone, Copy)]
+struct Map {
     desk: Desk,
     provider_id: u64,
     known: Known,
+    /// The block of the last export.
     since: RwSignal<Option<u64>>,
     everything: RwSignal<bool>,
-) -> AnyView {
+    past: SplitHistory,
+}
+
+fn map(of: Map) -> AnyView {
+    let Map { desk, provider_id, known, since, everything, .. } = of;
     let Some((payees, complete)) = known.get() else {
         return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
     };
@@ -86,11 +95,8 @@ fn map(
     let (limit, more) = cut(everything, FIRST, payees.len());
     let verdicts = paid::verdicts(desk.cx, provider_id, desk.audit, desk.stakes);
     let found = |payee: &Payee| verdicts.as_ref()?.iter().find(|(of, _)| of == payee).map(|(_, found)| found);
-    let rows: Vec<_> = payees
-        .iter()
-        .take(limit)
-        .map(|payee| row(desk, provider_id, payee, fresh(payee), found(payee)))
-        .collect();
+    let rows: Vec<_> =
+        payees.iter().take(limit).map(|payee| row(of, payee, fresh(payee), found(payee))).collect();
     let seen = verdicts.as_ref().map_or_else(reading, |verdicts| paid::tally(verdicts));
     let text = coinbase::keystore(&payees);
     let saved = text.clone();
@@ -144,7 +150,8 @@ fn columns() -> AnyView {
     .into_any()
 }
 
-fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool, found: Option<&Paid>) -> AnyView {
+fn row(of: Map, payee: &Payee, fresh: bool, found: Option<&Paid>) -> AnyView {
+    let Map { desk, provider_id, past, .. } = of;
     let made: Option<(Delegation, Option<Position>)> = desk.cx.scope.ledger.with(|ledger| {
         let history = &ledger.as_ref()?.history;
         let made = history.of_provider(provider_id).find(|made| made.split == payee.split)?;
@@ -162,7 +169,7 @@ fn row(desk: Desk, provider_id: u64, payee: &Payee, fresh: bool, found: Option<&
     view! {
         <tr>
             <td data-l="Attester">{desk.cx.addr(payee.attester)}</td>
-            <td data-l="Coinbase: its split">{desk.cx.addr(payee.split)}</td>
+            <td data-l="Coinbase: its split">{desk.cx.addr(payee.split)}" "{past.button(payee.split, payee.block)}</td>
             <td data-l="Seen on chain">{found.map(|found| paid::verdict(desk.cx, found))}</td>
             <td class="num" data-l="Owed">{paid::arrived(desk.cx, desk.earned, payee)}</td>
             <td class="num" data-l="Rate">{rate}</td>

@@ -29,7 +29,7 @@ pub(super) fn queue(desk: Desk, provider_id: u64) -> AnyView {
     let (everything, leaving) = (RwSignal::new(false), RwSignal::new(String::new()));
     let foot = Foot::new(desk);
     view! {
-        <section class="panel" id="queue">
+        <section class="panel" id="queue" tabindex="-1">
             <header><h2>"Key queue"</h2><p>"The next delegation takes the first key"</p></header>
             {live(move || figures(desk, provider_id))}
             {live(move || trouble(keys, leaving))}

@@ -7,7 +7,10 @@ use crate::{
     aztec::{coinbase::Audit, read::Rewards},
     state::Screen,
     ui::{
-        aztec::paid::{self, Verdict},
+        aztec::{
+            paid::{self, Verdict},
+            split_past::SplitHistory,
+        },
         kit::{cut, empty, icon, live, press, spinner},
         text,
     },
@@ -22,22 +25,25 @@ struct Found {
     audit: Screen<Audit>,
     earned: Screen<Rewards>,
     everything: RwSignal<bool>,
+    past: SplitHistory,
 }
 
 /// Looks into the last week of checkpoints when it is asked to: that takes some dozens of requests.
 pub(super) fn coinbases(desk: Desk) -> AnyView {
     let wanted = RwSignal::new(false);
     let id = move || wanted.get().then_some(desk.provider_id);
+    let earned = desk.cx.scope.commission(id);
     let found = Found {
         desk,
         audit: desk.cx.scope.coinbases(id),
-        earned: desk.cx.scope.commission(id),
+        earned,
         everything: RwSignal::new(false),
+        past: SplitHistory::new(desk.cx, earned),
     };
     view! {
         <section class="panel" id="coinbases">
             <header><h2>"Who is paid"</h2><p>"Each sequencer’s node names the receiver of its rewards. It should be the split"</p></header>
-            {live(move || if wanted.get() { untrack(move || view! { {live(move || body(found))} }.into_any()) } else { ask(wanted) })}
+            {live(move || if wanted.get() { untrack(move || view! { {live(move || body(found))}{found.past.panel()} }.into_any()) } else { ask(wanted) })}
         </section>
     }
     .into_any()
@@ -55,7 +61,7 @@ fn ask(wanted: RwSignal<bool>) -> AnyView {
 }
 
 fn body(found: Found) -> AnyView {
-    let Found { desk, audit, earned, everything } = found;
+    let Found { desk, audit, earned, everything, past } = found;
     if let Some(said) = audit.with(|audit| audit.failure().map(text::read_error)) {
         return empty("warn", "Not checked", "", Some(view! { <p class="small">{said.what}</p> }.into_any()));
     }
@@ -71,7 +77,7 @@ fn body(found: Found) -> AnyView {
         view! {
             <tr>
                 <td data-l="Sequencer">{desk.cx.addr(payee.attester)}</td>
-                <td data-l="Its split">{desk.cx.addr(payee.split)}</td>
+                <td data-l="Its split">{desk.cx.addr(payee.split)}" "{past.button(payee.split, payee.block)}</td>
                 <td data-l="Seen on chain">{paid::verdict(desk.cx, found)}</td>
                 <td class="num" data-l="Owed to the split">{paid::arrived(desk.cx, earned, payee)}</td>
             </tr>

@@ -223,41 +223,79 @@ fn changes(of: Past) -> AnyView {
     let (Some(record), Some(contracts)) = (of.record.get(), of.cx.scope.deployment()) else {
         return view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any();
     };
-    let lines = lines(of, &record, &contracts.token);
-    if lines.is_empty() {
-        return view! { <div class="body"><p class="small ink2">"Admin and recipient never changed, and none of its sequencers was slashed."</p></div> }
+    let mut all = settings(of, &record);
+    all.extend(record.slashes.iter().map(|slash| {
+        let said = view! { "Slashed, sequencer "{of.cx.addr(slash.attester)} };
+        let amount = format!("\u{2212}{}", contracts.token.amount(slash.amount));
+        line(of, &slash.place, ("st-zom", "status bad"), said.into_any(), amount)
+    }));
+    if all.is_empty() {
+        return view! { <div class="body"><p class="small ink2">"No change of it is in the events that were read."</p></div> }
             .into_any();
     }
+    all.sort_by_key(|(place, _)| std::cmp::Reverse(place.position()));
+    let lines: Vec<_> = all.into_iter().map(|(_, line)| line).collect();
     view! { <ul class="feed">{lines}</ul> }.into_any()
 }
 
-fn lines(of: Past, record: &Record, token: &crate::units::Token) -> Vec<AnyView> {
-    let mut all: Vec<(Place, AnyView)> = Vec::new();
-    let row = |place: &Place, mark, class, said: AnyView, figure: String| {
-        let when = when(of, place);
-        let line = view! {
-            <li>
-                <time title=format!("Block {}", place.block)>{when}</time>
-                <span class="row fix gap5"><span class=class>{icon(mark, 14)}</span><span class="min0">{said}</span></span>
-                <span class="num">{figure}</span>
-            </li>
-        };
-        (*place, line.into_any())
+/// A line of the feed, with the place by which it is put in order.
+type Line = (Place, AnyView);
+
+fn line(
+    of: Past,
+    place: &Place,
+    (mark, class): (&'static str, &'static str),
+    said: AnyView,
+    figure: String,
+) -> Line {
+    let when = when(of, place);
+    let drawn = view! {
+        <li>
+            <time title=format!("Block {}", place.block)>{when}</time>
+            <span class="row fix gap5"><span class=class>{icon(mark, 14)}</span><span class="min0">{said}" "<span class="muted">{of.cx.hash(place.tx)}</span></span></span>
+            <span class="num">{figure}</span>
+        </li>
     };
+    (*place, drawn.into_any())
+}
+
+/// What its admins set: what, by whom, when, in which transaction.
+fn settings(of: Past, record: &Record) -> Vec<Line> {
+    let by = |place: &Place| {
+        record.admin_at(place).map(|admin| view! { <span class="muted">", by "{of.cx.addr(admin)}</span> })
+    };
+    let mut all: Vec<Line> = Vec::new();
+    let mut before: Option<Bps> = None;
+    for (place, rate) in &record.rates {
+        let registered = record.registered.is_some_and(|first| first.position() == place.position());
+        let (said, mark) = match before {
+            _ if registered => (format!("Registered at {rate}"), ("plus", "muted")),
+            Some(before) if *rate < before => {
+                (format!("Commission {before} → {rate}"), ("desc", "status ok"))
+            }
+            Some(before) => (format!("Commission {before} → {rate}"), ("asc", "status warn")),
+            None => (format!("Commission set to {rate}"), ("asc", "status warn")),
+        };
+        // anybody may register; who is named is the first admin
+        let who = if registered {
+            record.admin_at(place).map(|admin| view! { ", admin "{of.cx.addr(admin)} }.into_any())
+        } else {
+            by(place).map(IntoAny::into_any)
+        };
+        all.push(line(of, place, mark, view! { {said}{who} }.into_any(), String::new()));
+        before = Some(*rate);
+    }
     for (place, change) in &record.changes {
         let (said, to) = match change {
-            Change::AdminOffered(to) => ("Offered to a new admin, ", *to),
-            Change::AdminSet(to) => ("New admin, ", *to),
-            Change::RecipientSet(to) => ("Commission of new delegations goes to ", *to),
+            Change::AdminOffered(to) if to.is_zero() => ("Offer to a new admin withdrawn", None),
+            Change::AdminOffered(to) => ("Offered to a new admin, ", Some(*to)),
+            Change::AdminSet(to) => ("New admin, ", Some(*to)),
+            Change::RecipientSet(to) => ("Commission of new delegations goes to ", Some(*to)),
         };
-        let said = view! { {said}{of.cx.addr(to)} };
-        all.push(row(place, "key", "status warn", said.into_any(), String::new()));
+        // who accepted is who is named
+        let who = (!matches!(change, Change::AdminSet(_))).then(|| by(place));
+        let said = view! { {said}{to.map(|to| of.cx.addr(to))}{who} };
+        all.push(line(of, place, ("key", "status warn"), said.into_any(), String::new()));
     }
-    for slash in &record.slashes {
-        let said = view! { "Slashed, sequencer "{of.cx.addr(slash.attester)} };
-        let amount = format!("\u{2212}{}", token.amount(slash.amount));
-        all.push(row(&slash.place, "st-zom", "status bad", said.into_any(), amount));
-    }
-    all.sort_by_key(|(place, _)| std::cmp::Reverse(place.position()));
-    all.into_iter().map(|(_, line)| line).collect()
+    all
 }
