@@ -127,8 +127,8 @@ fn words(addresses: &[Address]) -> Vec<B256> {
 }
 
 /// Reads what happened in a range of blocks, in chain order: three requests, two more for each two hundred splits, times
-/// the pieces that the endpoint cuts the range into, and one for each proposal that was made. Fails as a whole: a list with a hole looks whole. Where there are
-/// splits and no token or warehouse is known that is [`ReadError::Incomplete`].
+/// the pieces that the endpoint cuts the range into, and one for each proposal that was made. Fails as a whole: a list with
+/// a hole looks whole. Where there are splits and no token or warehouse is known that is [`ReadError::Incomplete`].
 pub async fn moves(
     pool: &Pool,
     contracts: &Deployment,

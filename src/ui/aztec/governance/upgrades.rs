@@ -156,7 +156,7 @@ fn left_table(desk: Desk, found: &[LeftBehind]) -> AnyView {
     let lines: Vec<_> = found.iter().map(line).collect();
     view! {
         <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Rollup"</th><th class="num" scope="col">"Holds for rewards"</th><th class="num" scope="col">"Owed to the splits of all delegations"</th><th class="num" scope="col">"Owed to you, after commission"</th></tr></thead><tbody>{lines}</tbody></table></div>
-        <p class="body muted xs">"What is held beyond that is owed to sequencers without a split and to provers: no getter adds those up. Each row is in what that rollup pays in."</p>
+        <p class="body muted xs">"What is held beyond that is owed to sequencers without a split and to provers: no getter adds those up. Each row is in what that rollup pays in. Owed to you is what the stakes that this account withdraws earned, and what it is owed itself; what vaults or others’ stakes bring you is on Positions."</p>
     }
     .into_any()
 }
