@@ -11,6 +11,7 @@ use super::{
     events::{Fact, tell},
     guard,
     plan::own_stake_of,
+    proposed,
     read::Rewards,
     reason, vaults,
 };
@@ -258,6 +259,9 @@ impl Lexicon for Book {
         if let Some(said) = delegated::outcome(contracts, call, events) {
             return Some(said);
         }
+        if let Some(said) = proposed::outcome(contracts, call, events) {
+            return Some(said);
+        }
         if let Some(said) = vaults::outcome(contracts, call, events) {
             return Some(said);
         }
@@ -290,8 +294,10 @@ impl Lexicon for Book {
         Some(said.collect::<Vec<_>>().join(" ")).filter(|said| !said.is_empty())
     }
 
-    fn deeds(&self, _call: &Call, events: &[Event]) -> Vec<String> {
-        deeds::deeds(&self.contracts, &self.names, events)
+    fn deeds(&self, call: &Call, events: &[Event]) -> Vec<String> {
+        let mut said = deeds::deeds(&self.contracts, &self.names, events);
+        said.extend(proposed::deeds(&self.contracts, call, events));
+        said
     }
 
     fn guard(&self, pool: Pool, plan: Plan) -> BoxFuture<'static, Result<(), Explanation>> {

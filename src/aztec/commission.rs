@@ -12,10 +12,11 @@ pub fn asked(history: &History, provider_id: u64) -> (Vec<SplitAsked>, Vec<Addre
     let split = |made: &&crate::aztec::model::Delegation| SplitAsked {
         split: made.split,
         block: made.block,
-        provider_id,
+        provider_id: Some(provider_id),
         take_rate: made.take_rate,
         providers: recipients.clone(),
         delegators: made.withdrawer.into_iter().collect(),
+        terms: None,
     };
     (past.delegations.iter().map(split).collect(), recipients)
 }

@@ -31,6 +31,7 @@ pub mod model;
 pub mod nested;
 pub mod plan;
 pub mod positions;
+mod proposed;
 pub mod read;
 pub mod reason;
 pub mod record;

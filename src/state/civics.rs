@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     aztec::{
         Book, Deployment,
-        read::{self, Effects, Intent, Past, Proposal, ProposalPage, Slashing, Upgrades},
+        read::{self, Effects, Intent, LeftBehind, Owed, Past, Proposal, ProposalPage, Slashing, Upgrades},
         rules::ProposalState,
     },
     chain::{At, BlockRef, Pool},
@@ -134,6 +135,33 @@ impl Scope {
             Box::pin(async move {
                 let found = read::upgrades(&pool, &contracts, block).await;
                 let unanswered = found.value.unanswered();
+                whole(found, unanswered)
+            })
+        })
+    }
+
+    /// Rewards that are still with old rollups, once somebody wants it and all events are read: they name the splits.
+    pub(crate) fn left_behind(
+        &self,
+        wanted: impl Fn() -> bool + 'static,
+        account: impl Fn() -> Option<Address> + 'static,
+    ) -> Screen<Vec<LeftBehind>> {
+        type Key = (Arc<Deployment>, Owed);
+        let scope = *self;
+        let key = move || {
+            let contracts = wanted().then(|| scope.deployment()).flatten()?;
+            let account = account();
+            scope.ledger.with(|ledger| {
+                let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
+                Some((contracts, read::owed_to(&ledger.history.delegations, account)))
+            })
+        };
+        let rhythm: Rhythm<Key> = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
+        remote::read(self.head, rhythm, key, move |(contracts, asked): Key, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let found = read::left_behind(&pool, &contracts, &asked, block).await;
+                let unanswered = found.value.iter().find_map(|one| one.owed.unanswered());
                 whole(found, unanswered)
             })
         })

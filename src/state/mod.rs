@@ -11,6 +11,7 @@ mod find;
 mod freshness;
 mod head;
 mod ledger;
+mod named_splits;
 mod new_keys;
 mod positions;
 mod provide;

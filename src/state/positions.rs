@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
@@ -10,9 +13,12 @@ use super::{
 use crate::{
     aztec::{
         Deployment,
-        model::Delegation,
-        positions::{self, Stake},
-        read::{self, Asked, Move, MovesAsked, Positions, Received, ReceivedAsked, Seen},
+        history::History,
+        positions::{self, Others, Stake},
+        read::{
+            self, Asked, Move, MovesAsked, Named, Positions, Received, ReceivedAsked, Seen, SplitAsked,
+            StakeVotes,
+        },
     },
     chain::{At, Reading},
 };
@@ -24,14 +30,39 @@ pub(crate) struct Told {
     pub(crate) owner: Address,
     /// In chain order.
     pub(crate) stakes: Arc<Vec<Stake>>,
-    /// Stakes of others whose rewards are theirs, as far as that was asked.
-    pub(crate) received: Arc<Vec<Delegation>>,
+    /// What pays them besides, as far as that was asked.
+    pub(crate) others: Arc<Others>,
     /// What to read for all of them.
     asked: Arc<Asked>,
     /// Whether it was asked, with or without success, which stakes of others those are.
     settled: bool,
     /// Whether there are no others.
     pub(crate) complete: bool,
+}
+
+/// Adds splits that somebody named and that turned out to pay the address. Those that events tell of are the delegations
+/// that they are of; those that are there already stay as they are.
+fn add_named(history: &History, found: &[Named], asked: &mut Asked, others: &mut Others) {
+    for (split, terms) in found {
+        let Ok(terms) = terms else { continue };
+        if asked.splits.iter().any(|asked| asked.split == *split) {
+            continue;
+        }
+        let made = history.delegations.iter().find(|made| made.split == *split);
+        asked.splits.push(SplitAsked {
+            split: *split,
+            block: made.map_or(0, |made| made.block),
+            provider_id: made.map(|made| made.provider_id),
+            take_rate: made.and_then(|made| made.take_rate),
+            providers: Vec::new(),
+            delegators: Vec::new(),
+            terms: Some(terms.clone()),
+        });
+        match made {
+            Some(made) => others.made.push(made.clone()),
+            None => others.named.push(*split),
+        }
+    }
 }
 
 /// Contracts, and whose moves.
@@ -47,6 +78,7 @@ impl Scope {
         owner: Memo<Option<Address>>,
         stakers: Memo<Vec<Address>>,
         received: Screen<Received>,
+        named: Screen<Vec<Named>>,
     ) -> Memo<Option<Told>> {
         let scope = *self;
         Memo::new(move |_| {
@@ -60,11 +92,19 @@ impl Scope {
                     let of_it = read.last().map(|at| at.value.clone()).unwrap_or_default();
                     (of_it, !matches!(read, Remote::Loading))
                 });
-                asked.splits.extend(others.splits);
+                // those of its vaults' stakes are its own although another withdraws
+                let own: BTreeSet<Address> = asked.splits.iter().map(|asked| asked.split).collect();
+                asked.splits.extend(others.splits.into_iter().filter(|other| !own.contains(&other.split)));
+                let of_others = others.made.into_iter().filter(|made| !own.contains(&made.split));
+                let mut others = Others { made: of_others.collect(), named: Vec::new() };
+                named.with(|read| {
+                    let found = read.last().map(|at| at.value.as_slice()).unwrap_or_default();
+                    add_named(&ledger.history, found, &mut asked, &mut others);
+                });
                 Some(Told {
                     owner,
                     stakes: Arc::new(made),
-                    received: Arc::new(others.made),
+                    others: Arc::new(others),
                     asked: Arc::new(asked),
                     complete: ledger.is_complete(),
                     settled,
@@ -102,7 +142,8 @@ impl Scope {
         let terms = StoredValue::new(BTreeMap::new());
         let key = move || {
             let (contracts, told) = (scope.deployment()?, told.get()?);
-            (told.complete || !told.stakes.is_empty()).then_some((contracts, told.owner, told.asked))
+            (told.complete || !told.asked.splits.is_empty() || !told.stakes.is_empty())
+                .then_some((contracts, told.owner, told.asked))
         };
         // stakes that are found while older events are read join those on the screen
         let rhythm: Rhythm<Key> = Rhythm { period: 1, same_screen: |before, now| before.1 == now.1 };
@@ -125,6 +166,7 @@ impl Scope {
         &self,
         told: Memo<Option<Told>>,
         positions: Screen<Positions>,
+        vaults: Memo<Vec<(Address, Address)>>,
     ) -> Screen<Arc<Vec<Move>>> {
         /// Blocks between two looks at what is new.
         const PERIOD: u64 = 5;
@@ -150,7 +192,7 @@ impl Scope {
                 warehouses.sort_unstable();
                 warehouses.dedup();
                 let tokens = rewards.tokens.keys().copied().collect();
-                Some(MovesAsked { owner: told.owner, splits, tokens, warehouses })
+                Some(MovesAsked { owner: told.owner, splits, tokens, warehouses, vaults: vaults.get() })
             })
         });
         let key = move || Some((scope.deployment()?, asked.get()?));
@@ -170,6 +212,31 @@ impl Scope {
                 all.extend(read::moves(&pool, &contracts, &asked, from..=block.number).await?);
                 kept.try_set_value(Some((asked, block.number, all.clone())));
                 Ok(At { block, value: Arc::new(all) })
+            })
+        })
+    }
+
+    /// What an address voted with stake that was delegated to it, once its positions are `ready`.
+    pub(crate) fn stake_votes(
+        &self,
+        owner: Memo<Option<Address>>,
+        ready: RwSignal<bool>,
+    ) -> Screen<StakeVotes> {
+        /// As often as the rest of the history.
+        const PERIOD: u64 = 5;
+        type Key = (Arc<Deployment>, Address);
+        let scope = *self;
+        let before: StoredValue<Option<(Address, StakeVotes)>> = StoredValue::new(None);
+        let key = move || Some((scope.deployment()?, owner.get().filter(|_| ready.get())?));
+        let rhythm: Rhythm<Key> = Rhythm { period: PERIOD, same_screen: |a, b| a.1 == b.1 };
+        remote::read(self.head, rhythm, key, move |(contracts, owner): Key, block| {
+            let pool = scope.pool.get_value();
+            Box::pin(async move {
+                let known = before.try_get_value().flatten().filter(|(of, _)| *of == owner);
+                let known = known.as_ref().map(|(_, votes)| votes);
+                let value = read::stake_votes(&pool, &contracts, owner, known, block).await?;
+                before.try_set_value(Some((owner, value.clone())));
+                Ok(At { block, value })
             })
         })
     }

@@ -1,6 +1,9 @@
 //! What the rollups pay, and what this browser read of it at earlier visits.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
@@ -11,8 +14,13 @@ use super::{
     settings::PREFIX,
 };
 use crate::{
-    aztec::{Deployment, positions::KeptReading, read, rules::RewardTerms},
-    chain::Reading,
+    aztec::{
+        Deployment,
+        positions::KeptReading,
+        read::{self, Proofs},
+        rules::RewardTerms,
+    },
+    chain::{ReadError, Reading},
     platform::LocalStorage,
     tx::journal::Store as _,
 };
@@ -71,6 +79,19 @@ impl Scope {
     ) -> BTreeMap<B256, Option<U256>> {
         let pool = self.pool.get_value();
         read::fees(&pool, account, transactions).await
+    }
+
+    /// What the proofs of the last so many seconds credited to these, once; see [`read::proofs`].
+    pub(crate) async fn proofs(
+        self,
+        coinbases: &BTreeSet<Address>,
+        seconds: u64,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Proofs, ReadError> {
+        let pool = self.pool.get_value();
+        let contracts = untrack(|| self.deployment()).ok_or(ReadError::Incomplete)?;
+        let block = self.head.block.get_untracked().ok_or(ReadError::Incomplete)?;
+        read::proofs(&pool, &contracts, coinbases, seconds, progress, block).await
     }
 
     /// What was owed to somebody's splits when this browser looked, oldest first.

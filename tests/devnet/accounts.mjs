@@ -40,6 +40,8 @@ export const PEOPLE = [
   // Beneficiary of the token vaults, and who operates the staker of one of them. No tokens of their own.
   'vested',
   'vaultOperator',
+  // Beneficiary and operator of a token vault that stakes. No tokens of its own.
+  'grantee',
 ];
 
 /**

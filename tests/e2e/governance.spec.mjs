@@ -7,6 +7,7 @@ const TOKEN = 10n ** 18n;
 const million = (n) => BigInt(n) * 1_000_000n * TOKEN;
 const panel = (page, name) => page.getByRole('region', { name });
 const heading = (page, name) => page.getByRole('heading', { level: 1, name });
+const history = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'History' }) });
 const proposal = (devnet, wanted) => devnet.facts.proposals.find(({ state }) => state === wanted);
 
 /** The connected account is a person of the scenario. */
@@ -170,6 +171,9 @@ test('stake is delegated before the snapshot and votes after it', async ({ page,
   await runPanel(page).getByRole('button', { name: /^Vote yea/ }).click();
   await expect(runPanel(page)).toContainText('1 of 1 confirmed');
   await expect(vote).toContainText('50,000 AZTEC have voted');
+  // the GSE emits nothing: that it was this account is known by its plain transaction
+  await open(`positions/${wallet.account}`);
+  await expect(history(page)).toContainText(`yea on proposal ${id}, with delegated stake`);
 });
 
 test('who signalled, earlier rounds, slashing and upgrades are told', async ({ page, open, connect, devnet, wallet }) => {
@@ -191,6 +195,12 @@ test('who signalled, earlier rounds, slashing and upgrades are told', async ({ p
   await expect(upgrades).toContainText('left behind');
   await expect(upgrades.getByText(/became canonical/)).toHaveCount(devnet.facts.rollups.length);
   await expect(upgrades.getByRole('row').filter({ hasText: 'Without a provider' })).toBeVisible();
+  // what is left on the old rollup, in what that one pays
+  const [{ version }] = devnet.facts.rollups;
+  const owed = devnet.facts.rewards.accrued.filter(({ rollup }) => rollup === version).reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+  const left = upgrades.getByRole('row').filter({ hasText: `Rollup ${version}` }).filter({ hasText: 'pays out' });
+  await expect(left).toContainText((owed / TOKEN).toLocaleString('en'));
+  await expect(upgrades).toContainText('Each row is in what that rollup pays in');
 });
 
 test('all stake is delegated at once, and the default vote is triggered by whoever likes', async ({ page, open, connect, devnet, wallet }) => {
@@ -287,6 +297,69 @@ test('a proposal whose proposer was replaced is dropped; one is proposed with a 
   await lock.getByLabel('Payload').fill(devnet.facts.hostilePayloads.many);
   await lock.getByRole('button', { name: 'Use this account' }).click();
   await expect(lock).toContainText(/Needs 258,750,000 AZTEC|needs 258,750,000 AZTEC/i);
+});
+
+test('a payload is proposed with a lock, and the receipt says so', async ({ page, open, connect, devnet, wallet }) => {
+  await be(devnet, wallet, 'voter');
+  const { token, governance } = devnet.contracts;
+  const lock = 258_750_000n * TOKEN;
+  await devnet.rpc('anvil_impersonateAccount', [DEPLOYER]);
+  await token.send(DEPLOYER, 'mint', [wallet.account, lock]);
+  await open('governance');
+  await connect();
+  const form = panel(page, 'Propose without signals');
+  await form.getByRole('button', { name: 'Propose with a lock' }).click();
+  await expect(form).toContainText('258,750,000 AZTEC');
+  await expect(form).toContainText('Can be paid back, if proposed now');
+  await expect(form).toContainText('A lock cannot be ended early');
+  // an account without a vault is not asked whose tokens
+  await expect(form.getByRole('radio')).toHaveCount(0);
+  await form.getByLabel('Payload').fill(devnet.facts.contracts.token.slice(0, 41));
+  await expect(form).toContainText('Too short: 41 of 42 characters');
+  const payload = devnet.facts.hostilePayloads.many;
+  await form.getByLabel('Payload').fill(payload);
+  await form.getByRole('button', { name: 'Use this account' }).click();
+  await form.getByRole('button', { name: /^Review: Propose 0x/ }).click();
+  const run = runPanel(page);
+  await expect(run).toContainText('GSE.proposeWithLock');
+  await expect(run).toContainText('Gets the locked tokens back');
+  await run.getByRole('button', { name: /^Propose 0x/ }).click();
+  await expect(run).toContainText('2 of 2 confirmed');
+  const id = Number(await governance.read('proposalCount')) - 1;
+  await expect(run).toContainText(new RegExp(`Proposal ${id} was made\\. 258,750,000 AZTEC are locked as withdrawal \\d+ and return to 0x`));
+  const made = await governance.read('getProposal', [BigInt(id)]);
+  expect(made.payload).toBe(payload);
+  expect(made.proposer).toBe(governance.address);
+  await page.getByRole('link', { name: `Proposal ${id}`, exact: true }).click();
+  await expect(page.getByText(/258,750,000.* are locked as withdrawal/)).toBeVisible();
+});
+
+test('an account without code is no payload; a vault proposes through its staker', async ({ page, open, connect, devnet, wallet }) => {
+  wallet.account = devnet.accounts.vested.address;
+  const { vault } = devnet.facts.vaults.find(({ name }) => name === 'not claimable');
+  await devnet.rpc('anvil_impersonateAccount', [DEPLOYER]);
+  await devnet.contracts.token.send(DEPLOYER, 'mint', [vault, 258_750_000n * TOKEN]);
+  await open('governance');
+  await connect();
+  const form = panel(page, 'Propose without signals');
+  await form.getByRole('button', { name: 'Propose with a lock' }).click();
+  await form.getByRole('radio', { name: new RegExp(`^Vault ${vault.slice(0, 6)}`) }).check();
+  await expect(form).toContainText('Whom the staker’s code says');
+  await form.getByLabel('Payload').fill(wallet.account);
+  await form.getByRole('button', { name: /^Review: Propose 0x/ }).click();
+  await expect(runPanel(page)).toContainText('There is no contract at');
+  await runPanel(page).getByRole('button', { name: /^(Cancel|Close|Discard|Put away)/ }).first().click();
+  await form.getByLabel('Payload').fill(devnet.facts.hostilePayloads.many);
+  await form.getByRole('button', { name: /^Review: Propose 0x/ }).click();
+  const run = runPanel(page);
+  await expect(run).toContainText('proposeWithLock');
+  await run.getByRole('button', { name: /^Propose 0x/ }).click();
+  await expect(run).toContainText('3 of 3 confirmed');
+  await expect(run).toContainText(`return to ${vault.slice(0, 6)}`);
+  const id = Number(await devnet.contracts.governance.read('proposalCount')) - 1;
+  await open(`positions/${wallet.account}`);
+  await expect(history(page)).toContainText(`Proposal: number ${id} with a lock`);
+  await expect(history(page)).toContainText('by vault staker');
 });
 
 test('a node operator gets the exact way to signal', async ({ page, open, devnet }) => {

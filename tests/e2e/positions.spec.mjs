@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { decodeFunctionData, encodeFunctionData, parseAbi, parseUnits } from 'viem';
+import { namedAddress } from '../devnet/accounts.mjs';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
 const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
@@ -299,6 +300,26 @@ test('what stake earned has a range, and stands beside what today’s settings p
   await expect(leave).toContainText(/Rewards forgone until then, net[\d,.]+ to [\d,.]+ AZTEC/);
 });
 
+test('the proofs of a month are decoded once somebody asks for it', async ({ page, open, devnet }) => {
+  test.setTimeout(120_000);
+  const { address } = devnet.accounts.alice;
+  const [{ split }] = made(devnet, 'alice', 'validating').filter(({ provider }) => provider);
+  await devnet.actions.nextEpoch();
+  const checkpoints = [];
+  for (let i = 0; i < 2; i += 1) checkpoints.push(await devnet.actions.propose({ coinbase: split.address }));
+  await devnet.actions.prove({ checkpoints });
+  await open(`positions/${address}`);
+  const rates = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Reward rate' }) });
+  await expect(rates).toHaveAttribute('aria-busy', 'false');
+  await expect(rates).not.toContainText('by decoded proofs');
+  await expect(rates).toContainText(/about [\d,]+ transactions of some ten thousand bytes each/);
+  await rates.getByRole('button', { name: 'Decode the proofs of 31 days' }).click();
+  await expect(rates).toContainText('1 proof decoded: they credited 2 checkpoints to these splits');
+  const row = rates.locator('tbody tr').filter({ hasText: '2 checkpoints in 31 days by decoded proofs since' });
+  await expect(row).toContainText(/[\d.]+ % \([\d.]+ to [\d,.]+ %\), 2 checkpoints/);
+  await expect(row).toContainText('without fees');
+});
+
 test('without a delegation there is no rate', async ({ page, open, connect, devnet, wallet }) => {
   wallet.account = devnet.accounts.fresh.address;
   await open('positions');
@@ -323,6 +344,73 @@ test('who only receives rewards sees them and claims them', async ({ page, open,
   await runPanel(page).getByRole('button', { name: /^Claim (all|the) rewards/ }).click();
   await expect(runPanel(page)).toContainText(`arrived at ${short(address)}`);
   expect(await devnet.contracts.token.read('balanceOf', [address]) - before).toBeGreaterThan(0n);
+});
+
+test('among very many stakes of one withdrawer each is found', async ({ page, open, devnet }) => {
+  test.setTimeout(120_000);
+  const { address } = devnet.accounts.whale;
+  const count = 60;
+  // a rollup looks at keys when it admits them, not when they are taken
+  const point = { x: 1n, y: 2n };
+  const keys = Array.from({ length: count }, (_, i) => ({
+    attester: namedAddress(`one of many, ${i}`), publicKeyG1: point, publicKeyG2: { x0: 1n, x1: 2n, y0: 3n, y1: 4n }, proofOfPossession: point,
+  }));
+  await devnet.actions.addKeys({ provider: 1, keys });
+  const all = [];
+  for (let i = 0; i < count; i += 1) all.push(await devnet.actions.stake({ from: address, provider: 1 }));
+  await open(`positions/${address}`);
+  await expect(stakes(page)).toContainText(`${count} stakes`);
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(50);
+  const search = page.getByLabel('Filter stakes');
+  await search.fill(all[3].attester.slice(0, 20).toLowerCase());
+  await expect(stakes(page)).toContainText(`1 of ${count} stakes`);
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(1);
+  await expect(stakes(page).locator('tbody tr')).toContainText(short(all[3].attester));
+  await search.fill(all[58].split);
+  await expect(stakes(page).locator('tbody tr')).toContainText(short(all[58].attester));
+  await search.fill('nobody of this name');
+  await expect(stakes(page)).toContainText(`0 of ${count} stakes`);
+  await search.fill('');
+  await stakes(page).getByRole('button', { name: /^Show all/ }).click();
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(count);
+});
+
+test('a split that pays an address is named, checked and claimed, also without events', async ({ page, open, connect, devnet, endpoint, wallet }) => {
+  const { address } = devnet.accounts.coldWallet;
+  const { split } = devnet.facts.sequencers.find(({ split, withdrawer }) => split?.recipients[1] === address && withdrawer !== address);
+  wallet.account = devnet.accounts.fresh.address;
+  endpoint.addFault({ fault: 'missingMethod', methods: ['eth_getLogs'] });
+  await open(`positions/${address}`);
+  await connect();
+  const others = page.getByRole('region', { name: 'Rewards of others’ stakes' });
+  const look = others.getByRole('button', { name: 'Look at split' });
+  await expect(look).toBeDisabled();
+  await others.getByLabel('Split contract').fill(devnet.facts.contracts.token);
+  await look.click();
+  await expect(others).toContainText('is no split as this network’s staking makes them');
+  await others.getByLabel('Split contract').fill(split.address);
+  await look.click();
+  await expect(others).toContainText('Paste its parameters beside it');
+  const parameters = others.getByLabel(/^Its parameters/);
+  const terms = (rate) => `([${split.recipients.join(', ')}], [${rate}, ${10_000 - rate}], 10000, 0)`;
+  await parameters.fill('500, 9500');
+  await expect(others).toContainText('Not the parameters of a split');
+  await expect(look).toBeDisabled();
+  await parameters.fill(terms(split.allocations[0] + 1));
+  await look.click();
+  await expect(others).toContainText('the hash of those that were pasted is not its splitHash()');
+  await parameters.fill(terms(split.allocations[0]));
+  await look.click();
+  await expect(others.locator('tbody tr')).toHaveCount(1);
+  await expect(others).toContainText('no event says of which stake');
+  const before = await devnet.contracts.token.read('balanceOf', [address]);
+  await others.getByRole('button', { name: `Claim from split ${short(split.address)}` }).click();
+  await runPanel(page).getByRole('button', { name: /^Claim the rewards of split/ }).click();
+  await expect(runPanel(page)).toContainText(`arrived at ${short(address)}`);
+  expect(await devnet.contracts.token.read('balanceOf', [address]) - before).toBeGreaterThan(0n);
+  // it is there at the next visit
+  await page.reload();
+  await expect(others.locator('tbody tr')).toHaveCount(1);
 });
 
 test('the browser notifies of what is new, once it was asked', async ({ page, open, devnet }) => {

@@ -128,6 +128,54 @@ test('what is unlocked is claimed', async ({ page, open, connect, devnet, wallet
   expect(await devnet.contracts.token.read('balanceOf', [wallet.account])).toBeGreaterThan(400_000n * 10n ** 18n);
 });
 
+test('stake of a vault is among the positions of its beneficiary, once', async ({ page, open, devnet }) => {
+  const { vault, staker } = made(devnet, 'staking');
+  const own = devnet.facts.sequencers.filter(({ withdrawer }) => withdrawer === staker);
+  expect(own).toHaveLength(2);
+  await open(`positions/${devnet.accounts.grantee.address}`);
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(own.length);
+  for (const { attester } of own) await expect(stakes(page)).toContainText(short(attester));
+  await expect(stakes(page)).toContainText(`from vault ${short(vault)}`);
+  await expect(vaults(page)).toContainText('400,000 AZTEC');
+  // its rewards are its own, and counted once
+  const others = page.getByRole('region', { name: 'Rewards of others’ stakes' });
+  await expect(page.getByRole('region', { name: 'Totals' })).toContainText('2 split contracts');
+  await expect(others.locator('tbody tr')).toHaveCount(0);
+});
+
+test('another operator is named, and takes a zombie back to the vault', async ({ page, open, connect, devnet, wallet }) => {
+  const { vault, staker } = made(devnet, 'staking');
+  const { attester } = devnet.facts.sequencers.find(({ withdrawer }) => withdrawer === staker);
+  const next = devnet.accounts.vaultOperator.address;
+  await devnet.actions.slash({ attester, amount: 12_000n * 10n ** 18n });
+  wallet.account = devnet.accounts.grantee.address;
+  await open('positions');
+  await connect();
+  await vaults(page).getByRole('button', { name: `Change operator, vault ${short(vault)}` }).click();
+  await dialog(page).getByLabel('Operator').fill(wallet.account);
+  await expect(dialog(page)).toContainText('This is the present value');
+  await dialog(page).getByLabel('Operator').fill(next);
+  await dialog(page).getByRole('button', { name: /^Review: Make 0x/ }).click();
+  await runPanel(page).getByRole('button', { name: /^Make 0x/ }).click();
+  await expect(runPanel(page)).toContainText('1 of 1 confirmed');
+  await expect(vaults(page)).toContainText(short(next));
+
+  // its beneficiary cannot any more, and can hand the call on
+  await stakes(page).getByRole('button', { name: `Take back ${short(attester)}` }).click();
+  const leave = page.getByRole('dialog', { name: 'Start an exit' });
+  await expect(leave).toContainText(`Only ${short(next)}`);
+  await expect(leave).toContainText('cast send');
+  await leave.getByRole('button', { name: 'Close' }).click();
+  await devnet.rpc('anvil_impersonateAccount', [next]);
+  const data = ['initiateWithdraw', [devnet.handle.canonical.version, attester]];
+  await devnet.handle.staker(staker).send(next, ...data);
+  await expect(stakes(page)).toContainText('188,000');
+  await devnet.warp(devnet.facts.parameters.governanceWithdrawalDelay + 60);
+  await stakes(page).getByRole('button', { name: `Finalise ${short(attester)}` }).click();
+  await runPanel(page).getByRole('button', { name: `Finalise the exit of ${short(attester)}` }).click();
+  await expect(runPanel(page)).toContainText(`188,000 AZTEC went to ${short(vault)}`);
+});
+
 for (const theme of ['light', 'dark']) {
   for (const width of [1440, 390]) {
     test(`vaults have no violation, ${theme}, ${width} px`, async ({ page, open, connect, devnet, wallet }) => {

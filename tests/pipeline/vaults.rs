@@ -2,16 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, U256, keccak256};
 use alloy_sol_types::sol;
 use rota::{
     aztec::{
         plan::{self, PlanError, Setting, VaultError},
-        read::{self, Backing},
-        vaults::{Vault, vaults},
+        read::{self, Backing, Deed, MovesAsked},
+        vaults::{Abilities, Vault, vaults},
     },
     chain::BlockRef,
     tx::{Plan, machine::StepState},
+    units::format,
 };
 
 use crate::{
@@ -25,6 +26,13 @@ sol! {
         function setExecuteAllowedAt(uint256 time) external;
         function setUnlockStartTime(uint256 time) external;
         function setMilestoneStatus(uint96 id, uint8 status) external;
+    }
+    interface ISlashed {
+        function getSlasher() external view returns (address);
+        function slash(address attester, uint256 amount) external returns (bool);
+    }
+    interface IMint {
+        function mint(address to, uint256 amount) external;
     }
     interface IVotes {
         function getVotingPower(address delegatee) external view returns (uint256);
@@ -383,7 +391,13 @@ async fn a_vault_votes_with_what_its_staker_deposited() {
     assert!(matches!(much, Some(PlanError::NotEnoughPower { .. })), "{much:?}");
     let nay = plan::vault_vote(&now, &found, id, &power, units(20_000), false).expect("a plan");
     done(&scene, nay).await;
-    assert_eq!(usable(scene.fork.latest().await).await.left(), units(30_000));
+    let newest = scene.fork.latest().await;
+    assert_eq!(usable(newest).await.left(), units(30_000));
+    let asked =
+        MovesAsked { owner: scene.from, vaults: vec![(found.address, staker)], ..MovesAsked::default() };
+    let moves = read::moves(&pool, &contracts, &asked, 0..=newest.number).await.expect("read");
+    let voted = Deed::Voted { by: staker, proposal: id, support: false, amount: units(20_000) };
+    assert!(moves.iter().any(|moved| moved.deed == voted), "{moves:?}");
 }
 
 #[tokio::test]
@@ -418,4 +432,118 @@ async fn a_revoked_vault_belongs_to_its_revoker() {
     let found = vault(&scene, "without an exit").await;
     assert_eq!(found.beneficiary, owner);
     assert_eq!(found.milestone.expect("it has one").value, Ok(false));
+}
+
+#[tokio::test]
+async fn a_vault_proposes_with_a_lock_that_returns_to_it() {
+    let scene = scene("vested").await;
+    let made = devnet().facts.vault("not claimable").clone();
+    let block = scene.fork.latest().await;
+    let rules = read::proposals(&scene.fork.pool(), &scene.book.contracts, block).await.value.rules;
+    let amount = rules.value.expect("read").lock_amount;
+    let payload = devnet().facts.hostile_payloads["many"];
+    let propose = |found: &Vault, latest| {
+        plan::vault_propose(&setting(&scene, scene.from, latest), found, payload, amount)
+    };
+    let few = propose(&vault(&scene, "not claimable").await, block).err();
+    let held = made.allocation;
+    assert_eq!(few, Some(VaultError::HoldsOnly { held, needed: amount }.into()));
+
+    let owner = Address::from_word(keccak256("rota local network, deployer"));
+    acting(&scene, owner, scene.token(), IMint::mintCall { to: made.address, amount }).await;
+    let found = vault(&scene, "not claimable").await;
+    let plan = propose(&found, scene.fork.latest().await).expect("a plan");
+    let titles: Vec<_> = plan.steps.iter().map(|step| step.title.as_str()).collect();
+    let last =
+        format!("Propose {} with 258,750,000 AZTEC of the vault locked", format::short_address(payload));
+    let expected = [
+        "Approve 258,750,000 AZTEC for the vault’s staker",
+        "Deposit 258,750,000 AZTEC of the vault into Governance",
+        last.as_str(),
+    ];
+    assert_eq!(titles, expected);
+    let said = done(&scene, plan).await;
+    let back = format!("return to {}.", format::short_address(made.address));
+    assert!(said[2].starts_with("Proposal ") && said[2].ends_with(&back), "{said:?}");
+    assert_eq!(scene.tokens_of(made.address).await, held, "what was not locked is there");
+    // all of it is in the history of the beneficiary
+    let asked =
+        MovesAsked { owner: scene.from, vaults: vec![(made.address, made.staker)], ..MovesAsked::default() };
+    let range = block.number..=scene.fork.latest().await.number;
+    let moves = read::moves(&scene.fork.pool(), &scene.book.contracts, &asked, range).await.expect("read");
+    let deeds: Vec<_> = moves.iter().map(|moved| moved.deed).collect();
+    let count = read::proposals(&scene.fork.pool(), &scene.book.contracts, scene.fork.latest().await).await;
+    let proposal = count.value.count.value.expect("read") - 1;
+    let by = made.staker;
+    let expected =
+        [Deed::Deposited { of: by, amount }, Deed::Proposed { by, proposal, payload, locked: Some(amount) }];
+    assert_eq!(deeds, expected);
+
+    // a staker that cannot is upgraded first; power that is there is not deposited again
+    let mut rich = vault(&scene, "untouched").await;
+    rich.staker.power.value = Ok(amount);
+    let plan = propose(&rich, scene.fork.latest().await).expect("a plan");
+    let titles: Vec<_> = plan.steps.iter().map(|step| step.title.as_str()).collect();
+    assert_eq!(titles, ["Upgrade the staker to version 3", "Become the vault’s operator", &last]);
+    rich.staker.newest_can.value = Ok(Abilities::default());
+    let never = propose(&rich, scene.fork.latest().await).err();
+    assert_eq!(never, Some(VaultError::NoFunction.into()), "its code is asked, not its number");
+}
+
+/// A sequencer of the vault that the scenario staked from.
+fn staking() -> Address {
+    let staker = devnet().facts.vault("staking").staker;
+    let own = devnet().facts.sequencers.iter().find(|stake| stake.withdrawer == staker);
+    own.expect("the scenario staked from it").attester
+}
+
+#[tokio::test]
+async fn what_a_slash_ejected_of_a_vault_is_taken_back_to_the_vault() {
+    let scene = scene("grantee").await;
+    let made = devnet().facts.vault("staking").clone();
+    let (attester, rollup) = (staking(), scene.rollup());
+    let slasher = scene.fork.read(rollup, ISlashed::getSlasherCall {}).await;
+    acting(&scene, slasher, rollup, ISlashed::slashCall { attester, amount: units(12_000) }).await;
+    assert_eq!(scene.planner().exit(attester).await.recipient, None, "nobody said where it goes");
+    let found = vault(&scene, "staking").await;
+    let contracts = scene.book.contracts.clone();
+    let latest = scene.fork.latest().await;
+    let back =
+        |from| plan::vault_exit(&setting(&scene, from, latest), contracts.canonical(), &found, attester);
+    let stranger = back(devnet().facts.account("alice")).err();
+    assert_eq!(stranger, Some(VaultError::NotOperator(scene.from).into()));
+    let said = done(&scene, back(scene.from).expect("a plan")).await;
+    assert!(said[0].starts_with("188,000 AZTEC will go to"), "{said:?}");
+    let exit = scene.planner().exit(attester).await;
+    assert_eq!(exit.recipient, Some(made.address), "to the vault, never to a wallet");
+    scene.fork.warp_to(exit.ends_at().expect("read") + 60).await;
+    let before = scene.tokens_of(made.address).await;
+    let latest = scene.fork.latest().await;
+    let finish =
+        plan::finish_exit(&setting(&scene, scene.from, latest), contracts.canonical(), attester, &exit);
+    done(&scene, finish.expect("a plan")).await;
+    assert_eq!(scene.tokens_of(made.address).await - before, units(188_000));
+}
+
+#[tokio::test]
+async fn another_operator_acts_and_the_one_before_does_not() {
+    let scene = scene("grantee").await;
+    let (owner, next) = (scene.from, devnet().facts.account("vaultOperator"));
+    let found = vault(&scene, "staking").await;
+    let latest = scene.fork.latest().await;
+    let name = |from, to| plan::vault_operator(&setting(&scene, from, latest), &found, to);
+    assert_eq!(name(owner, owner).err(), Some(PlanError::SameValue));
+    assert_eq!(name(next, next).err(), Some(VaultError::NotBeneficiary(owner).into()));
+    done(&scene, name(owner, next).expect("a plan")).await;
+    let after = vault(&scene, "staking").await;
+    assert_eq!(after.operator.value, Ok(next));
+    let contracts = scene.book.contracts.clone();
+    let latest = scene.fork.latest().await;
+    let leave =
+        |from| plan::vault_exit(&setting(&scene, from, latest), contracts.canonical(), &after, staking());
+    assert_eq!(leave(owner).err(), Some(VaultError::NotOperator(next).into()), "not any more");
+    let by_next = leave(next).expect("a plan");
+    signed(&scene, next, &by_next).await;
+    let recipient = scene.planner().exit(staking()).await.recipient;
+    assert_eq!(recipient, Some(found.address), "whoever operates it, it goes to the vault");
 }

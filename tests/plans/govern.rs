@@ -5,11 +5,14 @@ use alloy_sol_types::{SolCall as _, sol};
 use rota::{
     aztec::{
         Book,
+        abi::IGSE,
         plan::{self, PlanError, Purse},
-        read::{self, Backing, Usable},
-        rules::ProposalState,
+        read::{self, Backing, Deed, Usable},
+        rules::{Ballot, ProposalState},
     },
+    chain::{MULTICALL3, bundle},
     tx::{Call, Lexicon as _, Plan},
+    units::format,
 };
 use serde_json::json;
 
@@ -229,10 +232,56 @@ async fn delegated_stake_votes_on_what_comes_after() {
     let plan = plan::vote(&alice.setting().await, newest.id, Purse::Delegated, &own, own.left(), false);
     carry_out(&fork, &plan.expect("a plan")).await;
     carry_out(&fork, &plan::default_vote(&alice.setting().await, newest.id).expect("a plan")).await;
+    // her vote was a plain transaction; the default vote was not
+    let votes_of = async |owner| {
+        read::stake_votes(&fork.pool(), &book.contracts, owner, None, fork.latest().await)
+            .await
+            .expect("read")
+    };
+    let hers = votes_of(alice.from).await;
+    let deeds: Vec<_> = hers.votes.iter().map(|moved| moved.deed).collect();
+    let amount = own.left();
+    assert_eq!(deeds, [Deed::VotedWithStake { proposal: newest.id, support: false, amount }]);
+    assert_eq!(hers.unseen, []);
+    // the rollup voted with the stake of the bonus instance, which is a delegatee as any other
+    let default = votes_of(stake.instance.expect("known")).await;
+    let used = default.unseen.iter().find(|(id, _)| *id == newest.id).expect("it voted");
+    assert!(default.votes.is_empty() && used.1 > U256::ZERO, "{default:?}");
+    assert_eq!(votes_of(devnet().facts.account("fresh")).await, read::StakeVotes::default());
     let page = read::proposal(&fork.pool(), &book.contracts, newest.id, fork.latest().await).await;
     let page = page.expect("read").value;
     assert_eq!(page.staked_ballot.value.expect("read").nay, stake.balance);
     assert!(page.default_vote.value.expect("read") > U256::ZERO, "the rest voted yea");
+}
+
+#[tokio::test]
+async fn a_delegatee_that_votes_through_a_contract_is_named_without_a_side() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let alice = planner(&fork, &book, "alice");
+    let stake = stake_of(&fork, &book, alice.from).await;
+    let given = plan::delegate_vote(&alice.setting().await, &stake, MULTICALL3).expect("a plan");
+    carry_out(&fork, &given).await;
+    let id = id_of("pending");
+    let contracts = &book.contracts;
+    let page = read::proposal(&fork.pool(), contracts, id, fork.latest().await).await.expect("read").value;
+    let proposal = page.row.proposal.value.expect("read");
+    fork.warp_to(proposal.standing.phases.pending + 60).await;
+    let amount = stake.balance;
+    let vote = IGSE::voteCall { _proposalId: U256::from(id), _amount: amount, _support: false };
+    let call = Call::new(MULTICALL3, bundle([(contracts.gse, vote.abi_encode().into())]));
+    receipt_of(&fork, alice.from, &call).await;
+    let asked = (id, &proposal, page.origin.get().copied());
+    let past = read::past(&fork.pool(), contracts, asked, None, fork.latest().await).await.value;
+    let told = past.stake.iter().find(|voter| voter.delegatee == MULTICALL3).expect("named");
+    assert_eq!(
+        (told.used.value.clone(), told.shown, told.is_default),
+        (Ok(amount), Ballot::default(), false)
+    );
+    assert!(past.stake.iter().all(|voter| voter.delegatee != alice.from), "who sent it used nothing");
+    // the same people are not looked for twice
+    let again = read::past(&fork.pool(), contracts, asked, Some(&past), fork.latest().await).await.value;
+    assert_eq!((again.stake, again.delegatees), (past.stake, past.delegatees));
 }
 
 /// Tokens by their owner, who deployed everything.
@@ -245,6 +294,28 @@ async fn mint(fork: &Fork, to: Address, amount: U256) {
     let token = devnet().facts.contract("token");
     let hash = Deeds::on(fork).post_with(owner, token, &data, json!({})).await;
     assert_eq!(fork.mined(hash).await["status"], "0x1");
+}
+
+/// Sends a call; what it emitted.
+async fn receipt_of(fork: &Fork, from: Address, call: &Call) -> Vec<rota::chain::logs::Log> {
+    let hash = Deeds::on(fork).post_with(from, call.to, &call.data, json!({})).await;
+    let receipt = fork.mined(hash).await;
+    assert_eq!(receipt["status"], "0x1");
+    serde_json::from_value(receipt["logs"].clone()).expect("logs")
+}
+
+#[tokio::test]
+async fn nothing_is_locked_for_a_payload_that_is_no_contract() {
+    let fork = Fork::new().await;
+    let book = fork.book().await;
+    let whale = planner(&fork, &book, "whale");
+    let amount = U256::ONE;
+    let lock = plan::Lock { amount, deposited: amount, held: amount, allowance: U256::ZERO };
+    let nobody = Address::repeat_byte(0x77);
+    let proposed =
+        plan::propose_with_lock(&whale.setting().await, nobody, whale.from, &lock).expect("a plan");
+    let why = book.guard(fork.pool(), proposed).await.expect_err("it can never be executed");
+    assert!(why.what.starts_with("There is no contract at"), "{}", why.what);
 }
 
 #[tokio::test]
@@ -271,10 +342,18 @@ async fn a_lock_proposes_from_power_or_from_tokens() {
     let few = PlanError::NotEnoughTokens { needed: amount, held: amount - U256::ONE };
     assert_eq!(refused, Err(few));
 
-    // with the tokens: what is locked returns to who was named
+    // with the tokens: what is locked returns to who was named, and the receipt says so
     mint(&fork, whale.from, amount).await;
     let plan = propose(&none).await;
-    carry_out(&fork, &plan).await;
+    assert_eq!(book.guard(fork.pool(), plan.clone()).await, Ok(()));
+    let last = &plan.steps[1].call;
+    receipt_of(&fork, plan.from, &plan.steps[0].call).await;
+    let logs = receipt_of(&fork, plan.from, last).await;
+    let said = book.outcome(last, &logs).expect("told");
+    assert!(said.starts_with("Proposal ") && said.contains("258,750,000 AZTEC are locked"), "{said}");
+    assert!(said.ends_with(&format!("return to {}.", format::short_address(back))), "{said}");
+    let silent = book.outcome(last, &[]).expect("told");
+    assert!(silent.starts_with("Governance made no proposal"), "{silent}");
     let rows = read::proposals(&fork.pool(), &book.contracts, fork.latest().await).await.value.rows;
     let made = rows[0].proposal.value.clone().expect("read");
     assert_eq!((made.payload, made.standing.proposer), (payload, book.contracts.governance));

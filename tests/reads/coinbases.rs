@@ -228,6 +228,48 @@ async fn a_proof_that_is_not_final_is_not_kept() {
     assert_eq!(Kept::of(&audit, contracts, &seal, None).expect("kept").audit().seen, audit.seen);
 }
 
+#[tokio::test]
+async fn decoded_proofs_credit_what_the_rollup_owes() {
+    let fork = Fork::new().await;
+    let contracts = devnet().contracts().await;
+    let home = contracts.rollups[contracts.canonical].address;
+    let [mine, other] = [0x55, 0x66].map(Address::repeat_byte);
+    let propose = |to: Address| json!({ "propose": { "coinbase": to } });
+    // in one epoch, and one more for the first one alone
+    act(
+        &fork,
+        json!([
+            { "epoch": true }, propose(mine), propose(other), propose(mine), { "prove": 3 },
+            { "epoch": true }, { "epoch": true }, propose(mine), { "prove": 1 },
+        ]),
+    )
+    .await;
+    let block = fork.pool().latest().await.expect("a block").block();
+    let asked = [mine, other, Address::repeat_byte(0x77)].into();
+    let mut told = Vec::new();
+    let mut progress = |done, all| told.push((done, all));
+    let month = 31 * 86_400;
+    let found =
+        read::proofs(&fork.pool(), contracts, &asked, month, &mut progress, block).await.expect("read");
+    assert_eq!((found.count, found.unknown), (2, 0));
+    assert_eq!(told, [(0, 2), (1, 2), (2, 2)]);
+    assert_eq!(found.between, (block.timestamp - month, block.timestamp));
+    let counts = [mine, other].map(|of| found.credits[&of].checkpoints);
+    assert_eq!(counts, [3, 1]);
+    for of in [mine, other] {
+        let owed = fork.read(home, IRollup::getSequencerRewardsCall { coinbase: of }).await;
+        assert_eq!(found.credits[&of].gross, owed, "to the last unit: nobody paid fees");
+        assert!(owed > U256::ZERO);
+    }
+    assert_eq!(found.credits.len(), 2, "who proposed nothing was credited nothing");
+    // what was before the time that is asked about does not count
+    fork.warp_to(block.timestamp + 86_400).await;
+    let later = fork.pool().latest().await.expect("a block").block();
+    let none =
+        read::proofs(&fork.pool(), contracts, &asked, 3_600, &mut |_, _| {}, later).await.expect("read");
+    assert_eq!((none.count, none.credits.len()), (0, 0));
+}
+
 alloy_sol_types::sol! {
     interface IRollup {
         function getSequencerRewards(address coinbase) external view returns (uint256);

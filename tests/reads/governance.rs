@@ -13,7 +13,7 @@ use rota::{
 
 use serde_json::json;
 
-use crate::support::{Fork, devnet};
+use crate::support::{Fork, IToken, devnet};
 
 fn named(state: &str) -> ProposalState {
     match state {
@@ -504,6 +504,40 @@ async fn stake_is_counted_by_whether_it_follows_upgrades() {
         .collect();
     let expected: Vec<_> = facts.rollups.iter().map(|rollup| rollup.address).collect();
     assert_eq!(rollups, expected, "each became canonical in its turn");
+}
+
+#[tokio::test]
+async fn rewards_left_on_an_old_rollup_are_told_in_its_own_asset() {
+    let (contracts, facts) = (devnet().contracts().await, &devnet().facts);
+    let history = crate::history::of_network().await;
+    let alice = facts.account("alice");
+    let asked = read::owed_to(&history.delegations, Some(alice));
+    let (pool, block) = (devnet().chain.pool(), devnet().block().await);
+    let found = read::left_behind(&pool, contracts, &asked, block).await.value;
+    let [old] = found.as_slice() else { panic!("one old rollup: {found:?}") };
+    let accrued: Vec<_> =
+        facts.rewards.accrued.iter().filter(|one| U256::from(one.rollup) == old.version).collect();
+    let of_splits = accrued.iter().filter(|one| asked.splits.contains(&one.coinbase));
+    let all: U256 = of_splits.map(|one| one.amount).sum();
+    assert!(all > U256::ZERO, "the scenario leaves some there");
+    assert_eq!(old.owed.value, Ok(all));
+    let mut net = U256::ZERO;
+    for made in history.delegations.iter().filter(|made| made.withdrawer == Some(alice)) {
+        let owed = accrued.iter().find(|one| one.coinbase == made.split).map_or(U256::ZERO, |one| one.amount);
+        let kept = 10_000 - made.take_rate.expect("known").get();
+        net += owed * U256::from(kept) / U256::from(10_000);
+    }
+    assert!(net > U256::ZERO);
+    assert_eq!(old.own.value, Ok(net));
+    // somebody without stake there is owed nothing, which is not the same as not read
+    let nobody = read::owed_to(&history.delegations, Some(facts.account("fresh")));
+    let found = read::left_behind(&pool, contracts, &nobody, block).await.value;
+    assert_eq!(found[0].own.value, Ok(U256::ZERO));
+    assert_eq!(old.pays.value, Ok(true));
+    let asset = old.asset.value.clone().expect("read");
+    let held = devnet().chain.read(asset.address, IToken::balanceOfCall { account: old.rollup }).await;
+    assert_eq!(old.held.value, Ok(held), "nobody waits in its queue");
+    assert!(held >= all);
 }
 
 /// Code that answers everything with these bytes.

@@ -269,8 +269,9 @@ async fn files_say_what_the_sheet_says() {
 
         let history = of_network().await;
         let found = moves_of(person, &read.value.rewards).await;
-        let story =
-            positions::story(contracts, &sheet, &history, Some(&found), (&book.names, &read.value.rewards));
+        let moves = (owner, Some(found.as_slice()));
+        let rewards = &read.value.rewards;
+        let story = positions::story(contracts, &sheet, &history, moves, (&book.names, rewards));
         let tokens = [token.clone()];
         let time = |place: &Place| place.time;
         let pool = devnet().chain.pool();
@@ -424,6 +425,7 @@ pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move>
         splits: rewards.splits.keys().copied().collect(),
         tokens: rewards.tokens.keys().copied().collect(),
         warehouses: vec![devnet().facts.contract("warehouse")],
+        vaults: Vec::new(),
     };
     read::moves(&pool, contracts, &asked, contracts.from_block.block()..=block.number).await.expect("read")
 }

@@ -4,8 +4,9 @@ use alloy_primitives::U256;
 use rota::{
     aztec::{
         events::Place,
-        positions::{self, Fate, Given, KeptReading, Outcome},
-        read::{self, Deed},
+        positions::{self, ENOUGH_SECONDS, Fate, Given, KeptReading, Outcome, Sheet},
+        read::{self, Credit, Deed, Proofs},
+        rules::Position,
     },
     units::Bps,
 };
@@ -79,9 +80,43 @@ async fn what_was_credited_is_all_that_ever_came_to_the_split() {
             assert!(whole.since + whole.seconds <= at.block.timestamp);
             known += usize::from(!whole.net.is_zero());
         }
+        by_proofs(&sheet, given);
         // the splits that were read can be kept, and tell the same later
         let kept = KeptReading::of(contracts, read, (at.block.number, at.block.timestamp)).expect("all read");
         assert_eq!(kept.owed.len(), read.rewards.splits.len());
     }
     assert!(known > 3, "{known} with rewards");
+}
+
+/// Proofs of 31 days say what they credited, and nothing where one of them is not understood.
+fn by_proofs(sheet: &Sheet, given: Given<'_>) {
+    const MONTH: u64 = 31 * 86_400;
+    let one = U256::from(350) * U256::from(10).pow(U256::from(18));
+    for line in
+        sheet.lines.iter().filter(|line| matches!(line.position.value, Ok(Position::Validating { .. })))
+    {
+        let Some(made) = &line.stake.delegation else { continue };
+        let credit = Credit { checkpoints: 10, gross: one * U256::from(10), elsewhere: 0 };
+        let proofs = Proofs {
+            between: (given.now - MONTH, given.now),
+            count: 800,
+            credits: [(made.split, credit)].into(),
+            ..Proofs::default()
+        };
+        let found = positions::by_proofs(line, &proofs, given).expect("all of it is read");
+        let joined = line.stake.joined().and_then(|place| place.time).expect("known");
+        assert_eq!((found.since, found.seconds), (joined.max(given.now - MONTH), given.now - found.since));
+        assert_eq!(found.checkpoints, 10);
+        let terms = given.read.rewards.splits[&made.split].terms.clone().expect("read");
+        assert_eq!(found.net, terms.share_of(terms.delegator().expect("one"), credit.gross));
+        assert_eq!(found.rate().is_some(), found.seconds >= ENOUGH_SECONDS, "never below thirty days");
+        let hole = Proofs { unknown: 1, ..proofs.clone() };
+        assert_eq!(positions::by_proofs(line, &hole, given), None);
+        let other = Credit { elsewhere: 1, ..credit };
+        let other = Proofs { credits: [(made.split, other)].into(), ..proofs.clone() };
+        assert_eq!(positions::by_proofs(line, &other, given), None, "paid in another token");
+        let none = Proofs { credits: std::collections::BTreeMap::new(), ..proofs };
+        let nothing = positions::by_proofs(line, &none, given).expect("that nothing came is known");
+        assert_eq!((nothing.checkpoints, nothing.net), (0, U256::ZERO));
+    }
 }

@@ -80,7 +80,7 @@ pub struct Signalled {
     pub signals: u64,
 }
 
-/// A token vault that nobody staked from.
+/// A token vault. Nobody staked from it, but from the one called `staking`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Vault {
     pub name: String,

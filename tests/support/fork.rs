@@ -64,7 +64,7 @@ impl Fork {
                 "--port",
                 &port.to_string(),
                 "--accounts",
-                "22",
+                "23",
                 "--balance",
                 "100",
             ]);

@@ -10,9 +10,22 @@ const { deeds, ...where } = JSON.parse(await text(process.stdin));
 const network = await networkAt(where);
 const done = [];
 const open = [];
+
+/** Who has a turn is a matter of luck, so epochs may pass before one of the wanted has. */
+async function proposal(deed) {
+  for (let epochs = 0; ; epochs += 1) {
+    try {
+      return await actions.propose(network, deed);
+    } catch (error) {
+      if (epochs > 30 || !/turn/.test(error.message)) throw error;
+      await actions.nextEpoch(network);
+    }
+  }
+}
+
 for (const { propose, prove, epoch } of deeds) {
   if (propose) {
-    const checkpoint = await actions.propose(network, propose);
+    const checkpoint = await proposal(propose);
     open.push(checkpoint);
     done.push(checkpoint);
   } else if (prove) {

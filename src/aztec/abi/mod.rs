@@ -202,6 +202,10 @@ sol! {
     /// Votes, and the delay of every exit.
     interface IGovernance {
         event VoteCast(uint256 indexed proposalId, address indexed voter, bool support, uint256 amount);
+        event Proposed(uint256 indexed proposalId, address indexed proposal);
+        event Deposit(address indexed depositor, address indexed onBehalfOf, uint256 amount);
+        /// Of every withdrawal, exit, slash and lock. Who began it is not in it.
+        event WithdrawInitiated(uint256 indexed withdrawalId, address indexed recipient, uint256 amount);
 
         function ASSET() external view returns (address);
         function governanceProposer() external view returns (address);

@@ -53,6 +53,8 @@ sol! {
         function delegate(uint256 _rollupVersion, address _attester, address _delegatee) external;
         function depositIntoGovernance(uint256 _amount) external;
         function voteInGovernance(uint256 _proposalId, uint256 _amount, bool _support) external;
+        /// Locks power of the staker. Its code says who gets it back.
+        function proposeWithLock(address _payload) external returns (uint256);
         function initiateWithdrawFromGovernance(uint256 _amount) external returns (uint256);
         function moveFundsBackToATP() external;
         function initiateWithdraw(uint256 _rollupVersion, address _attester) external;

@@ -16,7 +16,7 @@ use super::{
     brought,
     keys::Oracle,
     plan::{OwnStake, own_stake_of, stake_of},
-    read, reason,
+    proposed, read, reason,
 };
 use crate::{
     chain::{Batch, BlockRef, MULTICALL3, Pool, ReadError, RpcError},
@@ -43,6 +43,7 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> R
         brought::check(pool, plan.from, call).await?;
     }
     power_would_move(pool, contracts, &calls).await?;
+    proposed::check(pool, contracts, &calls).await?;
     same_keys_leave(pool, contracts, plan).await?;
     for call in calls.iter().filter(|call| call.to != contracts.gse) {
         if let Ok(asked) = IStaker::delegateCall::abi_decode(&call.data) {

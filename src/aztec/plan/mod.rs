@@ -24,7 +24,7 @@ pub use stake::{StakeFigures, StakeIntent, return_allowance, return_allowance_of
 
 pub use vault::{
     VaultError, vault_back, vault_claim, vault_deposit, vault_empty, vault_exit, vault_operator,
-    vault_return, vault_signer, vault_stake, vault_upgrade, vault_vote, vault_voter,
+    vault_propose, vault_return, vault_signer, vault_stake, vault_upgrade, vault_vote, vault_voter,
 };
 
 use alloy_primitives::{Address, U256};

@@ -177,9 +177,21 @@ fn operate(
     title: String,
     call: impl SolCall,
 ) -> Result<Plan, PlanError> {
+    let last = step(title.clone(), vault.staker.address, call);
+    operate_all(setting, vault, (ability, needed), title, vec![last])
+}
+
+/// The same with several calls of the staker.
+fn operate_all(
+    setting: &Setting<'_>,
+    vault: &Vault,
+    (ability, needed): (Ability, U256),
+    title: String,
+    calls: Vec<Step>,
+) -> Result<Plan, PlanError> {
     let (mut steps, may) = prepared(setting, vault, ability, needed)?;
     if may {
-        steps.push(step(title.clone(), vault.staker.address, call));
+        steps.extend(calls);
         return plan(setting, title, steps);
     }
     let title = match steps.as_slice() {
@@ -448,4 +460,41 @@ pub fn vault_back(setting: &Setting<'_>, vault: &Vault, amount: U256) -> Result<
         title,
         IStaker::initiateWithdrawFromGovernanceCall { _amount: amount },
     )
+}
+
+/// Proposes a payload by locking `amount` of power that the staker has in Governance; what it lacks of that is deposited from
+/// the vault before. Who gets the lock back is written in the staker's code: the simulation tells it.
+pub fn vault_propose(
+    setting: &Setting<'_>,
+    vault: &Vault,
+    payload: Address,
+    amount: U256,
+) -> Result<Plan, PlanError> {
+    let power = *vault.staker.power.get().ok_or(PlanError::NotRead("the staker’s voting power"))?;
+    let token = &setting.contracts.token;
+    let missing = amount.saturating_sub(power);
+    let mut calls = Vec::new();
+    if !missing.is_zero() {
+        holds(vault, missing)?;
+        let newest = vault.staker.newest_can.get().copied().unwrap_or_default();
+        let deposits = if can(vault, Ability::Propose)? {
+            can(vault, Ability::Deposit)?
+        } else {
+            newest.has(Ability::Deposit)
+        };
+        if !deposits {
+            return Err(VaultError::NoFunction.into());
+        }
+        let deposit = IStaker::depositIntoGovernanceCall { _amount: missing };
+        let title = format!("Deposit {} of the vault into Governance", token.amount(missing));
+        calls.push(step(title, vault.staker.address, deposit));
+    }
+    let title = format!(
+        "Propose {} with {} of the vault locked",
+        format::short_address(payload),
+        token.amount(amount)
+    );
+    let propose = IStaker::proposeWithLockCall { _payload: payload };
+    calls.push(step(title.clone(), vault.staker.address, propose));
+    operate_all(setting, vault, (Ability::Propose, missing), title, calls)
 }

@@ -17,11 +17,12 @@ pub fn asked(history: &History, owner: Address, stakes: &[Stake]) -> Asked {
         Some(SplitAsked {
             split: made.split,
             block: made.block,
-            provider_id: made.provider_id,
+            provider_id: Some(made.provider_id),
             take_rate: made.take_rate,
             providers: past.recipients.into_iter().map(|(_, recipient)| recipient).collect(),
             // a vault's staker earns nothing itself: its beneficiary does, unless somebody said otherwise
             delegators: if stake.withdrawer == owner { vec![owner] } else { vec![owner, stake.withdrawer] },
+            terms: None,
         })
     };
     Asked { owner, attesters, splits: stakes.iter().filter_map(split).collect() }

@@ -19,9 +19,9 @@ pub use due::{Due, all_but_one, due};
 pub use gains::{Gain, Total};
 pub use notices::{Notice, SNAPSHOT_AHEAD, notices};
 pub use observed::{
-    Began, ENOUGH_SECONDS, Given, KeptReading, Observed, Outcome, Outcomes, observed, pooled,
+    Began, ENOUGH_SECONDS, Given, KeptReading, Observed, Outcome, Outcomes, by_proofs, observed, pooled,
 };
-pub use received::{Receiver, of_others};
+pub use received::{Others, Receiver, of_others};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Stake, stakes, stakes_of};

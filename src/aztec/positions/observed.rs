@@ -8,7 +8,7 @@ use crate::{
     aztec::{
         Deployment,
         events::Place,
-        read::{Deed, Move, Positions, SplitRewards},
+        read::{Deed, Move, Positions, Proofs, SplitRewards},
         rules::{Position, RewardTerms, YEAR, likely},
     },
     chain::{ReadError, Reading},
@@ -39,6 +39,8 @@ pub enum Began {
     Claimed,
     /// This browser read what was owed.
     Read,
+    /// Proofs are decoded from there on.
+    Proofs,
 }
 
 /// What came in between two moments. Of one delegation, or of several together.
@@ -139,6 +141,36 @@ pub fn observed(sheet: &Sheet, given: Given<'_>) -> Outcomes {
         Some((place, outcome))
     };
     sheet.lines.iter().enumerate().filter_map(of_line).collect()
+}
+
+/// What decoded proofs credited a delegation since they are decoded, or since it joined if that is later (recipe R5, a):
+/// without fees. `None` where not every proof could be decoded, where some paid in another token, and while something that
+/// it needs is not read.
+pub fn by_proofs(line: &Line, proofs: &Proofs, given: Given<'_>) -> Option<Observed> {
+    let split = line.stake.delegation.as_ref()?.split;
+    let credit = proofs.credits.get(&split).copied().unwrap_or_default();
+    if proofs.unknown > 0 || credit.elsewhere > 0 {
+        return None;
+    }
+    let share = given.read.rewards.splits.get(&split)?.terms.clone().ok()?;
+    let to = share.delegator()?;
+    let (first, last) = proofs.between;
+    let since = (given.time)(&line.stake.joined()?)?.max(first);
+    let until = match ended(line, given).ok()? {
+        Some(place) => (given.time)(&place)?.min(last),
+        None => last,
+    };
+    let seconds = until.checked_sub(since)?;
+    let rollup = line.position.get().and_then(Position::rollup).unwrap_or(given.contracts.canonical);
+    Some(Observed {
+        began: Began::Proofs,
+        since,
+        seconds,
+        net: share.share_of(to, credit.gross),
+        checkpoints: credit.checkpoints,
+        stake_time: line.stake.deposited?.checked_mul(U256::from(seconds))?,
+        one: share.share_of(to, given.terms.get(rollup)?.get()?.per_checkpoint()),
+    })
 }
 
 /// All observations since joining together. `None` where any is missing: the sum would tell of the others only.

@@ -14,8 +14,10 @@ use crate::aztec::{
 /// A split that pays the address for a stake of somebody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receiver {
-    /// The delegation.
-    pub made: Delegation,
+    /// The split.
+    pub split: Address,
+    /// The delegation; `None` of a split that somebody named, and that no event tells of.
+    pub made: Option<Delegation>,
     /// What it brings, by token.
     pub gains: Vec<Gain>,
 }
@@ -32,11 +34,22 @@ pub fn of_others(history: &History, owner: Address) -> ReceivedAsked {
     ReceivedAsked { owner, made: others.cloned().collect(), recipients }
 }
 
+/// What pays an address besides the splits of its own stakes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Delegations of others, in chain order.
+    pub made: Vec<Delegation>,
+    /// Splits that somebody named, and that no event tells of.
+    pub named: Vec<Address>,
+}
+
 /// What the splits of others' stakes bring the address.
-pub(super) fn receivers(contracts: &Deployment, made: &[Delegation], read: &Positions) -> Vec<Receiver> {
-    let one = |made: &Delegation| Receiver {
-        made: made.clone(),
-        gains: gains(contracts, read.rewards.splits.get(&made.split), read),
+pub(super) fn receivers(contracts: &Deployment, others: &Others, read: &Positions) -> Vec<Receiver> {
+    let one = |split: Address, made: Option<&Delegation>| Receiver {
+        split,
+        made: made.cloned(),
+        gains: gains(contracts, read.rewards.splits.get(&split), read),
     };
-    made.iter().map(one).collect()
+    let made = others.made.iter().map(|made| one(made.split, Some(made)));
+    made.chain(others.named.iter().map(|split| one(*split, None))).collect()
 }

@@ -3,7 +3,7 @@ use alloy_primitives::{Address, U256};
 use super::{
     Fate, Stake,
     gains::{Gain, Total, gains, totals},
-    received::{Receiver, receivers},
+    received::{Others, Receiver, receivers},
     standings,
 };
 use crate::{
@@ -65,10 +65,10 @@ impl Sheet {
         self,
         contracts: &Deployment,
         owner: Address,
-        made: &[Delegation],
+        others: &Others,
         read: &Positions,
     ) -> Self {
-        let received = receivers(contracts, made, read);
+        let received = receivers(contracts, others, read);
         let totals = totals(contracts, owner, (&self.lines, &received), read);
         Self { received, totals, ..self }
     }
@@ -76,13 +76,14 @@ impl Sheet {
     /// The splits that pay the address, and those of its stakes that pay somebody else.
     pub fn splits(&self) -> Vec<Address> {
         let own = self.lines.iter().filter_map(|line| Some(line.stake.delegation.as_ref()?.split));
-        own.chain(self.received.iter().map(|received| received.made.split)).collect()
+        own.chain(self.received.iter().map(|received| received.split)).collect()
     }
 
     /// The delegation that a split was made for.
     pub fn delegation(&self, split: Address) -> Option<&Delegation> {
         let own = self.lines.iter().filter_map(|line| line.stake.delegation.as_ref());
-        own.chain(self.received.iter().map(|received| &received.made)).find(|made| made.split == split)
+        own.chain(self.received.iter().filter_map(|received| received.made.as_ref()))
+            .find(|made| made.split == split)
     }
 
     /// What the address earned in a token.

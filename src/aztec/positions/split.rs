@@ -3,6 +3,9 @@ use alloy_sol_types::SolValue as _;
 
 use crate::{aztec::abi::Split, chain::logs::LogEntry, units::Bps};
 
+/// Characters that are read of terms: those of a split with a hundred recipients are fewer.
+const MOST_TEXT: usize = 20_000;
+
 /// How a split shares out what it receives. It keeps only the hash of this, so whoever calls it brings this along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SplitTerms {
@@ -30,6 +33,45 @@ impl SplitTerms {
     /// As a `SplitUpdated` event tells them.
     pub fn from_event(entry: &LogEntry) -> Option<Self> {
         Split::abi_decode(entry.bytes()).ok().map(Into::into)
+    }
+
+    /// As somebody writes them: the data of a `SplitUpdated` event in hexadecimal, or recipients, allocations, their total
+    /// and the incentive in this order, however they are separated, as `cast`, explorers and JSON do. Without a total it is
+    /// the sum. Only the split's hash says whether they are its terms.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() > MOST_TEXT {
+            return None;
+        }
+        if let Some(digits) = text.strip_prefix("0x").filter(|digits| digits.len() > 40)
+            && let Ok(data) = alloy_primitives::hex::decode(digits)
+        {
+            return Split::abi_decode(&data).ok().map(Into::into);
+        }
+        let (mut recipients, mut numbers) = (Vec::new(), Vec::new());
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+            if word.starts_with("0x") {
+                recipients.push(word.parse::<Address>().ok()?);
+            } else if word.starts_with(|c: char| c.is_ascii_digit())
+                && word.bytes().all(|c| c.is_ascii_digit())
+            {
+                numbers.push(word.parse::<U256>().ok()?);
+            }
+        }
+        let count = recipients.len();
+        if count == 0 || numbers.len() < count || numbers.len() > count + 2 {
+            return None;
+        }
+        let rest = numbers.split_off(count);
+        let sum = || numbers.iter().try_fold(U256::ZERO, |sum, part| sum.checked_add(*part));
+        let total = rest.first().copied().or_else(sum)?;
+        let incentive = u16::try_from(rest.get(1).copied().unwrap_or_default()).ok()?;
+        Some(Self { recipients, allocations: numbers, total, incentive })
+    }
+
+    /// As [`Self::parse`] reads them again.
+    pub fn to_hex(&self) -> String {
+        alloy_primitives::hex::encode_prefixed(self.to_abi().abi_encode())
     }
 
     /// As the contracts take them.
@@ -102,7 +144,41 @@ mod tests {
         assert_eq!(nothing.share_of(DELEGATOR, U256::from(99)), U256::ZERO, "no division by nothing");
     }
 
+    #[test]
+    fn terms_are_read_however_they_are_written() {
+        let terms = SplitTerms::of_delegation(PROVIDER, DELEGATOR, Bps::new(500).expect("a share"));
+        let json = format!(
+            r#"{{"recipients":["{PROVIDER}","{DELEGATOR}"],"allocations":[500,"9500"],"totalAllocation":10000,"distributionIncentive":0}}"#
+        );
+        for text in [
+            format!("([{PROVIDER}, {DELEGATOR}], [500, 9500], 10000, 0)"),
+            format!("([{PROVIDER}, {DELEGATOR}], [500, 9500], 10000 [1e4], 0)"),
+            format!("{PROVIDER}\n{DELEGATOR}\n500 9500"),
+            json,
+            terms.to_hex(),
+        ] {
+            assert_eq!(SplitTerms::parse(&text).as_ref(), Some(&terms), "{text}");
+        }
+        for text in ["", "500, 9500", "0x12 500", "0x", &format!("{PROVIDER} {DELEGATOR} 500")] {
+            assert_eq!(SplitTerms::parse(text), None, "{text}");
+        }
+        let many = format!("{PROVIDER} 1 2 3 4");
+        assert_eq!(SplitTerms::parse(&many), None, "what is too much is not guessed at");
+    }
+
     proptest::proptest! {
+        #[test]
+        fn no_text_panics_and_hexadecimal_survives(text: String, words: Vec<(u64, u64)>, total: u64, incentive: u16) {
+            let _ = SplitTerms::parse(&text);
+            let terms = SplitTerms {
+                recipients: words.iter().map(|(of, _)| Address::left_padding_from(&of.to_be_bytes())).collect(),
+                allocations: words.iter().map(|(_, part)| U256::from(*part)).collect(),
+                total: U256::from(total),
+                incentive,
+            };
+            proptest::prop_assert_eq!(SplitTerms::parse(&terms.to_hex()), Some(terms));
+        }
+
         #[test]
         fn shares_never_exceed_what_there_is(amount: u128, rate in 0u16..=10_000) {
             let terms = SplitTerms::of_delegation(PROVIDER, DELEGATOR, Bps::new(rate).expect("a share"));

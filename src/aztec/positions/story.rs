@@ -30,8 +30,14 @@ pub enum Kind {
     Distribute,
     /// The warehouse paid.
     Withdraw,
-    /// A vote with deposited tokens.
+    /// A vote.
     Vote,
+    /// A proposal with a lock.
+    Propose,
+    /// Tokens became voting power in Governance.
+    GovernanceDeposit,
+    /// They began to leave it.
+    GovernanceWithdrawal,
     /// A provider of one of the stakes changed what it takes of new ones.
     Commission,
 }
@@ -49,6 +55,9 @@ impl Kind {
             Self::Distribute => "distribute",
             Self::Withdraw => "withdraw",
             Self::Vote => "vote",
+            Self::Propose => "proposal",
+            Self::GovernanceDeposit => "governance deposit",
+            Self::GovernanceWithdrawal => "governance withdrawal",
             Self::Commission => "commission",
         }
     }
@@ -75,20 +84,20 @@ pub struct Happened {
     pub note: String,
 }
 
-/// Everything that happened to somebody's stakes and rewards, in chain order. `moves` is `None` while they are not read:
-/// then the list is of stakes and commissions alone.
+/// Everything that happened to somebody's stakes, rewards and votes, in chain order. `moves` is `None` while they are not
+/// read: then the list is of stakes and commissions alone. `owner` is whose it is.
 pub fn story(
     contracts: &Deployment,
     sheet: &Sheet,
     history: &History,
-    moves: Option<&[Move]>,
+    (owner, moves): (Address, Option<&[Move]>),
     (names, rewards): (&Names, &Rewards),
 ) -> Vec<Happened> {
     let staked = contracts.token.address;
     let mut all: Vec<Happened> =
         sheet.lines.iter().flat_map(|line| of_stake(contracts, history, &line.stake, names)).collect();
     for moved in moves.into_iter().flatten() {
-        all.push(of_move(moved, staked, sheet, names, rewards));
+        all.push(of_move(moved, (owner, staked), sheet, names, rewards));
     }
     all.extend(commissions(sheet, history, staked, names));
     all.sort_by_key(|happened| happened.place.position());
@@ -149,7 +158,13 @@ fn of_split(sheet: &Sheet, split: Address, names: &Names) -> String {
     }
 }
 
-fn of_move(moved: &Move, staked: Address, sheet: &Sheet, names: &Names, rewards: &Rewards) -> Happened {
+fn of_move(
+    moved: &Move,
+    (owner, staked): (Address, Address),
+    sheet: &Sheet,
+    names: &Names,
+    rewards: &Rewards,
+) -> Happened {
     let happened = |kind, token, amount, gross, note| Happened {
         place: moved.place,
         kind,
@@ -179,11 +194,36 @@ fn of_move(moved: &Move, staked: Address, sheet: &Sheet, names: &Names, rewards:
         Deed::Withdrawn { token, amount } => {
             happened(Kind::Withdraw, token, Some(amount), None, "from the warehouse".to_owned())
         }
-        Deed::Voted { proposal, support, amount } => {
-            let note = format!("{} on proposal {proposal}", if support { "yea" } else { "nay" });
+        Deed::Voted { by, proposal, support, amount } => {
+            let note = format!("{} on proposal {proposal}{}", side(support), through(by, owner));
             happened(Kind::Vote, staked, Some(amount), None, note)
         }
+        Deed::VotedWithStake { proposal, support, amount } => {
+            let note = format!("{} on proposal {proposal}, with delegated stake", side(support));
+            happened(Kind::Vote, staked, Some(amount), None, note)
+        }
+        Deed::Proposed { by, proposal, payload, locked } => {
+            let note = format!("number {proposal} with a lock, payload {payload}{}", through(by, owner));
+            happened(Kind::Propose, staked, locked, None, note)
+        }
+        Deed::Deposited { of, amount } => {
+            let note = format!("became voting power{}", through(of, owner));
+            happened(Kind::GovernanceDeposit, staked, Some(amount), None, note)
+        }
+        Deed::Undeposited { to, withdrawal, amount } => {
+            let note = format!("number {withdrawal} began, to {to}");
+            happened(Kind::GovernanceWithdrawal, staked, Some(amount), None, note)
+        }
     }
+}
+
+const fn side(support: bool) -> &'static str {
+    if support { "yea" } else { "nay" }
+}
+
+/// Who acted in Governance, where it was not the address itself.
+fn through(by: Address, owner: Address) -> String {
+    if by == owner { String::new() } else { format!(", by vault staker {by}") }
 }
 
 /// What the providers of these stakes take of new ones, since the first stake with each.

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod attesters;
+mod civic;
 mod coinbases;
 mod commission;
 mod discovery;
@@ -10,11 +11,14 @@ mod effects;
 mod fees;
 mod kept_audit;
 mod keys;
+mod left_behind;
 mod moves;
+mod named_splits;
 mod past;
 mod payload;
 mod positions;
 mod power;
+mod proofs;
 mod proposals;
 mod provider;
 mod providers;
@@ -35,6 +39,7 @@ mod upgrades;
 pub use account::{Funds, funds, funds_for};
 pub use admin::{Holder, holder, pending_admin};
 pub use attesters::{AttesterState, States};
+pub use civic::{StakeVotes, stake_votes};
 pub use coinbases::coinbases;
 pub use commission::commission;
 pub use discovery::deployment;
@@ -42,13 +47,16 @@ pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingC
 pub use fees::fees;
 pub use kept_audit::{audits_of, keep_audit, kept_audit};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
+pub use left_behind::{LeftBehind, Owed, left_behind, owed_to};
 pub use moves::{Deed, Move, MovesAsked, moves};
+pub use named_splits::{Named, NamedSplit, NotPaid, named_splits};
 pub use past::{Begun, How, Past, StakeVoter, Unlocks, Vote, past};
 pub use payload::{Action, Origin, ProposalPage, proposal};
 pub use positions::{Asked, Positions, positions};
 pub use power::{
     Backing, Power, ProposalPower, Usable, Withdrawal, Withdrawals, power, proposal_power, withdrawals,
 };
+pub use proofs::{Credit, Proofs, proofs};
 pub use proposals::{Proposal, ProposalRow, Proposals, Rules, proposals};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};

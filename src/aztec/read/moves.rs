@@ -3,10 +3,11 @@ use std::ops::RangeInclusive;
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 
+use super::civic::civic;
 use crate::{
     aztec::{
         Deployment,
-        abi::{IERC20, IGovernance, IPullSplit, ISplitsWarehouse},
+        abi::{IERC20, IPullSplit, ISplitsWarehouse},
         events::Place,
     },
     chain::{
@@ -45,14 +46,51 @@ pub enum Deed {
         /// In token units.
         amount: U256,
     },
-    /// The address voted with tokens that it deposited in Governance. Votes with stake go through the GSE, whose event
-    /// does not say whose they are.
+    /// A vote with tokens that were deposited in Governance.
     Voted {
+        /// The address, or the staker of one of its vaults.
+        by: Address,
         /// On which proposal.
         proposal: u64,
         /// Whether yea.
         support: bool,
         /// With how much, in units of the staking token.
+        amount: U256,
+    },
+    /// The address voted with stake that was delegated to it, through the GSE.
+    VotedWithStake {
+        /// On which proposal.
+        proposal: u64,
+        /// Whether yea.
+        support: bool,
+        /// With how much, in units of the staking token.
+        amount: U256,
+    },
+    /// A payload was proposed with a lock.
+    Proposed {
+        /// By the address, or by the staker of one of its vaults.
+        by: Address,
+        /// What it became.
+        proposal: u64,
+        /// The payload.
+        payload: Address,
+        /// What was locked, where it returns to the address or one of its vaults; in units of the staking token.
+        locked: Option<U256>,
+    },
+    /// Tokens became voting power.
+    Deposited {
+        /// Of the address, or of the staker of one of its vaults.
+        of: Address,
+        /// In units of the staking token.
+        amount: U256,
+    },
+    /// Tokens began to leave Governance.
+    Undeposited {
+        /// For the address, or for one of its vaults.
+        to: Address,
+        /// Governance's number of it.
+        withdrawal: u64,
+        /// In units of the staking token.
         amount: U256,
     },
 }
@@ -77,6 +115,8 @@ pub struct MovesAsked {
     pub tokens: Vec<Address>,
     /// Where they wait.
     pub warehouses: Vec<Address>,
+    /// Its token vaults, each with its staker, which acts in Governance for it.
+    pub vaults: Vec<(Address, Address)>,
 }
 
 /// Splits asked about at once: endpoints limit how long a filter may be.
@@ -86,9 +126,9 @@ fn words(addresses: &[Address]) -> Vec<B256> {
     addresses.iter().map(Address::into_word).collect()
 }
 
-/// Reads what happened in a range of blocks, in chain order: two requests, two more for each two hundred splits, times
-/// the pieces that the endpoint cuts the range into. Fails as a whole: a list with a hole looks whole. Where there are
-/// splits and no token or warehouse is known that is [`ReadError::Incomplete`].
+/// Reads what happened in a range of blocks, in chain order: three requests, two more for each two hundred splits, times
+/// the pieces that the endpoint cuts the range into, and one for each proposal that was made. Fails as a whole: a list with
+/// a hole looks whole. Where there are splits and no token or warehouse is known that is [`ReadError::Incomplete`].
 pub async fn moves(
     pool: &Pool,
     contracts: &Deployment,
@@ -104,10 +144,7 @@ pub async fn moves(
     let me = words(&[asked.owner]);
     let of =
         |contracts: &[Address], event: B256| LogQuery { contracts: contracts.to_vec(), events: vec![event] };
-    let mut scans = vec![
-        (of(&asked.warehouses, ISplitsWarehouse::Withdraw::SIGNATURE_HASH), vec![me.clone()]),
-        (of(&[contracts.governance], IGovernance::VoteCast::SIGNATURE_HASH), vec![Vec::new(), me]),
-    ];
+    let mut scans = vec![(of(&asked.warehouses, ISplitsWarehouse::Withdraw::SIGNATURE_HASH), vec![me])];
     for splits in asked.splits.chunks(SPLITS) {
         scans.push((of(splits, IPullSplit::SplitDistributed::SIGNATURE_HASH), Vec::new()));
         let payments = vec![words(&rollups), words(splits)];
@@ -123,6 +160,7 @@ pub async fn moves(
         }
     }
     let mut found = found.into_iter().collect::<Option<Vec<Move>>>().ok_or(ReadError::Decode)?;
+    found.extend(civic(pool, contracts, asked, range).await?);
     found.sort_by_key(|moved| moved.place.position());
     Ok(found)
 }
@@ -141,11 +179,6 @@ fn understood(entry: &LogEntry) -> Option<Move> {
         ISplitsWarehouse::Withdraw::SIGNATURE_HASH => {
             let paid = ISplitsWarehouse::Withdraw::decode_log_data(data).ok()?;
             Deed::Withdrawn { token: paid.token, amount: paid.amount }
-        }
-        IGovernance::VoteCast::SIGNATURE_HASH => {
-            let vote = IGovernance::VoteCast::decode_log_data(data).ok()?;
-            let proposal = vote.proposalId.try_into().ok()?;
-            Deed::Voted { proposal, support: vote.support, amount: vote.amount }
         }
         _ => return None,
     };

@@ -30,6 +30,9 @@ pub struct Past {
     pub votes: Reading<Vec<Vote>>,
     /// Who voted with stake, as far as that is public.
     pub stake: Vec<StakeVoter>,
+    /// Everybody whose power in the GSE ever changed before the snapshot, by its events. `None` where they are not needed:
+    /// nothing of the ballot is left that nobody is known for.
+    pub delegatees: Option<Reading<Vec<Address>>>,
     /// The bonus instance of the GSE.
     pub bonus: Reading<Address>,
     /// When the lock of one that was proposed with tokens ends.
@@ -141,14 +144,23 @@ pub async fn past(
         votes(pool, contracts, id, proposal, before, block),
         bonus(pool, contracts, before, block)
     );
-    let stake = stake(pool, contracts, id, (&votes, origin, &bonus), block).await;
+    let mut stake = stake(pool, contracts, id, (&votes, origin, &bonus), block).await;
+    let known = before.and_then(|before| before.delegatees.clone()).filter(|read| read.value.is_ok());
+    let delegatees = match known {
+        Some(known) => Some(known),
+        None if is_open(contracts, &votes, &stake) => Some(delegatees(pool, contracts, blocks.0).await),
+        None => None,
+    };
+    if let Some(all) = delegatees.as_ref().and_then(Reading::get) {
+        others(pool, contracts, id, all, &mut stake, block).await;
+    }
     let lock = match begun.get() {
         Some(Begun { how: How::Lock { withdrawal, .. }, .. }) => {
             Some(lock(pool, contracts, *withdrawal, block).await)
         }
         _ => None,
     };
-    At { block, value: Past { begun, votes, stake, bonus, lock, blocks } }
+    At { block, value: Past { begun, votes, stake, delegatees, bonus, lock, blocks } }
 }
 
 async fn lock(pool: &Pool, contracts: &Deployment, withdrawal: u64, block: BlockRef) -> Reading<Unlocks> {
@@ -350,4 +362,65 @@ async fn stake(
         is_default: defaults.contains(&delegatee),
     };
     slots.into_iter().map(of).collect()
+}
+
+const DELEGATE_VOTES_CHANGED: &str = "DelegateVotesChanged(address,uint256,uint256)";
+
+/// Delegatees that are asked for the power they used: far more than have ever voted.
+const DELEGATEES: usize = 2_000;
+
+/// Whether the GSE voted with more than its known voters used. Where one of them was not read, that is not known either.
+fn is_open(contracts: &Deployment, votes: &Reading<Vec<Vote>>, known: &[StakeVoter]) -> bool {
+    let own = votes.get().into_iter().flatten().filter(|vote| vote.voter == contracts.gse);
+    let cast = own.fold(U256::ZERO, |sum, vote| sum.saturating_add(vote.amount));
+    let used = known.iter().try_fold(U256::ZERO, |sum, voter| Some(sum.saturating_add(*voter.used.get()?)));
+    used.is_some_and(|used| used < cast)
+}
+
+/// Whoever had power in the GSE before the votes began: nobody else can have used some.
+async fn delegatees(pool: &Pool, contracts: &Deployment, until: u64) -> Reading<Vec<Address>> {
+    let gse = contracts.gse;
+    let query = LogQuery { contracts: vec![gse], events: vec![keccak256(DELEGATE_VOTES_CHANGED)] };
+    let range = (contracts.from_block.block(), until);
+    let (mut found, mut matches) = (BTreeSet::new(), 0);
+    let read = scan(pool, &query, range.0..=range.1, |part| {
+        matches += part.entries.len();
+        let whose = part.entries.iter().filter_map(|entry| entry.data.topics().get(1).copied());
+        found.extend(whose.map(Address::from_word));
+    });
+    let value = read.await.map_err(ReadError::from);
+    found.remove(&Address::ZERO);
+    let (contracts, event) = (vec![gse], DELEGATE_VOTES_CHANGED);
+    let source = Origin::Logs { contracts, event, topic: None, from: range.0, to: range.1, matches };
+    Reading { value: value.map(|()| found.into_iter().take(DELEGATEES).collect()), source: source.into() }
+}
+
+/// Adds those who used power and voted neither by default nor by a plain transaction.
+async fn others(
+    pool: &Pool,
+    contracts: &Deployment,
+    id: u64,
+    all: &[Address],
+    stake: &mut Vec<StakeVoter>,
+    block: BlockRef,
+) {
+    let mut batch = Batch::new();
+    let others = all.iter().filter(|one| stake.iter().all(|voter| voter.delegatee != **one));
+    let slots: Vec<_> = others
+        .map(|delegatee| {
+            let call = IGSE::getPowerUsedCall { _delegatee: *delegatee, _proposalId: U256::from(id) };
+            (*delegatee, batch.add(contracts.gse, call))
+        })
+        .collect();
+    if slots.is_empty() {
+        return;
+    }
+    let answers = batch.run(pool, &block).await;
+    let read = slots.into_iter().map(|(delegatee, slot)| StakeVoter {
+        delegatee,
+        used: answers.get(slot),
+        shown: Ballot::default(),
+        is_default: false,
+    });
+    stake.extend(read.filter(|voter| voter.used.get().is_none_or(|used| !used.is_zero())));
 }

@@ -101,10 +101,11 @@ pub async fn received(
                 found.splits.push(SplitAsked {
                     split: made.split,
                     block: made.block,
-                    provider_id: made.provider_id,
+                    provider_id: Some(made.provider_id),
                     take_rate: made.take_rate,
                     providers: vec![provider],
                     delegators: vec![asked.owner],
+                    terms: None,
                 });
                 found.made.push(made.clone());
             }

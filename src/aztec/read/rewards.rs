@@ -25,14 +25,16 @@ pub struct SplitAsked {
     pub split: Address,
     /// The block it was made in.
     pub block: u64,
-    /// Whose delegation it is of.
-    pub provider_id: u64,
+    /// Whose delegation it is of, if that is known.
+    pub provider_id: Option<u64>,
     /// The commission of that moment, if known.
     pub take_rate: Option<Bps>,
     /// Who received the provider's commission at any time, by its events.
     pub providers: Vec<Address>,
     /// Who may receive the rest.
     pub delegators: Vec<Address>,
+    /// Its terms, where somebody knows them already.
+    pub terms: Option<SplitTerms>,
 }
 
 /// A token balance at a split.
@@ -172,7 +174,7 @@ impl Asking {
         let maker = contracts.split_factory.filter(|_| asked.is_empty());
         let maker =
             maker.map(|factory| batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {}));
-        let mut providers: Vec<u64> = asked.iter().map(|asked| asked.provider_id).collect();
+        let mut providers: Vec<u64> = asked.iter().filter_map(|asked| asked.provider_id).collect();
         providers.sort_unstable();
         providers.dedup();
         let configs = providers.into_iter().map(|id| {
@@ -206,7 +208,8 @@ impl Asking {
         let configs: BTreeMap<u64, _> =
             self.configs.into_iter().map(|(id, slot)| (id, answers.get(slot))).collect();
         let terms = asked.iter().zip(&self.splits).map(|(asked, slots)| {
-            let recipient = configs.get(&asked.provider_id).and_then(|config| config.get());
+            let config = asked.provider_id.and_then(|id| configs.get(&id));
+            let recipient = config.and_then(|config| config.get());
             let recipient = recipient.map(|config| config.providerRewardsRecipient);
             let hash = answers.value(slots.hash);
             terms_of(pool, asked, known, recipient, hash)
@@ -275,7 +278,8 @@ async fn terms_of(
     hash: Result<B256, ReadError>,
 ) -> Result<SplitTerms, ReadError> {
     let hash = hash?;
-    if let Some(terms) = known.get(&asked.split).filter(|terms| terms.hash() == hash) {
+    let told = known.get(&asked.split).into_iter().chain(&asked.terms);
+    if let Some(terms) = told.into_iter().find(|terms| terms.hash() == hash) {
         return Ok(terms.clone());
     }
     for provider in asked.providers.iter().copied().chain(recipient) {

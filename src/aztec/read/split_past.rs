@@ -57,6 +57,7 @@ pub async fn split_past(
         splits: vec![asked.split],
         tokens: asked.tokens.clone(),
         warehouses: vec![asked.warehouse],
+        vaults: Vec::new(),
     };
     let mut found = moves(pool, contracts, &of_it, range).await?;
     found.retain(|moved| matches!(moved.deed, Deed::Claimed { .. } | Deed::Shared { .. }));

@@ -18,6 +18,8 @@ pub enum Ability {
     Deposit,
     /// Vote with them.
     Vote,
+    /// Propose a payload by locking them.
+    Propose,
     /// Take them back.
     Withdraw,
     /// Send back what it holds itself.
@@ -27,13 +29,14 @@ pub enum Ability {
 }
 
 impl Ability {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::StakeWithProvider,
         Self::Exit,
         Self::Delegate,
         Self::DelegateFollowing,
         Self::Deposit,
         Self::Vote,
+        Self::Propose,
         Self::Withdraw,
         Self::Return,
         Self::Empty,
@@ -47,6 +50,7 @@ impl Ability {
             Self::Delegate | Self::DelegateFollowing => IStaker::delegateCall::SELECTOR,
             Self::Deposit => IStaker::depositIntoGovernanceCall::SELECTOR,
             Self::Vote => IStaker::voteInGovernanceCall::SELECTOR,
+            Self::Propose => IStaker::proposeWithLockCall::SELECTOR,
             Self::Withdraw => IStaker::initiateWithdrawFromGovernanceCall::SELECTOR,
             Self::Return => IStaker::moveFundsBackToATPCall::SELECTOR,
             Self::Empty => IStaker::withdrawAllTokensToBeneficiaryCall::SELECTOR,

@@ -109,7 +109,8 @@ impl SplitHistory {
                 Deed::Shared { token, amount, .. } => {
                     ("Shared out to both".into_any(), "wallet", token, amount)
                 }
-                Deed::Withdrawn { .. } | Deed::Voted { .. } => continue,
+                // not done with a split
+                _ => continue,
             };
             all.push(self.line(&moved.place, mark, said, self.written(token, amount)));
         }

@@ -48,6 +48,7 @@ interface IGovernance {
     function deposit(address beneficiary, uint256 amount) external;
     function vote(uint256 proposalId, uint256 amount, bool support) external;
     function initiateWithdraw(address to, uint256 amount) external returns (uint256);
+    function proposeWithLock(address payload, address to) external returns (uint256);
 }
 
 /// What every vault begins with. It cannot stake.
@@ -165,6 +166,10 @@ contract NonWithdrawableStaker is BaseStaker {
 
     function voteInGovernance(uint256 _proposalId, uint256 _amount, bool _support) external onlyOperator {
         governanceOf().vote(_proposalId, _amount, _support);
+    }
+
+    function proposeWithLock(address _payload) external onlyOperator returns (uint256) {
+        return governanceOf().proposeWithLock(_payload, atp);
     }
 
     function initiateWithdrawFromGovernance(uint256 _amount) external onlyOperator returns (uint256) {

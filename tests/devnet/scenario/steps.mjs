@@ -28,6 +28,7 @@ export const STEPS = [
   { title: 'a proposal that nobody executes', tell: proposals.expire },
   { title: 'terms change, more delegations', tell: changeTerms },
   { title: 'two deposits that fail', tell: failTwice },
+  { title: 'a token vault that stakes', tell: stakeFromVault },
   { title: 'a proposal for execution', tell: proposals.accept },
   { title: 'exits and slashings, with votes in between', tell: leave },
   { title: 'rewards on their way', tell: spreadRewards },
@@ -160,6 +161,22 @@ async function failTwice(story) {
 }
 
 /**
+ * Two sequencers whose withdrawer is the staker of a vault.
+ * @param {Story} story
+ */
+async function stakeFromVault(story) {
+  await story.daysBefore(17);
+  const grantee = story.address('grantee');
+  await story.addKeys(STEADY, { count: 2 });
+  await story.makeVault({
+    name: 'staking', type: 'linear', beneficiary: grantee, allocation: 1_000_000n * TOKEN, operator: grantee,
+    version: 3n, allowance: 400_000n * TOKEN,
+  });
+  for (const delegation of times(2, { vault: 'staking', provider: STEADY })) await story.delegateFromVault(delegation);
+  await story.drainQueue();
+}
+
+/**
  * An exit in each stage, and both things that a slashing can do. An exit takes 9.6 days by governance's rules, 4 by
  * the rollup's.
  * @param {Story} story
@@ -235,7 +252,7 @@ async function fillEntryQueue(story) {
 }
 
 /**
- * One vault of each type, each at another stage. Nobody stakes from them yet.
+ * One vault of each type, each at another stage. Nobody stakes from these yet.
  * @param {Story} story
  */
 async function makeVaults(story) {

@@ -261,6 +261,27 @@ export class Story {
     });
   }
 
+  /**
+   * A delegation of a vault that is prepared, with its beneficiary as recipient of the rewards.
+   * @param {{ vault: string, provider: number, move?: boolean }} delegation the vault by its name
+   * @returns {Promise<Sequencer>}
+   */
+  async delegateFromVault({ vault: name, provider: id, move = true }) {
+    const { vault, staker, beneficiary } = this.vaults.find((vault) => vault.name === name);
+    const { split, receipt } = await actions.stakeFromVault(this.network, { vault, provider: id, move });
+    const { takeRate, recipient: provider } = this.provider(id);
+    return this.#enqueue({
+      attester: this.#popKey(id),
+      withdrawer: staker,
+      sender: staker,
+      provider: id,
+      split,
+      parameters: actions.splitParameters({ provider, delegator: beneficiary, takeRate }),
+      movesWithLatest: move,
+      failure: null,
+    }, receipt);
+  }
+
   // --- bookkeeping ---
 
   /** @param {any} receipt @returns {Promise<Moment>} */

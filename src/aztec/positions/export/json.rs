@@ -52,13 +52,13 @@ fn gain(gain: &Gain) -> Value {
 }
 
 fn receiver(received: &Receiver) -> Value {
-    let made = &received.made;
+    let made = received.made.as_ref();
     json!({
-        "attester": made.attester,
-        "withdrawer": made.withdrawer,
-        "provider": made.provider_id,
-        "split": made.split,
-        "takeRateBps": made.take_rate.map(Bps::get),
+        "attester": made.map(|made| made.attester),
+        "withdrawer": made.and_then(|made| made.withdrawer),
+        "provider": made.map(|made| made.provider_id),
+        "split": received.split,
+        "takeRateBps": made.and_then(|made| made.take_rate).map(Bps::get),
         "rewards": received.gains.iter().map(gain).collect::<Vec<_>>(),
     })
 }

@@ -1,17 +1,19 @@
 //! Proposing without signals.
 
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use crate::{
     aztec::{
         plan,
         read::{Power, Proposals, Rules},
+        vaults::{Ability, Vault},
     },
-    state::Screen,
+    state::{Holdings, Screen},
     ui::{
         Cx,
-        aztec::propose::{propose, with_setting},
-        kit::{Field, Kind, field, icon, live, press},
+        aztec::propose::{Proposal, propose, with_setting},
+        kit::{Field, Kind, addr, field, icon, live, press, ticked},
     },
     units::{self, Token, format},
 };
@@ -22,6 +24,10 @@ struct Draft {
     cx: Cx,
     proposals: Screen<Proposals>,
     power: Screen<Power>,
+    /// The account's vaults, once the form is open.
+    vaults: Screen<Holdings>,
+    /// The vault whose tokens are locked; `None` for the account's own.
+    source: RwSignal<Option<Address>>,
     payload: RwSignal<String>,
     returns_to: RwSignal<String>,
     open: RwSignal<bool>,
@@ -31,8 +37,10 @@ struct Draft {
 pub(super) fn lock(cx: Cx, proposals: Screen<Proposals>) -> AnyView {
     let text = || RwSignal::new(String::new());
     let power = cx.scope.power(move || cx.account());
-    let draft =
-        Draft { cx, proposals, power, payload: text(), returns_to: text(), open: RwSignal::new(false) };
+    let open = RwSignal::new(false);
+    let vaults = cx.scope.vaults(move || cx.account().filter(|_| open.get()), RwSignal::new(Vec::new()));
+    let source = RwSignal::new(None);
+    let draft = Draft { cx, proposals, power, vaults, source, payload: text(), returns_to: text(), open };
     live(move || panel(draft))
 }
 
@@ -60,44 +68,146 @@ fn panel(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn form(draft: Draft, rules: Rules, token: &Token) -> AnyView {
-    let cx = draft.cx;
-    let party = |label: &'static str, text: RwSignal<String>, hint: &str| {
-        let typed = units::address(&text.get());
-        let error = typed.as_ref().err().map(ToString::to_string);
-        let input = field(Field { label, text, error, hint: hint.to_owned(), kind: Kind::Code("0x…") });
-        (input, typed.ok())
+/// Vaults of the account whose staker can propose, or could with its newest code.
+fn able(draft: Draft) -> Vec<Vault> {
+    let account = draft.cx.account();
+    let can = |vault: &&Vault| {
+        vault.can(Ability::Propose).unwrap_or(false)
+            || vault.staker.newest_can.get().is_some_and(|can| can.has(Ability::Propose))
     };
-    let (payload_field, payload) =
-        party("Payload", draft.payload, "The contract that says what would be executed. It has to be there.");
-    let hint = "Gets the tokens after the lock: an account of yours.";
-    let (to_field, to) = party("Lock returns to", draft.returns_to, hint);
-    let own = cx.account().map(|account| {
-        let put = press(move || draft.returns_to.set(account.to_checksum(None)));
-        view! { <div><button type="button" class="btn sm" on:click=put>"Use this account"</button></div> }
-    });
-    let found = draft.power.get();
-    let lock = found.last().and_then(|at| {
+    draft.vaults.with(|read| {
+        let found = read.last().filter(|at| Some(at.value.owner) == account);
+        found.map(|at| at.value.vaults.iter().filter(can).cloned().collect()).unwrap_or_default()
+    })
+}
+
+/// Whose tokens are locked: the account's own, or those of one of its vaults. Nothing where no vault can.
+fn whose(draft: Draft, vaults: &[Vault]) -> Option<AnyView> {
+    if vaults.is_empty() {
+        return None;
+    }
+    let chosen = draft.source.get();
+    let choose = |to: Option<Address>| ticked(move |_| draft.source.set(to));
+    let rows: Vec<_> = vaults
+        .iter()
+        .map(|vault| {
+            let at = vault.address;
+            view! {
+                <label class="choice">
+                    <input type="radio" name="lock-source" prop:checked=chosen == Some(at) on:change=choose(Some(at))/>
+                    "Vault "{addr(at, None)}<small>"Its operator proposes, through its staker"</small>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    Some(view! {
+        <fieldset class="field">
+            <legend class="label">"Lock tokens of"</legend>
+            <label class="choice">
+                <input type="radio" name="lock-source" prop:checked=chosen.is_none() on:change=choose(None)/>
+                "This account"<small>"Its deposit in Governance, or its tokens through the GSE"</small>
+            </label>
+            {rows}
+        </fieldset>
+    }
+    .into_any())
+}
+
+/// A field for an address, and what was typed into it.
+fn party(label: &'static str, text: RwSignal<String>, hint: &str) -> (AnyView, Option<Address>) {
+    let typed = units::address(&text.get());
+    let error = typed.as_ref().err().map(ToString::to_string);
+    let input = field(Field { label, text, error, hint: hint.to_owned(), kind: Kind::Code("0x…") });
+    (input, typed.ok())
+}
+
+/// What the account could lock.
+fn own_lock(draft: Draft, rules: Rules) -> Option<plan::Lock> {
+    draft.power.with(|found| {
+        let at = found.last()?;
         Some(plan::Lock {
             amount: rules.lock_amount,
             deposited: at.value.deposited.get().copied()?,
             held: at.value.tokens.get().copied()?,
             allowance: at.value.allowance_of_gse.get().copied()?,
         })
+    })
+}
+
+fn form(draft: Draft, rules: Rules, token: &Token) -> AnyView {
+    let cx = draft.cx;
+    let vaults = able(draft);
+    let vault = draft.source.get().and_then(|at| vaults.iter().find(|vault| vault.address == at).cloned());
+    let hint = "The contract that says what would be executed. It has to be there.";
+    let (payload_field, payload) = party("Payload", draft.payload, hint);
+    let (back, plan, has) = match &vault {
+        Some(vault) => from_vault(draft, rules, token, (vault, payload)),
+        None => from_account(draft, rules, token, payload),
+    };
+    view! {
+        <div class="body stack">
+            {whose(draft, &vaults)}
+            <div class="pair">{payload_field}<div class="stack tight">{back}</div></div>
+            {cost(draft, rules, token)}
+            <div class="stack tight small ink2"><p>{has}</p><p class="oneway">{icon("oneway", 16)}"A lock cannot be ended early"</p></div>
+        </div>
+        {propose(cx, plan, "Fill in both fields")}
+    }
+    .into_any()
+}
+
+/// Who gets the lock back, what is proposed, and what there is to lock.
+type Side = (AnyView, Proposal, Option<String>);
+
+fn from_account(draft: Draft, rules: Rules, token: &Token, payload: Option<Address>) -> Side {
+    let cx = draft.cx;
+    let hint = "Gets the tokens after the lock: an account of yours.";
+    let (to_field, to) = party("Lock returns to", draft.returns_to, hint);
+    let own = cx.account().map(|account| {
+        let put = press(move || draft.returns_to.set(account.to_checksum(None)));
+        view! { <div><button type="button" class="btn sm" on:click=put>"Use this account"</button></div> }
     });
+    let lock = own_lock(draft, rules);
     let plan = payload.zip(to).zip(lock).and_then(|((payload, to), lock)| {
         with_setting(cx, |setting| plan::propose_with_lock(setting, payload, to, &lock))
     });
     let has = lock.map(|lock| {
         format!("You have {} deposited and hold {}.", token.amount(lock.deposited), token.amount(lock.held))
     });
-    view! {
-        <div class="body pair">
-            {payload_field}
-            <div class="stack tight">{to_field}{own}</div>
-            <div class="stack tight small ink2"><p>{has}</p><p class="oneway">{icon("oneway", 16)}"A lock cannot be ended early"</p></div>
+    (view! { {to_field}{own} }.into_any(), plan, has)
+}
+
+fn from_vault(
+    draft: Draft,
+    rules: Rules,
+    token: &Token,
+    (vault, payload): (&Vault, Option<Address>),
+) -> Side {
+    let plan = payload.and_then(|payload| {
+        with_setting(draft.cx, |setting| plan::vault_propose(setting, vault, payload, rules.lock_amount))
+    });
+    let back = view! {
+        <div class="field"><span class="label">"Lock returns to"</span>
+            <p class="small">"Whom the staker’s code says: its vault, with those that are known. The review tells it from the simulation, before you sign."</p>
         </div>
-        {propose(cx, plan, "Fill in both fields")}
+    };
+    let has = vault.staker.power.get().zip(vault.balance.get()).map(|(power, held)| {
+        format!("Its staker has {} deposited, the vault holds {}.", token.amount(*power), token.amount(*held))
+    });
+    (back.into_any(), plan, has)
+}
+
+/// What it takes, and until when, if it were proposed now.
+fn cost(draft: Draft, rules: Rules, token: &Token) -> Option<AnyView> {
+    let now = draft.cx.scope.head.block.with(|block| block.map(|block| block.timestamp))?;
+    let after = |seconds: u64| format::date_time(now.saturating_add(seconds), now);
+    Some(view! {
+        <dl class="facts end">
+            <dt>"Locked"</dt><dd>{token.amount(rules.lock_amount)}</dd>
+            <dt>"Can be paid back, if proposed now"</dt><dd>{after(rules.lock_delay)}</dd>
+            <dt>"Voting, if proposed now"</dt><dd>{format!("{} to {}", after(rules.phases.pending), after(rules.phases.active))}</dd>
+        </dl>
     }
-    .into_any()
+    .into_any())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     aztec::{
         Deployment,
-        read::{Instance, Replaced, Successor, Upgrades},
+        read::{Instance, LeftBehind, Replaced, Successor, Upgrades},
     },
     chain::Reading,
     state::{Page, Screen},
@@ -33,13 +33,15 @@ struct Desk {
     open: RwSignal<bool>,
     all: RwSignal<bool>,
     upgrades: Screen<Upgrades>,
+    left: Screen<Vec<LeftBehind>>,
 }
 
 /// The section; reads nothing before somebody opens it.
 pub(super) fn upgrades(cx: Cx) -> AnyView {
     let open = RwSignal::new(false);
     let upgrades = cx.scope.upgrades(move || open.get());
-    let desk = Desk { cx, open, all: RwSignal::new(false), upgrades };
+    let left = cx.scope.left_behind(move || open.get(), move || cx.account());
+    let desk = Desk { cx, open, all: RwSignal::new(false), upgrades, left };
     live(move || section(desk))
 }
 
@@ -51,6 +53,7 @@ fn section(desk: Desk) -> AnyView {
         when_read(&desk.upgrades.get(), |found| {
             view! {
                 {instances(desk, &contracts, &people, found)}
+                {left_behind(desk, &people)}
                 {by_provider(desk, &people, found)}
                 {replaced(desk.cx, &contracts, &found.replaced)}
             }
@@ -97,10 +100,63 @@ fn instances(desk: Desk, contracts: &Deployment, people: &People, found: &Upgrad
         .into_any()
     };
     let lines: Vec<_> = bonus.into_iter().chain(rollups).zip(&found.instances).map(line).collect();
-    let own = cx.link(Page::Positions(None));
     view! {
         <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Stake"</th><th class="num" scope="col">"Amount"</th><th class="num" scope="col">"Sequencers"</th><th class="num" scope="col">"Tokens it holds"</th></tr></thead><tbody>{lines}</tbody></table></div>
-        <p class="body muted xs">"What a rollup holds are rewards that nobody claimed and deposits in its entry queue. Rewards of yours on an old rollup stand on "<a href=own>"Positions"</a>"."</p>
+        <p class="body muted xs">"The tokens that a rollup holds, of the kind that is staked, are deposits in its entry queue and, where it pays in them, rewards."</p>
+    }
+    .into_any()
+}
+
+/// Rewards that are still with old rollups, each in what it pays in: a sum over them would be of different things.
+fn left_behind(desk: Desk, people: &People) -> AnyView {
+    let found = desk.left.get();
+    let body = match (found.last(), people.complete) {
+        (Some(at), _) if at.value.is_empty() => {
+            view! { <p class="small">"There is no old rollup."</p> }.into_any()
+        }
+        (Some(at), _) => left_table(desk, &at.value),
+        (None, false) => {
+            view! { <p class="small ink2">"Waits until all events are read: they name the splits that may be owed something."</p> }.into_any()
+        }
+        (None, true) => when_read(&found, |_| ().into_any()),
+    };
+    let own = desk.cx.link(Page::Positions(None));
+    view! {
+        <div class="body rule"><h3>"Rewards left on old rollups"</h3>
+            <p class="small ink2">"An old rollup keeps what was earned on it until somebody claims it. Anybody may, for whoever is owed; what is owed to you is claimed on "<a href=own>"Positions"</a>", together with the rest."</p>
+        </div>
+        {body}
+    }
+    .into_any()
+}
+
+fn left_table(desk: Desk, found: &[LeftBehind]) -> AnyView {
+    let cx = desk.cx;
+    let line = |one: &LeftBehind| {
+        let asset = one.asset.get();
+        let figure = |label: &str, amount: &Reading<U256>| {
+            let figure = match (asset, &one.asset.value) {
+                (Some(token), _) => Figure::of(amount, |raw| Written::amount(token, *raw)),
+                (None, Err(error)) => Figure::NotRead(error.clone(), Some(one.asset.source.clone())),
+                (None, Ok(_)) => Figure::Loading,
+            };
+            cx.sources.fig(format!("{label}, rollup {}", one.version), figure, "w8")
+        };
+        let pays = match one.pays.get() {
+            Some(true) => "pays out".to_owned(),
+            Some(false) => "does not pay out at present".to_owned(),
+            None => "whether it pays out was not read".to_owned(),
+        };
+        let own = cx.account().is_some().then(|| figure("Owed to you", &one.own));
+        view! {
+            <tr><td class="full">{format!("Rollup {}", one.version)}<span class="sub">{pays}</span></td><td class="num" data-l="Holds for rewards">{figure("Holds for rewards", &one.held)}</td><td class="num" data-l="Owed to splits">{figure("Owed to splits", &one.owed)}</td><td class="num" data-l="Owed to you, net">{own}</td></tr>
+        }
+        .into_any()
+    };
+    let lines: Vec<_> = found.iter().map(line).collect();
+    view! {
+        <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Rollup"</th><th class="num" scope="col">"Holds for rewards"</th><th class="num" scope="col">"Owed to the splits of all delegations"</th><th class="num" scope="col">"Owed to you, after commission"</th></tr></thead><tbody>{lines}</tbody></table></div>
+        <p class="body muted xs">"What is held beyond that is owed to sequencers without a split and to provers: no getter adds those up. Each row is in what that rollup pays in. Owed to you is what the stakes that this account withdraws earned, and what it is owed itself; what vaults or others’ stakes bring you is on Positions."</p>
     }
     .into_any()
 }
@@ -174,8 +230,6 @@ fn replaced(cx: Cx, contracts: &Deployment, replaced: &Reading<Vec<Replaced>>) -
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::U256;
-
     use super::*;
     use crate::chain::{Origin, Source};
 

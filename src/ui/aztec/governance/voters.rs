@@ -282,8 +282,13 @@ pub(super) fn with_stake(desk: Desk, page: &ProposalPage) -> AnyView {
     let bonus = at.value.bonus.get().copied();
     let lines: Vec<_> = used.iter().map(|voter| stake_line(desk.cx, &contracts, bonus, voter)).collect();
     let rest = page.staked_ballot.get().and_then(|ballot| ballot.cast().checked_sub(sum));
+    let looked = at.value.delegatees.as_ref().map(|read| read.value.is_ok());
     let rest = rest.filter(|rest| !rest.is_zero()).map(|rest| {
-        view! { <li class="small">{contracts.token.amount(rest)}<span class="sub">"by whom is not public without a trace"</span></li> }
+        let said = match looked {
+            Some(false) => "by whom was not read: the GSE’s events that name who had power could not be",
+            _ => "by whom is not public without a trace",
+        };
+        view! { <li class="small">{contracts.token.amount(rest)}<span class="sub">{said}</span></li> }
     });
     view! { <ul class="own">{lines}{rest}</ul> }.into_any()
 }
@@ -302,8 +307,9 @@ fn stake_line(cx: Cx, contracts: &Deployment, bonus: Option<Address>, voter: &St
         (true, ..) => "yea by default".to_owned(),
         (false, false, true) if voter.used.get() == Some(&shown.yea) => "yea".to_owned(),
         (false, true, false) if voter.used.get() == Some(&shown.nay) => "nay".to_owned(),
+        (false, true, true) => "yea or nay is not public without a trace".to_owned(),
         _ => format!(
-            "yea {}, nay {} by plain transactions",
+            "yea {}, nay {} by plain transactions; the rest is not public without a trace",
             contracts.token.amount(shown.yea),
             contracts.token.amount(shown.nay)
         ),

@@ -1,15 +1,49 @@
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::Desk;
 use crate::{
-    aztec::positions::{Happened, Income, Kind, Total, income, said},
+    aztec::{
+        positions::{self, Happened, Income, Kind, Sheet, Total, income, said},
+        read::{Move, Positions, StakeVotes},
+    },
     chain::{Origin, Reading, Source},
-    ui::kit::{Figure, cut, icon, live},
+    state::{Screen, Told},
+    ui::{
+        Cx,
+        kit::{Figure, cut, icon, live},
+    },
     units::format,
 };
 
 /// Lines drawn before somebody asks for all of them.
 const FIRST: usize = 12;
+
+/// Everything that happened, in chain order; `None` until events and positions are read.
+pub(super) fn story(
+    cx: Cx,
+    (told, sheet): (Memo<Option<Told>>, Memo<Option<Arc<Sheet>>>),
+    read: Screen<Positions>,
+    (moves, votes): (Screen<Arc<Vec<Move>>>, Screen<StakeVotes>),
+) -> Memo<Option<Arc<Vec<Happened>>>> {
+    Memo::new(move |_| {
+        let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
+        let owner = told.with(|told| told.as_ref().filter(|told| told.complete).map(|told| told.owner))?;
+        let history = cx.scope.ledger.with(|ledger| Some(ledger.as_ref()?.history.clone()))?;
+        let names = cx.scope.names.get();
+        let votes = votes.with(|votes| votes.last().map(|at| at.value.votes.clone()));
+        let moves = moves.with(|moves| {
+            let moves = &moves.last()?.value;
+            Some(moves.iter().copied().chain(votes.into_iter().flatten()).collect::<Vec<_>>())
+        });
+        read.with(|read| {
+            let rewards = &read.last()?.value.rewards;
+            let moves = (owner, moves.as_deref());
+            Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
+        })
+    })
+}
 
 /// Everything that happened, newest first.
 pub(super) fn history(desk: Desk) -> AnyView {
@@ -40,15 +74,39 @@ pub(super) fn history(desk: Desk) -> AnyView {
         } else {
             view! { <ul class="feed">{lines}</ul> }.into_any()
         };
+        let unseen = unseen(desk);
         let busy = if read { "false" } else { "true" };
         view! {
             <section class="panel" aria-busy=busy>
                 <header><h2>"History"</h2>{note.map(|note| view! { <p>{note}</p> })}</header>
-                {body}{more}
+                {body}{more}{unseen}
             </section>
         }
         .into_any()
     })
+}
+
+/// Votes with delegated stake that no plain transaction shows: how much is known, when and how is not. That they were not
+/// read is said too.
+fn unseen(desk: Desk) -> AnyView {
+    let votes = desk.stake_votes.get();
+    let Some(at) = votes.last() else {
+        let failed = votes
+            .failure()
+            .map(|_| "Votes with stake that was delegated to this address were not read. Rota tries again.");
+        return failed
+            .map(|said| view! { <footer><span class="muted small">{said}</span></footer> })
+            .into_any();
+    };
+    let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
+    let line = |(proposal, amount): &(u64, alloy_primitives::U256)| {
+        let said = format!(
+            "On proposal {proposal}, {} of stake delegated to this address voted through another contract: when, and whether yea or nay, is not public without a trace.",
+            contracts.token.amount(*amount)
+        );
+        view! { <footer><span class="muted small">{said}</span></footer> }.into_any()
+    };
+    at.value.unseen.iter().map(line).collect::<Vec<_>>().into_any()
 }
 
 fn mark(kind: Kind) -> (&'static str, &'static str) {
@@ -59,7 +117,9 @@ fn mark(kind: Kind) -> (&'static str, &'static str) {
         Kind::ExitStarted => ("st-exit", "status warn"),
         Kind::ExitPaid => ("st-done", "muted"),
         Kind::Claim | Kind::Distribute | Kind::Withdraw => ("wallet", "muted"),
-        Kind::Vote => ("check", "muted"),
+        Kind::Vote | Kind::Propose => ("check", "muted"),
+        Kind::GovernanceDeposit => ("plus", "muted"),
+        Kind::GovernanceWithdrawal => ("st-exit", "muted"),
         Kind::Commission => ("asc", "status warn"),
     }
 }

@@ -160,7 +160,7 @@ fn forgone(desk: Desk, leaver: Leaver, exit: Option<&Reading<ExitTerms>>) -> Fig
         return Figure::Loading;
     };
     let tokens = desk.tokens();
-    desk.terms.with(|terms| {
+    desk.rates.get_value().terms.with(|terms| {
         Figure::at(terms, |at| {
             let Some(terms) = at.value.get(leaver.rollup) else { return Figure::Loading };
             let read = || {

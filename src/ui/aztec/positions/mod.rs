@@ -9,8 +9,10 @@ mod figures;
 mod head;
 mod history;
 mod leave;
+mod named_splits;
 mod notify;
 mod own;
+mod proofs;
 mod rates;
 mod received;
 mod rewards;
@@ -28,7 +30,7 @@ use crate::{
     aztec::{
         Deployment,
         positions::{self, Happened, Line, Sheet},
-        read::{Move, Positions, Proposals, Received, Seen},
+        read::{Move, Positions, Proposals, Received, Seen, StakeVotes},
         rules::Position,
     },
     chain::{ReadError, Reading},
@@ -53,18 +55,20 @@ struct Desk {
     read: Screen<Positions>,
     /// Stakes of others whose rewards are this address’s.
     received: Screen<Received>,
+    /// Splits that somebody named because they pay this address.
+    named: named_splits::NamedSplits,
     /// Without events, while they cannot be read.
     seen: Screen<Vec<Seen>>,
     /// All of it put together; `None` until the chain was asked.
     sheet: Memo<Option<Arc<Sheet>>>,
     /// What was done with rewards and votes.
     moves: Screen<Arc<Vec<Move>>>,
+    /// What the address voted with stake.
+    stake_votes: Screen<StakeVotes>,
     /// Everything that happened, in chain order.
     story: Memo<Option<Arc<Vec<Happened>>>>,
-    /// What each rollup pays.
-    terms: rates::Terms,
-    /// What each delegation was credited, by its place in the sheet.
-    rates: rates::Rates,
+    /// What stake earns.
+    rates: StoredValue<rates::Earned>,
     /// The block up to which all of that was seen at an earlier visit.
     visited: Memo<Option<u64>>,
     /// What stands in the field for an address.
@@ -201,9 +205,11 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     });
     let vaults = vaults::Vaults::new(cx, owner);
     let stakers = vaults.stakers(owner);
+    let pairs = vaults.pairs(owner);
     let ready = RwSignal::new(false);
     let received = cx.scope.received(owner, ready);
-    let told = cx.scope.told(owner, stakers, received);
+    let named = named_splits::NamedSplits::new(cx, owner);
+    let told = cx.scope.told(owner, stakers, received, named.read());
     let read = cx.scope.positions(told);
     tell(read, ready);
     let sheet = Memo::new(move |_| {
@@ -211,24 +217,12 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         read.with(|read| {
             let at = read.last()?;
             let sheet = positions::sheet(&contracts, told.owner, told.stakes.to_vec(), &at.value);
-            Some(Arc::new(sheet.receiving(&contracts, told.owner, &told.received, &at.value)))
+            Some(Arc::new(sheet.receiving(&contracts, told.owner, &told.others, &at.value)))
         })
     });
-    let moves = cx.scope.moves(told, read);
-    let story = Memo::new(move |_| {
-        let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
-        if !told.get()?.complete {
-            return None;
-        }
-        let history = cx.scope.ledger.with(|ledger| Some(ledger.as_ref()?.history.clone()))?;
-        let names = cx.scope.names.get();
-        let moves = moves.with(|moves| moves.last().map(|at| at.value.clone()));
-        read.with(|read| {
-            let rewards = &read.last()?.value.rewards;
-            let moves = moves.as_deref().map(Vec::as_slice);
-            Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
-        })
-    });
+    let moves = cx.scope.moves(told, read, pairs);
+    let stake_votes = cx.scope.stake_votes(owner, ready);
+    let story = history::story(cx, (told, sheet), read, (moves, stake_votes));
     // read before this visit is kept as one
     let visited = Memo::new(move |_| cx.scope.seen_until(owner.get()?));
     watch(move || {
@@ -248,12 +242,13 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
         told,
         read,
         received,
+        named,
         seen: cx.scope.seen(owner, stakers),
         sheet,
         moves,
+        stake_votes,
         story,
-        terms,
-        rates,
+        rates: StoredValue::new(rates),
         visited,
         typed: RwSignal::new(String::new()),
         leaving: leave::Leaving::new(),

@@ -1,11 +1,11 @@
 //! What stake earns in a year: what was observed, with its range, beside what today's settings would pay.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::{Desk, label};
+use super::{Desk, label, proofs};
 use crate::{
     aztec::{
         positions::{
@@ -28,10 +28,21 @@ const FIRST: usize = 8;
 
 /// What each rollup pays.
 pub(super) type Terms = Screen<Vec<Reading<RewardTerms>>>;
-/// What was observed; `None` until all that it needs is read.
-pub(super) type Rates = Memo<Option<Arc<Outcomes>>>;
 /// What was done with rewards.
 type Moves = Screen<Arc<Vec<Move>>>;
+
+/// What the page knows of rates.
+#[derive(Clone, Copy)]
+pub(super) struct Earned {
+    /// What each rollup pays.
+    pub(super) terms: Terms,
+    /// What each delegation was credited; `None` until all that it needs is read.
+    observed: Memo<Option<Arc<Outcomes>>>,
+    /// Proofs that somebody had decoded.
+    pub(super) decoded: proofs::Decoded,
+    /// What those credited each delegation, by its place in the sheet.
+    proven: Memo<Option<Arc<BTreeMap<usize, Observed>>>>,
+}
 
 /// What each delegation was credited, once claims and settings are read. What is owed now is kept for later visits.
 pub(super) fn observe(
@@ -39,7 +50,8 @@ pub(super) fn observe(
     owner: Memo<Option<Address>>,
     (told, sheet): (Memo<Option<Told>>, Memo<Option<Arc<Sheet>>>),
     (read, moves, terms): (Screen<Positions>, Moves, Terms),
-) -> Rates {
+) -> Earned {
+    let decoded = proofs::Decoded::new();
     let kept = Memo::new(move |_| owner.get().map(|owner| cx.scope.kept_readings(owner)).unwrap_or_default());
     // an hour of chain time between two looks at what is kept
     let mut looked: Option<(Address, u64)> = None;
@@ -64,27 +76,53 @@ pub(super) fn observe(
             cx.scope.keep_reading(owner, new);
         }
     });
-    Memo::new(move |_| {
-        let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
-        let told = told.with(|told| told.as_ref().is_some_and(|told| told.complete));
-        let moves = moves.with(|moves| moves.last().map(|at| at.value.clone())).filter(|_| told)?;
-        terms.with(|terms| {
+    let given = Asked { cx, told, sheet, read, moves, terms, kept };
+    let observed = Memo::new(move |_| given.with(|sheet, given| Arc::new(positions::observed(sheet, given))));
+    let proven = Memo::new(move |_| {
+        let proofs = decoded.of(owner.get())?;
+        given.with(|sheet, given| {
+            let of = |(place, line)| Some((place, positions::by_proofs(line, &proofs, given)?));
+            Arc::new(sheet.lines.iter().enumerate().filter_map(of).collect())
+        })
+    });
+    Earned { terms, observed, decoded, proven }
+}
+
+/// What observations are made of.
+#[derive(Clone, Copy)]
+struct Asked {
+    cx: Cx,
+    told: Memo<Option<Told>>,
+    sheet: Memo<Option<Arc<Sheet>>>,
+    read: Screen<Positions>,
+    moves: Moves,
+    terms: Terms,
+    kept: Memo<Vec<KeptReading>>,
+}
+
+impl Asked {
+    /// Makes something of it; `None` until all of it is read.
+    fn with<T>(self, make: impl FnOnce(&Sheet, Given<'_>) -> T) -> Option<T> {
+        let (contracts, sheet) = (self.cx.scope.deployment()?, self.sheet.get()?);
+        let told = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
+        let moves = self.moves.with(|moves| moves.last().map(|at| at.value.clone())).filter(|_| told)?;
+        self.terms.with(|terms| {
             let terms = &terms.last()?.value;
-            read.with(|read| {
+            self.read.with(|read| {
                 let at = read.last()?;
                 let given = Given {
                     contracts: &contracts,
                     read: &at.value,
                     terms,
                     moves: &moves,
-                    kept: &kept.read(),
+                    kept: &self.kept.read(),
                     now: at.block.timestamp,
-                    time: &|place| cx.scope.dates.of(place),
+                    time: &|place| self.cx.scope.dates.of(place),
                 };
-                Some(Arc::new(positions::observed(&sheet, given)))
+                Some(make(&sheet, given))
             })
         })
-    })
+    }
 }
 
 /// The panel; nothing where no stake of the address is with a provider.
@@ -100,16 +138,21 @@ pub(super) fn rates(desk: Desk) -> AnyView {
         if made.is_empty() {
             return ().into_any();
         }
-        let found = desk.rates.get();
+        let Earned { observed, proven, .. } = desk.rates.get_value();
+        let found = observed.get();
         let (limit, more) = cut(everything, FIRST, made.len());
+        let proven = proven.get();
+        let by_proofs = |place: &usize| proven.as_ref()?.get(place).copied();
         let rows: Vec<_> = match &found {
             Some(found) => found
                 .iter()
                 .rev()
                 .take(limit)
-                .filter_map(|(place, outcome)| Some(row(desk, sheet.lines.get(*place)?, Some(outcome))))
+                .filter_map(|(place, outcome)| {
+                    Some(row(desk, sheet.lines.get(*place)?, (Some(outcome), by_proofs(place))))
+                })
                 .collect(),
-            None => made.iter().rev().take(limit).map(|line| row(desk, line, None)).collect(),
+            None => made.iter().rev().take(limit).map(|line| row(desk, line, (None, None))).collect(),
         };
         let busy = if found.is_some() { "false" } else { "true" };
         view! {
@@ -126,6 +169,7 @@ pub(super) fn rates(desk: Desk) -> AnyView {
                     </table>
                 </div>
                 {more}
+                {live(move || proofs::foot(desk))}
                 <div class="body"><p class="muted xs">"Who proposes is drawn by lot. The range in brackets is what chance leaves open: it is too narrow once in ten times. The number of checkpoints is computed from what one pays today, with fees counted as rewards."</p></div>
             </section>
         }
@@ -163,7 +207,7 @@ fn by_settings(desk: Desk, terms: &Reading<RewardTerms>, kept: Bps) -> Figure {
 /// All delegations together, and what the network would pay anybody.
 fn sums(desk: Desk, found: Option<&[(usize, Outcome)]>) -> AnyView {
     let canonical = desk.cx.scope.deployment().map_or(0, |contracts| contracts.canonical);
-    let theory = desk.terms.with(|terms| {
+    let theory = desk.rates.get_value().terms.with(|terms| {
         Figure::at(terms, |at| {
             at.value.get(canonical).map_or(Figure::Loading, |terms| by_settings(desk, terms, Bps::WHOLE))
         })
@@ -197,7 +241,7 @@ fn sums(desk: Desk, found: Option<&[(usize, Outcome)]>) -> AnyView {
 /// On its way, or why not.
 fn loading(desk: Desk) -> Figure {
     let failed = desk.moves.with(|moves| moves.failure().cloned());
-    match failed.or_else(|| desk.terms.with(|terms| terms.failure().cloned())) {
+    match failed.or_else(|| desk.rates.get_value().terms.with(|terms| terms.failure().cloned())) {
         Some(error) => Figure::NotRead(error, None),
         None => Figure::Loading,
     }
@@ -216,7 +260,7 @@ fn too_few(found: &Observed) -> String {
     format!("too few: {} of {needed}", format::count(found.days()))
 }
 
-fn row(desk: Desk, line: &Line, outcome: Option<&Outcome>) -> AnyView {
+fn row(desk: Desk, line: &Line, (outcome, proven): (Option<&Outcome>, Option<Observed>)) -> AnyView {
     let cx = desk.cx;
     let made = line.stake.delegation.as_ref();
     let name = made.map(|made| cx.scope.label(made.provider_id));
@@ -240,7 +284,8 @@ fn row(desk: Desk, line: &Line, outcome: Option<&Outcome>) -> AnyView {
                 }
                 None => muted(too_few(whole)),
             };
-            let last = last.as_ref().and_then(|found| recent(desk, line, found));
+            // proofs tell it where neither a claim nor a visit does
+            let last = last.as_deref().copied().or(proven).and_then(|found| recent(desk, line, &found));
             (
                 view! { {net}<span class="sub">{sample(whole)}</span> }.into_any(),
                 view! { {rate}{last} }.into_any(),
@@ -271,9 +316,33 @@ fn recent(desk: Desk, line: &Line, found: &Observed) -> Option<AnyView> {
         Began::Joined => "joining",
         Began::Claimed => "a claim",
         Began::Read => "a visit",
+        Began::Proofs => return proven_rate(desk, line, found),
     };
     let said = format!(", {}, since {since} on {}", sample(found), format::date(found.since, desk.now()));
     let figure = desk.cx.sources.fig(label("Observed rate lately", line), figure, "w8");
+    Some(view! { <span class="sub">{figure}{said}</span> }.into_any())
+}
+
+/// The same by decoded proofs: with the checkpoints that they credited, or why that is too little for a rate.
+fn proven_rate(desk: Desk, line: &Line, found: &Observed) -> Option<AnyView> {
+    let credited = format::plural(found.checkpoints, "checkpoint");
+    let since = format::date(found.since, desk.now());
+    let Some(rate) = written(found) else {
+        let said = format!("{credited} by decoded proofs since {since}; {}", too_few(found));
+        return Some(view! { <span class="sub">{said}</span> }.into_any());
+    };
+    let (from, to) = desk.rates.get_value().decoded.of(desk.owner.get())?.blocks;
+    let matches = usize::try_from(found.checkpoints).ok()?;
+    let rollups = desk.cx.scope.deployment()?.rollups.iter().map(|rollup| rollup.address).collect();
+    let event = "L2ProofVerified(uint256,address)";
+    let proofs = Origin::Logs { contracts: rollups, event, topic: None, from, to, matches };
+    let formula = "checkpoints of decoded proofs whose coinbase is the split × floor(paid × sequencerBps / 10,000 / added), without fees; \
+                   net = own share of it; rate = net × 365 d / (deposit × time); range: Poisson, 90 %";
+    let source = Source::derived(formula, [("proofs", Source::from(proofs))]);
+    let figure =
+        desk.cx.sources.fig(label("Observed rate by proofs", line), Figure::Shown(rate, source), "w8");
+    let days = format::plural(found.days(), "day");
+    let said = format!(", {credited} in {days} by decoded proofs since {since}, without fees");
     Some(view! { <span class="sub">{figure}{said}</span> }.into_any())
 }
 
@@ -281,7 +350,7 @@ fn recent(desk: Desk, line: &Line, found: &Observed) -> Option<AnyView> {
 fn theory(desk: Desk, line: &Line) -> Option<AnyView> {
     let Position::Validating { rollup, .. } = line.position.get()? else { return None };
     let kept = desk.kept(line)?;
-    let figure = desk.terms.with(|terms| {
+    let figure = desk.rates.get_value().terms.with(|terms| {
         Figure::at(terms, |at| {
             at.value.get(*rollup).map_or(Figure::Loading, |terms| by_settings(desk, terms, kept))
         })
@@ -319,7 +388,7 @@ fn source(desk: Desk, line: Option<&Line>) -> Source {
             })
         })
         .unwrap_or_default();
-    let terms = desk.terms.with(|terms| {
+    let terms = desk.rates.get_value().terms.with(|terms| {
         let canonical = contracts.as_ref()?.canonical;
         Some(("what one checkpoint pays", terms.last()?.value.get(canonical)?.source.clone()))
     });

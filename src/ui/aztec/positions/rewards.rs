@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{Desk, act, history};
 use crate::{
     aztec::{
+        model::Delegation,
         plan::{Claim, LeftOut, PlanError},
         positions::{Sheet, Total},
     },
@@ -62,13 +63,16 @@ fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyV
                 .into_any()
         })
         .collect();
-    let mut by_provider: BTreeMap<(u64, Address), (u64, U256, Source)> = BTreeMap::new();
-    let own = sheet.lines.iter().filter_map(|line| Some((line.stake.delegation.as_ref()?, &line.gains)));
-    for (made, gains) in own.chain(sheet.received.iter().map(|of| (&of.made, &of.gains))) {
+    let mut by_provider: BTreeMap<(Option<u64>, Address), (u64, U256, Source)> = BTreeMap::new();
+    let of = |made: Option<&Delegation>| made.map(|made| made.provider_id);
+    let own = sheet.lines.iter().filter(|line| line.stake.delegation.is_some());
+    let own = own.map(|line| (of(line.stake.delegation.as_ref()), &line.gains));
+    let others = sheet.received.iter().map(|received| (of(received.made.as_ref()), &received.gains));
+    for (provider, gains) in own.chain(others) {
         for gain in gains {
             let Some(amount) = gain.unclaimed.get().filter(|amount| !amount.is_zero()) else { continue };
             let first = || (0, U256::ZERO, gain.unclaimed.source.clone());
-            let key = (made.provider_id, gain.token);
+            let key = (provider, gain.token);
             let (count, sum, _) = by_provider.entry(key).or_insert_with(first);
             *count += 1;
             *sum = sum.saturating_add(*amount);
@@ -77,10 +81,12 @@ fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyV
     let rows: Vec<_> = by_provider
         .into_iter()
         .map(|((id, token), (count, sum, first))| {
-            let name = format!("{}, {}", desk.cx.scope.label(id), format::plural(count, "split"));
+            let of = id.map_or_else(|| "Not known of whom".to_owned(), |id| desk.cx.scope.label(id));
+            let name = format!("{of}, {}", format::plural(count, "split"));
             let source = Source::derived("sum of the shares of its splits", [("the first one", first)]);
             let figure = desk.coin(token, &Reading::new(sum, source));
-            let label = format!("Unclaimed from provider {id} in {token}");
+            let whose = id.map_or_else(|| "other splits".to_owned(), |id| format!("provider {id}"));
+            let label = format!("Unclaimed from {whose} in {token}");
             view! { <dt>{name}</dt><dd>{desk.cx.sources.fig(label, figure, "w8")}</dd> }.into_any()
         })
         .collect();

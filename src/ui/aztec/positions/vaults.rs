@@ -68,6 +68,20 @@ impl Vaults {
         })
     }
 
+    /// The vaults of an address with their stakers, in one order.
+    pub(super) fn pairs(self, owner: Memo<Option<Address>>) -> Memo<Vec<(Address, Address)>> {
+        Memo::new(move |_| {
+            self.read.with(|read| {
+                let found = read.last().filter(|at| Some(at.value.owner) == owner.get());
+                let vaults = found.map(|at| at.value.vaults.as_slice()).unwrap_or_default();
+                let mut pairs: Vec<_> =
+                    vaults.iter().map(|vault| (vault.address, vault.staker.address)).collect();
+                pairs.sort_unstable();
+                pairs
+            })
+        })
+    }
+
     /// Whether it is not known yet which vaults there are.
     pub(super) fn are_loading(self) -> bool {
         self.read.with(|read| matches!(read, Remote::Loading))

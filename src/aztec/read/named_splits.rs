@@ -1,0 +1,193 @@
+//! Splits that somebody named because they pay an address: no event need tell of them.
+
+use alloy_primitives::{Address, B256};
+use alloy_sol_types::SolEvent as _;
+use futures::future::join_all;
+
+use super::purses;
+use crate::{
+    aztec::{
+        Deployment,
+        abi::{IPullSplit, IPullSplitFactory},
+        positions::SplitTerms,
+    },
+    chain::{
+        Answers, At, Batch, BlockRef, Pool, ReadError, Slot,
+        logs::{self, LogQuery},
+    },
+};
+
+/// A split that somebody named, with the terms that they say it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSplit {
+    /// The contract.
+    pub split: Address,
+    /// Its terms, where they were given. They count only when their hash is the split's.
+    pub terms: Option<SplitTerms>,
+}
+
+/// Why a split that somebody named is not shown among the rewards of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotPaid {
+    /// Nobody answered.
+    NotRead(ReadError),
+    /// It does not answer as a split does, or is no copy of what the network's factory makes: it could say of itself
+    /// whatever it likes.
+    NoSplit,
+    /// Its terms are in an event that could not be read: somebody has to give them.
+    NeedsTerms(ReadError),
+    /// Those that were given have another hash than `splitHash()`.
+    OtherTerms,
+    /// The address gets the provider's part of it.
+    PaysProvider,
+    /// It pays these, and not the address.
+    PaysOthers(Vec<Address>),
+}
+
+/// What came of a split that somebody named: its terms, which have its hash and pay the address.
+pub type Named = (Address, Result<SplitTerms, NotPaid>);
+
+/// Bytes of a minimal proxy at most: the shortest of those that are common has 44, those with arguments a few words more.
+const LONGEST_COPY: usize = 128;
+
+/// Looks at splits that somebody named, for an address that may be paid by them. Two requests for all of them, one for the
+/// code of each, and one (times the pieces that the endpoint cuts the range into) for the event of each whose terms were
+/// not given. Never fails as a whole.
+///
+/// A split keeps only the hash of its terms. Whoever named it is not believed: neither that it is a split (its code has to
+/// be a copy of what the network's factory makes, and its warehouse that of the original), nor the terms.
+pub async fn named_splits(
+    pool: &Pool,
+    contracts: &Deployment,
+    owner: Address,
+    named: &[NamedSplit],
+    block: BlockRef,
+) -> At<Vec<Named>> {
+    let original = original(pool, contracts, &block).await;
+    let mut batch = Batch::new();
+    let slots: Vec<_> = named
+        .iter()
+        .map(|named| {
+            let hash = batch.add(named.split, IPullSplit::splitHashCall {});
+            (hash, batch.add(named.split, IPullSplit::SPLITS_WAREHOUSECall {}))
+        })
+        .collect();
+    if slots.is_empty() {
+        return At { block, value: Vec::new() };
+    }
+    let answers = batch.run(pool, &block).await;
+    let (answers, original) = (&answers, &original);
+    let looks = named.iter().zip(slots).map(|(named, slots)| async move {
+        let found = match hash_of(pool, original, named.split, (answers, slots), &block).await {
+            Ok(hash) => terms_of(pool, contracts, named, hash, &block).await,
+            Err(why) => Err(why),
+        };
+        (named.split, found.and_then(|terms| pays(terms, owner)))
+    });
+    At { block, value: join_all(looks).await }
+}
+
+/// What the network's splits are copies of, and the warehouse of all of them.
+async fn original(
+    pool: &Pool,
+    contracts: &Deployment,
+    block: &BlockRef,
+) -> Result<(Address, Address), ReadError> {
+    let mut batch = Batch::new();
+    let factory = contracts.split_factory.ok_or(ReadError::Incomplete)?;
+    let slot = batch.add(factory, IPullSplitFactory::SPLIT_WALLET_IMPLEMENTATIONCall {});
+    let original = batch.run(pool, block).await.value(slot)?;
+    Ok((original, purses::warehouse_of(pool, Ok(original), block).await?))
+}
+
+/// The hash that a split keeps, where it is one.
+async fn hash_of(
+    pool: &Pool,
+    original: &Result<(Address, Address), ReadError>,
+    split: Address,
+    (answers, (hash, warehouse)): (&Answers, (Slot<B256>, Slot<Address>)),
+    block: &BlockRef,
+) -> Result<B256, NotPaid> {
+    let (original, general) = original.clone().map_err(NotPaid::NotRead)?;
+    let (hash, warehouse) =
+        (answers.value(hash).map_err(no_split)?, answers.value(warehouse).map_err(no_split)?);
+    let code = pool.code(split, block.number).await.map_err(|error| NotPaid::NotRead(error.into()))?;
+    if warehouse != general || !is_copy(&code, original) {
+        return Err(NotPaid::NoSplit);
+    }
+    Ok(hash)
+}
+
+fn no_split(error: ReadError) -> NotPaid {
+    if error.is_unanswered() { NotPaid::NotRead(error) } else { NotPaid::NoSplit }
+}
+
+/// Whether code does nothing but hand on to another contract: it is short, and names it. There are several forms of that.
+fn is_copy(code: &[u8], original: Address) -> bool {
+    code.len() <= LONGEST_COPY && code.windows(20).any(|window| window == original.as_slice())
+}
+
+/// The terms that have a hash: those that were given, otherwise those of the split's own event.
+async fn terms_of(
+    pool: &Pool,
+    contracts: &Deployment,
+    named: &NamedSplit,
+    hash: B256,
+    block: &BlockRef,
+) -> Result<SplitTerms, NotPaid> {
+    if let Some(terms) = &named.terms {
+        return if terms.hash() == hash { Ok(terms.clone()) } else { Err(NotPaid::OtherTerms) };
+    }
+    let query =
+        LogQuery { contracts: vec![named.split], events: vec![IPullSplit::SplitUpdated::SIGNATURE_HASH] };
+    let mut entries = Vec::new();
+    let range = contracts.from_block.block()..=block.number;
+    logs::scan(pool, &query, range, |part| entries.extend(part.entries))
+        .await
+        .map_err(|error| NotPaid::NeedsTerms(error.into()))?;
+    let mut told = entries.iter().filter_map(SplitTerms::from_event);
+    told.find(|terms| terms.hash() == hash).ok_or(NotPaid::NeedsTerms(ReadError::LogsMissing))
+}
+
+/// Terms that pay the address what a stake earned.
+fn pays(terms: SplitTerms, owner: Address) -> Result<SplitTerms, NotPaid> {
+    if terms.delegator() == Some(owner) {
+        Ok(terms)
+    } else if terms.provider() == Some(owner) {
+        Err(NotPaid::PaysProvider)
+    } else {
+        Err(NotPaid::PaysOthers(terms.recipients))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::hex;
+
+    use super::*;
+    use crate::units::Bps;
+
+    const ORIGINAL: Address = Address::repeat_byte(0xab);
+
+    #[test]
+    fn a_copy_is_short_and_names_its_original() {
+        let proxy =
+            [&hex!("363d3d373d3d3d363d73")[..], ORIGINAL.as_slice(), &hex!("5af43d82803e903d91602b57fd5bf3")];
+        let proxy = proxy.concat();
+        assert_eq!(proxy.len(), 45);
+        assert!(is_copy(&proxy, ORIGINAL));
+        assert!(!is_copy(&proxy, Address::repeat_byte(0xac)), "of something else");
+        assert!(!is_copy(&[], ORIGINAL), "no contract");
+        let whole = [proxy, vec![0; LONGEST_COPY]].concat();
+        assert!(!is_copy(&whole, ORIGINAL), "code that could do anything");
+    }
+
+    #[test]
+    fn only_the_one_whose_stake_earned_it_is_paid() {
+        let [provider, delegator, other] = [1, 2, 3].map(Address::repeat_byte);
+        let terms = SplitTerms::of_delegation(provider, delegator, Bps::new(500).expect("a share"));
+        assert_eq!(pays(terms.clone(), delegator), Ok(terms.clone()));
+        assert_eq!(pays(terms.clone(), provider), Err(NotPaid::PaysProvider));
+        assert_eq!(pays(terms, other), Err(NotPaid::PaysOthers(vec![provider, delegator])));
+    }
+}
