@@ -104,11 +104,12 @@ test('what is new is told by notification, once, and what was there before is no
   await expect.poll(told).toContain('Key queue is empty');
 
   await devnet.rpc('anvil_setBalance', [publisher, '0xb1a2bc2ec50000']);
-  await devnet.mine(1);
+  // balances are read again after ten blocks
+  await devnet.mine(12);
   await expect.poll(async () => (await told()).filter((title) => title.includes('runs low')).length).toBe(1);
   // it sinks further: no news
   await devnet.rpc('anvil_setBalance', [publisher, '0x1']);
-  await devnet.mine(2);
+  await devnet.mine(12);
   await expect(alerts).toContainText('It holds 0');
   await page.waitForTimeout(1_000);
   const all = await told();
