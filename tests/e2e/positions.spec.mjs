@@ -8,7 +8,7 @@ import { decodeFunctionData, encodeFunctionData, parseAbi, parseUnits } from 'vi
 import { namedAddress } from '../devnet/accounts.mjs';
 import { expect, runPanel, test } from './support/fixtures.mjs';
 
-const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes' }) });
+const stakes = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Stakes', exact: true }) });
 const totals = (page) => page.getByRole('region', { name: 'Totals' });
 const claims = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Claim rewards' }) });
 const exits = (page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Exits' }) });
