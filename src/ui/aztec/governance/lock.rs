@@ -13,7 +13,7 @@ use crate::{
     ui::{
         Cx,
         aztec::propose::{Proposal, propose, with_setting},
-        kit::{Field, Kind, addr, field, icon, live, press, ticked},
+        kit::{Field, Kind, field, icon, live, press, ticked},
     },
     units::{self, Token, format},
 };
@@ -95,7 +95,7 @@ fn whose(draft: Draft, vaults: &[Vault]) -> Option<AnyView> {
             view! {
                 <label class="choice">
                     <input type="radio" name="lock-source" prop:checked=chosen == Some(at) on:change=choose(Some(at))/>
-                    "Vault "{addr(at, None)}<small>"Its operator proposes, through its staker"</small>
+                    {format!("Vault {}", format::short_address(at))}<small>"Its operator proposes, through its staker"</small>
                 </label>
             }
             .into_any()
@@ -141,6 +141,7 @@ fn form(draft: Draft, rules: Rules, token: &Token) -> AnyView {
     let vault = draft.source.get().and_then(|at| vaults.iter().find(|vault| vault.address == at).cloned());
     let hint = "The contract that says what would be executed. It has to be there.";
     let (payload_field, payload) = party("Payload", draft.payload, hint);
+    let todo = if vault.is_some() { "Name the payload" } else { "Fill in both fields" };
     let (back, plan, has) = match &vault {
         Some(vault) => from_vault(draft, rules, token, (vault, payload)),
         None => from_account(draft, rules, token, payload),
@@ -152,7 +153,7 @@ fn form(draft: Draft, rules: Rules, token: &Token) -> AnyView {
             {cost(draft, rules, token)}
             <div class="stack tight small ink2"><p>{has}</p><p class="oneway">{icon("oneway", 16)}"A lock cannot be ended early"</p></div>
         </div>
-        {propose(cx, plan, "Fill in both fields")}
+        {propose(cx, plan, todo)}
     }
     .into_any()
 }
