@@ -152,17 +152,16 @@ pub fn alerts(known: &Known<'_>, recent: Vec<Alert>) -> Vec<Alert> {
 
 /// Slashes of a provider's sequencers and exits that their keys started, of places that `counts`, newest first.
 pub fn recent(history: &History, own: &[Address], counts: impl Fn(&Place) -> bool) -> Vec<Alert> {
-    let told = history.facts().rev().filter(|told| counts(&told.place));
-    told.filter_map(|told| match told.fact {
+    let of_own = history.facts().rev().filter_map(|told| match told.fact {
         Fact::Slashed { attester, amount } if own.contains(&attester) => {
-            Some(Alert::Slashed { attester, amount, place: told.place })
+            Some((told.place, Alert::Slashed { attester, amount, place: told.place }))
         }
         Fact::ExitStartedByKey { attester, .. } if own.contains(&attester) => {
-            Some(Alert::ExitByKey { attester, place: told.place })
+            Some((told.place, Alert::ExitByKey { attester, place: told.place }))
         }
         _ => None,
-    })
-    .collect()
+    });
+    of_own.filter(|(place, _)| counts(place)).map(|(_, alert)| alert).collect()
 }
 
 #[cfg(test)]

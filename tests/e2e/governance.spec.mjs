@@ -29,7 +29,7 @@ test('rounds and proposals are read without a wallet', async ({ page, open, devn
   }
   await page.getByRole('link', { name: `Proposal ${proposal(devnet, 'active').id}`, exact: true }).click();
   await expect(heading(page, 'Proposal 5')).toBeVisible();
-  await expect(page.getByText('15.9 %')).toBeVisible();
+  await expect(page.getByText('15.8 %')).toBeVisible();
   await expect(page.getByText('Would not pass if voting ended now')).toBeVisible();
   await expect(page.getByText('setProofOfPossessionGasLimit(uint64)')).toBeVisible();
   await expect(page.getByText('Rota does not know this contract')).toBeVisible();

@@ -49,6 +49,8 @@ test('a wrong coinbase is an alert, on both pages, until the split is named', as
   await expect(row).toContainText('1 checkpoint before paid somebody else');
   await expect(panel(page, 'Alerts')).not.toContainText('uses a coinbase that is not its split');
   await devnet.actions.prove({ checkpoints: [right] });
+  // the page may still have the block before in hand: what proofs credited is read again after a while
+  await devnet.mine(30);
 
   await open('providers/1');
   const shown = panel(page, 'Who is paid');

@@ -8,6 +8,7 @@ use crate::{
     aztec::{
         alerts::{self, Alert, Known},
         coinbase,
+        history::History,
         read::{KeyVerdict, Stakes},
         rules::{Position, positions},
     },
@@ -118,9 +119,25 @@ fn unread(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerd
         (pending, "the proposed admin"),
         (stakes, "the sequencers"),
         (events, "all events"),
+        (!events && undated(desk, provider_id), "when slashes and exits were"),
         (paying, "the publishers"),
     ];
     all.into_iter().filter_map(|(unread, what)| unread.then_some(what)).collect()
+}
+
+/// Whether it is not known yet of some slash or exit how long ago it was: until then it is no alert.
+fn undated(desk: Desk, provider_id: u64) -> bool {
+    let scope = desk.cx.scope;
+    scope.ledger.with(|ledger| {
+        ledger.as_ref().is_some_and(|ledger| {
+            let own = attesters(&ledger.history, provider_id);
+            !alerts::recent(&ledger.history, &own, |place| scope.dates.of(place).is_none()).is_empty()
+        })
+    })
+}
+
+fn attesters(history: &History, provider_id: u64) -> Vec<Address> {
+    coinbase::payees(history, provider_id).iter().map(|payee| payee.attester).collect()
 }
 
 /// `None` while the events are read.
@@ -148,7 +165,7 @@ fn found(desk: Desk, provider_id: u64, paying: Paying, keys: Screen<Vec<KeyVerdi
                     .collect(),
             )
         })?;
-        let own: Vec<_> = coinbase::payees(history, provider_id).iter().map(|payee| payee.attester).collect();
+        let own = attesters(history, provider_id);
         let recent = alerts::recent(history, &own, |place| {
             scope.dates.of(place).is_some_and(|time| time.saturating_add(RECENT) >= now)
         });
