@@ -360,10 +360,11 @@ fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>
         let Some(all) = all.get() else { return };
         // what comes in piece by piece while the page opens was there before; what stays unread must not silence the rest
         let waited = desk.cx.scope.head.ticks.get_untracked().saturating_sub(opened);
-        settled = settled || unread.with(Vec::is_empty) || waited > OPENING;
+        // the reading that settles it is not compared with one that lacked something
         if !settled {
             known = None;
         }
+        settled = settled || unread.with(Vec::is_empty) || waited > OPENING;
         let there: BTreeSet<_> = all.iter().map(Alert::identity).collect();
         // what is there when the page opens is seen on the page
         if let Some(before) = &known {
