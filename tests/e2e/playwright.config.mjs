@@ -9,8 +9,7 @@ export default defineConfig({
   outputDir: fileURLToPath(new URL('../../test-results', import.meta.url)),
   // the specs share one chain
   workers: 1,
-  // a test that passes only the second time is told as flaky at the end of the run, and is a defect to look into
-  retries: 1,
+  retries: 0,
   timeout: 60_000,
   // a run of four transactions is waited for as one
   expect: { timeout: 15_000 },
