@@ -15,35 +15,43 @@ enum Tone {
 #[derive(Clone, Debug, PartialEq)]
 struct Toast {
     number: u64,
+    about: Option<u64>,
     tone: Tone,
     title: String,
     text: String,
 }
 
-/// Short messages at the edge of the page. Good news leaves by itself, bad news stays until it is read.
+/// Short messages at the edge of the page. Good news leaves by itself, bad news stays until it is read, or until what it is
+/// about went on.
 #[derive(Clone, Copy)]
 pub(crate) struct Toasts {
     list: RwSignal<Vec<Toast>>,
     /// How many there ever were: a number is never used again, or the timer of a message that was put away would take
     /// another one with it.
     count: StoredValue<u64>,
+    about: Option<u64>,
 }
 
 impl Toasts {
     /// An empty tray.
     pub(crate) fn start() -> Self {
-        Self { list: RwSignal::new(Vec::new()), count: StoredValue::new(0) }
+        Self { list: RwSignal::new(Vec::new()), count: StoredValue::new(0), about: None }
+    }
+
+    /// For messages about a run of transactions, by its number: those that were there before are out of date.
+    pub(crate) fn about(mut self, run: u64) -> Self {
+        self.about = Some(run);
+        if self.list.with_untracked(|list| list.iter().any(|toast| toast.about == self.about)) {
+            self.list.update(|list| list.retain(|toast| toast.about != self.about));
+        }
+        self
     }
 
     fn push(&self, tone: Tone, title: String, text: String) {
         let tray = *self;
         let number = tray.count.get_value();
         tray.count.set_value(number + 1);
-        tray.list.update(|list| {
-            // news of it has come
-            list.retain(|toast| toast.tone != Tone::Busy);
-            list.push(Toast { number, tone, title, text });
-        });
+        tray.list.update(|list| list.push(Toast { number, about: tray.about, tone, title, text }));
         if tone != Tone::Bad {
             spawn(async move {
                 Browser.sleep(Duration::from_secs(6)).await;

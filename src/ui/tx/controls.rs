@@ -77,7 +77,8 @@ fn review(cx: Cx, run: &Run) -> AnyView {
     let block = run.priced.map(|priced| format::count(priced.block.number));
     let hindrance = hindrance(cx, run);
     let ready = hindrance.is_none();
-    let words = hindrance.unwrap_or_else(|| match (run.steps.len(), cx.shell.session.proposes()) {
+    let left = run.steps.len() - run.confirmed();
+    let words = hindrance.unwrap_or_else(|| match (left, cx.shell.session.proposes()) {
         (1, false) => run.plan.title.clone(),
         (1, true) => format!("Propose to the Safe: {}", run.plan.title),
         (many, false) => format!("{}, {many} transactions", run.plan.title),

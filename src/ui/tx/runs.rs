@@ -65,21 +65,22 @@ fn reveal(run: &Run) {
 }
 
 fn tell(cx: Cx, run: &Run) {
+    let toasts = cx.toasts.about(run.run_id);
     match &run.phase {
-        Phase::Done => cx.toasts.good("Done", run.plan.title.clone()),
+        Phase::Done => toasts.good("Done", run.plan.title.clone()),
         Phase::Waiting(step) => {
             let proposed = matches!(&run.steps[*step], StepState::Sent(sent) if sent.is_proposed());
             let what = if proposed { "Proposed to the Safe" } else { "Sent" };
-            cx.toasts.busy(what, run.plan.steps[*step].title.clone());
+            toasts.busy(what, run.plan.steps[*step].title.clone());
         }
         Phase::Review(_) => {
             if let Some(changed) = run.changed.clone() {
-                cx.toasts.bad(changed.what, changed.todo);
+                toasts.bad(changed.what, changed.todo);
             }
         }
         Phase::Paused(step, pause) => {
             let said = text::pause(run, *step, pause);
-            cx.toasts.bad(said.what, said.todo);
+            toasts.bad(said.what, said.todo);
         }
         _ => {}
     }
