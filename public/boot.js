@@ -56,12 +56,11 @@ try {
     requestAnimationFrame(() => setTimeout(done));
     setTimeout(done, 100);
   });
-  const [{ default: init }, wasm] = await Promise.all([
-    glue,
-    fetch(at(boot.dataset.wasm), { integrity: boot.dataset.sri, credentials: 'same-origin' }),
-    shown,
-  ]);
-  await init({ module_or_path: wasm });
+  // as a whole and not as it comes: that is done beside the page, and with a checksum it comes as a whole anyway
+  const wasm = fetch(at(boot.dataset.wasm), { integrity: boot.dataset.sri, credentials: 'same-origin' });
+  const module = wasm.then((file) => file.arrayBuffer()).then(WebAssembly.compile);
+  const [{ default: init }, made] = await Promise.all([glue, module, shown]);
+  await init({ module_or_path: made });
 } catch (error) {
   document.getElementById('boot-note').textContent =
     'Rota could not be loaded: a file is missing, or it is not the one this page was built with. Load the page again; if that does not help, get it from another host.';

@@ -35,5 +35,6 @@ pub mod units;
 /// Installs the panic notice and mounts the app into `#app`.
 pub fn start() {
     platform::panic::install();
-    ui::mount();
+    // to be there at all is enough for one turn
+    platform::next_turn(ui::mount);
 }

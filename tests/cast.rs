@@ -80,7 +80,7 @@ async fn sources() -> Vec<Source> {
         sources.push(rollup.ejection_threshold.source.clone());
         sources.push(rollup.local_ejection_threshold.source.clone());
     }
-    let providers = read::providers(&pool, contracts, 6, block).await.expect("read").value;
+    let providers = read::providers(&pool, contracts, block).await.expect("read").value;
     for row in &providers.rows {
         sources.extend([row.config.source.clone(), row.open_slots.source.clone()]);
     }
@@ -141,7 +141,7 @@ async fn the_command_of_a_past_block_reads_the_past() {
     let registered = 60;
     let pool = devnet().chain.pool();
     let block = pool.block(registered).await.expect("kept").block();
-    let rows = read::providers(&pool, contracts, 6, block).await.expect("read").value.rows;
+    let rows = read::providers(&pool, contracts, block).await.expect("read").value.rows;
     assert_eq!(rows[1].config.get().map(|config| config.take_rate), Bps::new(1_000));
     let Origin::Call { to, data, block, .. } = &*rows[1].config.source.0 else { panic!("a call") };
     let printed = run(&cast_call(*to, &CATALOG.call(data).expect("known"), *block), &devnet().chain.url);

@@ -30,11 +30,41 @@ pub struct Deployment {
     pub rollups: Vec<Rollup>,
     /// Position in `rollups` of `Registry.getCanonicalRollup()`.
     pub canonical: usize,
+    /// How many providers there were.
+    pub providers: Guess,
     /// First block whose logs can matter, and how it is known.
     pub from_block: FromBlock,
     /// References between the contracts that do not agree.
     pub mismatches: Vec<Mismatch>,
 }
+
+/// How many of something there were when the contracts were found: so many are asked for at once, and the rest when it is
+/// known that there are more. No fact, so no two differ.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guess(u64);
+
+impl Guess {
+    /// Asking for more than this without knowing is not worth the bytes.
+    const MOST: u64 = 5_000;
+
+    /// From what a contract says; none where it says nothing.
+    pub fn of(count: Result<U256, ReadError>) -> Self {
+        Self(count.map_or(0, |count| count.saturating_to::<u64>().min(Self::MOST)))
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl PartialEq for Guess {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Guess {}
 
 /// Where the reading of logs ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +107,8 @@ pub struct Rollup {
     pub clock: Reading<RollupClock>,
     /// `L1_BLOCK_AT_GENESIS()`.
     pub genesis_block: Option<u64>,
+    /// How many waited to join.
+    pub waiting: Guess,
 }
 
 /// How a rollup counts time. Slot and epoch begin at 0 on every rollup.

@@ -40,4 +40,4 @@ pub mod summary;
 pub mod vaults;
 
 pub use book::{Book, Learned, Names, ProviderName};
-pub use deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity};
+pub use deployment::{Claim, Deployment, FromBlock, Guess, Mismatch, Rollup, RollupClock, Severity};

@@ -3,7 +3,7 @@ use alloy_sol_types::{SolCall, sol};
 use futures::future::join_all;
 
 use super::{
-    BlockRef, CallRequest, Fault, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError, Source,
+    BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError, Source,
     foresight::{Question, Results},
 };
 
@@ -225,7 +225,7 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
             // what was too much once may have been a busy moment: grow again, slowly
             answer.by.learn(|known| {
                 if calls.len() >= known.calls {
-                    known.calls = (known.calls + known.calls.div_ceil(8)).min(1_000);
+                    known.calls = (known.calls + known.calls.div_ceil(8)).min(Learned::MOST_CALLS);
                 }
             });
             Ok(results

@@ -73,7 +73,8 @@ async fn text_of(response: &Response, most: usize) -> Result<String, LinkError> 
     let Some(stream) = response.body() else { return Ok(String::new()) };
     let reader: ReadableStreamDefaultReader =
         stream.get_reader().dyn_into().map_err(|_js| LinkError::Unreachable)?;
-    let mut bytes = Vec::new();
+    // put together when all of it is there: until then it is not in the memory of wasm, which grows and never shrinks
+    let (mut parts, mut length) = (Vec::new(), 0);
     loop {
         let chunk = JsFuture::from(reader.read()).await.map_err(|_js: JsValue| LinkError::Unreachable)?;
         let done = Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy());
@@ -83,11 +84,18 @@ async fn text_of(response: &Response, most: usize) -> Result<String, LinkError> 
         let value =
             Reflect::get(&chunk, &"value".into()).ok().and_then(|value| value.dyn_into::<Uint8Array>().ok());
         if let Some(part) = value {
-            if bytes.len() + part.length() as usize > most {
+            length += part.length() as usize;
+            if length > most {
                 return Err(LinkError::TooLarge(most));
             }
-            bytes.extend(part.to_vec());
+            parts.push(part);
         }
+    }
+    let (mut bytes, mut filled) = (vec![0; length], 0);
+    for part in parts {
+        let end = filled + part.length() as usize;
+        part.copy_to(&mut bytes[filled..end]);
+        filled = end;
     }
     // what is not UTF-8 is not JSON either; the transport will say so
     Ok(String::from_utf8(bytes).unwrap_or_default())

@@ -35,11 +35,11 @@ pub use location::Location;
 pub use locks::WebLocks;
 pub use notify::{ask_to_notify, may_notify, notify};
 pub use page::{
-    Theme, app_root, download, is_visible, on_visible, reload, scroll_to_top, set_theme, set_title,
+    Theme, app_root, download, is_visible, on_visible, reload, scroll_to_top, set_theme, set_title, unveil,
 };
 pub use safe_frame::SafeFrame;
 pub use storage::LocalStorage;
-pub use timer::{Browser, host};
+pub use timer::{Browser, host, next_turn};
 pub use worker::KeyWorker;
 
 use futures::future::BoxFuture;

@@ -8,11 +8,19 @@ fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-/// The element that the app is mounted into, emptied of the skeleton it holds until then.
+/// The element that the app is drawn into. Not seen before [`unveil`].
 pub fn app_root() -> Option<HtmlElement> {
-    let root = document()?.get_element_by_id("app")?.dyn_into::<HtmlElement>().ok()?;
-    root.set_inner_html("");
-    Some(root)
+    document()?.get_element_by_id("app")?.dyn_into().ok()
+}
+
+/// The app takes the place of what `index.html` shows until then. Once is enough.
+pub fn unveil() {
+    let element = |id| document()?.get_element_by_id(id);
+    if let (Some(before), Some(app)) = (element("boot-page"), element("app")) {
+        before.remove();
+        // present until now, which is what it was looked for by
+        app.remove_attribute("hidden").ok();
+    }
 }
 
 /// Light or dark.

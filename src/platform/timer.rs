@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use js_sys::{Date, Function, Math, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Performance;
 
@@ -35,6 +35,15 @@ impl Sleep for Browser {
             JsFuture::from(promise).await.ok();
             drop(timer);
         })
+    }
+}
+
+/// Does something after whatever else waits for the page now. For the very beginning: the rest of the app has
+/// `state::pause`.
+pub fn next_turn(act: impl FnOnce() + 'static) {
+    if let Some(window) = web_sys::window() {
+        // fails only for what is not a function
+        window.set_timeout_with_callback(&Closure::once_into_js(act).unchecked_into()).ok();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Settings, ledger::pause};
+use super::{Settings, tasks::pause};
 use crate::{
     chain::{
         Pool, foresight,

@@ -11,8 +11,7 @@ use leptos::prelude::*;
 
 use super::{
     Head,
-    ledger::pause,
-    tasks::{spawn_scoped, watch},
+    tasks::{pause, spawn_scoped, watch},
 };
 use crate::{
     aztec::events::Place,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     freshness::Freshness,
-    tasks::{spawn_scoped, watch},
+    tasks::{pause, spawn_scoped, watch},
 };
 use crate::{
     chain::{BlockRef, Header, Network, Pool, RpcError, host::Clock as _},
@@ -59,7 +59,7 @@ impl Head {
         spawn_scoped(async move {
             loop {
                 set_ticks.set(Browser.ticks());
-                sleep(Duration::from_secs(1)).await;
+                pause(Duration::from_secs(1)).await;
             }
         });
         // a local chain mines when it likes; a public endpoint should not be asked more often than blocks come
@@ -135,11 +135,6 @@ impl Head {
     pub(crate) fn now(&self) -> Option<u64> {
         self.block.with(|block| block.map(|block| block.timestamp + self.age() / 1000))
     }
-}
-
-async fn sleep(duration: Duration) {
-    use crate::chain::host::Sleep as _;
-    Browser.sleep(duration).await;
 }
 
 /// The newest block of the first endpoint that keeps up, or else of one that is not further behind than a

@@ -1,4 +1,4 @@
-use std::{ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc};
 
 use futures::{
     FutureExt as _, StreamExt as _,
@@ -129,10 +129,4 @@ pub(super) fn follow(
         }
     });
     Following { ledger, kept, forget: StoredValue::new(forget) }
-}
-
-/// Waits a while.
-pub(super) async fn pause(duration: Duration) {
-    use crate::chain::host::Sleep as _;
-    crate::platform::Browser.sleep(duration).await;
 }

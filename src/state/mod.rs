@@ -43,6 +43,6 @@ pub(crate) use screens::{Cost, Screen, Tried};
 pub(crate) use session::{Choice, Session};
 pub(crate) use settings::{EndpointChoice, Settings, exported, keep_publishers, publishers, remember_export};
 pub(crate) use shell::Shell;
-pub(crate) use tasks::{spawn, watch};
+pub(crate) use tasks::{pause, spawn, watch};
 pub(crate) use tx_center::{RunView, TxCenter};
 pub(crate) use vaults::{Holdings, Other};

@@ -11,7 +11,8 @@ use leptos::prelude::*;
 
 use super::{
     Ledger,
-    ledger::{Heard, Told, pause},
+    ledger::{Heard, Told},
+    tasks::pause,
 };
 use crate::{
     aztec::{Deployment, assembly::Assembly, events},

@@ -59,7 +59,6 @@ impl Scope {
     /// All providers.
     pub(crate) fn providers(&self) -> Screen<Providers> {
         let scope = *self;
-        let known = StoredValue::new(32);
         remote::read(
             self.head,
             Rhythm::every_block(),
@@ -67,9 +66,7 @@ impl Scope {
             move |contracts, block| {
                 let pool = scope.pool.get_value();
                 Box::pin(async move {
-                    let expected = known.try_get_value().unwrap_or(0);
-                    let answer = read::providers(&pool, &contracts, expected, block).await?;
-                    known.try_set_value(answer.value.rows.len() as u64);
+                    let answer = read::providers(&pool, &contracts, block).await?;
                     let unanswered = answer.value.unanswered();
                     whole(answer, unanswered)
                 })

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::{
     EndpointChoice, Route, Session, Settings, settings,
-    tasks::{spawn, watch},
+    tasks::{pause, spawn, watch},
 };
 use crate::{
     chain::{Network, NetworkError, host::LogStore as _, networks_from_json},
@@ -38,6 +40,8 @@ impl Shell {
         let (names, set_names) = signal(String::new());
         spawn(async move {
             let text = platform::shipped("networks.json").await.map_err(NetworkError);
+            // the file is here before the app is: what follows takes a turn of its own
+            pause(Duration::ZERO).await;
             set_shipped.set(Some(text.and_then(|text| good_networks(&text))));
         });
         spawn(async move {

@@ -1,7 +1,11 @@
 //! What runs beside the views. Leptos' entry points are generic over every closure and future; behind a box they are
 //! compiled once, which is most of what a page costs in bytes.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task};
+
+use crate::{chain::host::Sleep as _, platform::Browser};
 
 /// Runs `act` now and whenever a signal that it read changes; ends with the current owner.
 pub(crate) fn watch(act: impl FnMut() + 'static) {
@@ -19,4 +23,9 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
 pub(crate) fn spawn_scoped(work: impl Future<Output = ()> + 'static) {
     let work: std::pin::Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
     task::spawn_local_scoped_with_cancellation(work);
+}
+
+/// Waits a while. Even no time at all ends the turn: whatever else waits for the page, painting too, comes first.
+pub(crate) async fn pause(duration: Duration) {
+    Browser.sleep(duration).await;
 }

@@ -4,7 +4,7 @@ use super::{
     Cx, aztec,
     cx::Parts,
     frame,
-    kit::{self, live},
+    kit::{self, later, live},
     rest::{Loader, Place},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     state::{EndpointChoice, Page, Route, Scope, Shell, spawn, watch},
 };
 
-/// Puts the app in the place of the skeleton that `index.html` shows until then.
+/// Draws the app beside the skeleton that `index.html` shows, and takes its place when there is a page.
 pub(crate) fn mount() {
     let Some(root) = platform::app_root() else { return };
     // the app lives as long as the page
@@ -98,16 +98,16 @@ fn open(
     watch(move || dom::flag("main", "data-stale", cx.scope.head.stale.get()));
     // what the figures of the list are sorted by changes the address, but is no other page
     let key = Memo::new(move |_| shell.route.with(|route| PageKey::of(&route.page)));
-    let mut first = true;
+    let mut before = None;
     watch(move || {
-        key.track();
-        if !std::mem::replace(&mut first, false) {
+        let now = key.get();
+        if before.replace(now).is_some_and(|before| before != now) {
             platform::scroll_to_top();
             // who reads by ear or goes by keys begins at the new page, not where the link was
             dom::focus("main");
         }
     });
-    let page = live(move || {
+    let page = move || {
         let key = key.get();
         untrack(move || {
             cx.sources.forget();
@@ -119,7 +119,7 @@ fn open(
                 }
             }
         })
-    });
+    };
     // drawn by the second file, which is asked for when the first source is
     let source = live(move || {
         if !cx.sources.is_open() {
@@ -131,12 +131,17 @@ fn open(
         let trouble = cx.rest.trouble();
         trouble.map(|said| view! { <div class="pop sourcepop lone" role="alert">{said}</div> }).into_any()
     });
+    // after what the page draws later, or that would push it down before everybody's eyes
+    let below = later(move || {
+        later(move || {
+            platform::unveil();
+            view! { {frame::footer(cx)}{frame::tab_bar(cx)}{frame::keyboard(cx)} }.into_any()
+        })
+    });
     view! {
-        {frame::top_bar(cx)}
-        <main class="page" id="main" tabindex="-1">{banners}{page}</main>
-        {frame::footer(cx)}
-        {frame::tab_bar(cx)}
-        {frame::keyboard(cx)}
+        {later(move || frame::top_bar(cx))}
+        <main class="page" id="main" tabindex="-1">{banners}{later(move || live(page))}</main>
+        {below}
         {source}
     }
     .into_any()

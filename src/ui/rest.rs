@@ -4,6 +4,8 @@
 //! is put into the second file by the build (`xtask/post-build.mjs`, feature `split`). Without the feature everything
 //! is in one file and the door opens at once.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
     kit::{empty, icon, live, press},
     settings, tx,
 };
-use crate::state::{RunView, spawn};
+use crate::state::{RunView, pause, spawn};
 
 /// A page of the second file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +130,10 @@ impl Loader {
             self.0.set(State::Loading);
             let state = self.0;
             spawn(async move {
-                state.set(second().await.map_or(State::Failed, State::Here));
+                let found = second().await;
+                // what waits for it takes a turn of its own
+                pause(Duration::ZERO).await;
+                state.set(found.map_or(State::Failed, State::Here));
             });
         }
     }

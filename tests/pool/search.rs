@@ -143,7 +143,11 @@ async fn the_first_endpoint_that_is_not_resting_is_asked() {
     }
     assert_eq!((a.count(), b.count()), (3, 2));
     assert_eq!(pool.health()[0].fault, None, "an answer wipes the slate");
-    assert_eq!(pool.requests(), 7, "one question for the chain each, and five requests");
+    assert_eq!(
+        pool.requests(),
+        9,
+        "one batch in vain and one question for the chain each, and five requests"
+    );
 }
 
 #[tokio::test]
@@ -233,6 +237,44 @@ async fn an_endpoint_of_another_chain_is_asked_nothing_else() {
         "asked once, before anything else"
     );
     assert_eq!(methods[0], "eth_chainId");
+}
+
+#[tokio::test]
+async fn the_chain_and_the_first_question_are_one_request_where_batches_are_taken() {
+    let endpoint = good().taking_batches();
+    let pool = pool_of(VirtualTime::default().host(), &[&endpoint]);
+    for asked in 1..=2 {
+        ask(&pool).await.expect("good");
+        assert_eq!(pool.requests(), asked, "the chain is asked with the first");
+    }
+    assert!(pool.capability().batches);
+
+    let stranger = good().of_chain(1).taking_batches();
+    let pool = pool_of(VirtualTime::default().host(), &[&stranger]);
+    let error = ask(&pool).await.expect_err("it serves mainnet");
+    assert_eq!(faults_of(&error)[0].1, Fault::WrongChain { expected: 31_337, got: 1 });
+    assert!(pool.capability().batches, "that is not what was wrong with it");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_takes_no_batches_is_sent_none_again() {
+    let endpoint = good();
+    let pool = pool_of(VirtualTime::default().host(), &[&endpoint]);
+    ask(&pool).await.expect("good");
+    assert_eq!(
+        (pool.requests(), endpoint.methods().len()),
+        (3, 2),
+        "refused, then asked one after the other"
+    );
+    pool.check_chain_again();
+    ask(&pool).await.expect("good");
+    assert_eq!((pool.requests(), endpoint.methods().len()), (5, 4));
+
+    // what fails altogether says nothing about batches
+    let broken = always(Reply::Http(503, "x")).playing_its_chain();
+    let pool = pool_of(VirtualTime::default().host(), &[&broken]);
+    ask(&pool).await.expect_err("broken");
+    assert!(pool.capability().batches);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use crate::support::{Rewriting, devnet, endpoint, real_host};
 /// What a list of providers reads.
 async fn visit(pool: &Pool, block: BlockRef) -> (Deployment, read::Providers, read::Stakes) {
     let found = read::deployment(pool, &devnet().chain.network(), block).await.expect("found").value;
-    let providers = read::providers(pool, &found, 0, block).await.expect("read").value;
+    let providers = read::providers(pool, &found, block).await.expect("read").value;
     let attesters: Vec<Address> = devnet().facts.sequencers.iter().map(|made| made.attester).collect();
     let stakes = read::stakes(pool, &found, &attesters, block).await.value;
     (found, providers, stakes)

@@ -661,7 +661,7 @@ async fn nothing_is_counted_as_far_as_an_endpoint_says() {
     }
     fork.mine(1).await;
     let (pool, block) = (fork.pool(), fork.latest().await);
-    let providers = read::providers(&pool, contracts, 3, block).await;
+    let providers = read::providers(&pool, contracts, block).await;
     assert_eq!(providers.map(|_| ()), Err(ReadError::Decode));
     let keys = read::next_keys(&pool, contracts, 1, u64::MAX, block).await;
     assert_eq!(keys.map(|_| ()), Err(ReadError::Decode));

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use alloy_primitives::{Address, U256};
 use rota::{
     aztec::{
+        Deployment, Guess,
         read::{self, ProviderConfig, ProviderRow},
         rules::ExitTerms,
     },
@@ -29,7 +30,9 @@ async fn every_provider_is_listed_whatever_number_was_expected() {
     let count = u64::try_from(facts.providers.len()).expect("few");
     for (expected, requests) in [(0, 2), (1, 2), (count - 1, 2), (count, 1), (count + 1, 1), (50, 1)] {
         let pool = devnet().chain.pool();
-        let found = read::providers(&pool, contracts, expected, block).await.expect("read").value;
+        let guess = Guess::of(Ok(U256::from(expected)));
+        let contracts = Deployment { providers: guess, ..contracts.clone() };
+        let found = read::providers(&pool, &contracts, block).await.expect("read").value;
         assert_eq!(pool.requests(), requests + 1, "{expected} were expected; one more for the chain id");
         let row =
             |row: &ProviderRow| (row.provider_id, row.config.value.clone(), row.open_slots.value.clone());
@@ -116,7 +119,7 @@ async fn a_request_without_an_answer_is_told_from_a_figure_that_does_not_exist()
     let (alice, pool) = (facts.account("alice"), devnet().chain.pool());
     assert_eq!(read::provider(&pool, contracts, 1, block).await.value.unanswered(), None);
     assert_eq!(read::funds(&pool, contracts, alice, block).await.value.unanswered(), None);
-    assert_eq!(read::providers(&pool, contracts, 9, block).await.expect("read").value.unanswered(), None);
+    assert_eq!(read::providers(&pool, contracts, block).await.expect("read").value.unanswered(), None);
 
     for broken in 0..20 {
         let asked = AtomicU32::new(0);

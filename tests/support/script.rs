@@ -71,7 +71,8 @@ struct Seen {
     most_open: AtomicUsize,
 }
 
-/// An endpoint that plays a part. It answers `eth_chainId` by itself, unless told to play that too.
+/// An endpoint that plays a part. It answers `eth_chainId` by itself, unless told to play that too, and no batches, unless
+/// told to.
 #[derive(Clone)]
 pub struct Script {
     chain_id: Option<u64>,
@@ -79,6 +80,7 @@ pub struct Script {
     seen: Arc<Seen>,
     dawdles: bool,
     wanders: bool,
+    batches: bool,
 }
 
 impl Script {
@@ -90,7 +92,14 @@ impl Script {
             seen: Arc::default(),
             dawdles: false,
             wanders: false,
+            batches: false,
         }
+    }
+
+    /// Answers batches, the last question first.
+    pub fn taking_batches(mut self) -> Self {
+        self.batches = true;
+        self
     }
 
     /// May change its chain, as a wallet does.
@@ -150,8 +159,31 @@ fn failure(id: &Value, error: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "error": error })
 }
 
+/// As nodes do that take none.
+fn refused_batch() -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+    let error = json!({ "code": -32600, "message": "batch requests are not supported" });
+    Box::pin(async move { Ok(answer(200, failure(&Value::Null, &error))) })
+}
+
+impl Script {
+    fn each(&self, batch: &str) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        let questions: Vec<Value> = serde_json::from_str(batch).expect("the pool sends JSON");
+        let answers: Vec<_> = questions.iter().rev().map(|one| self.exchange(one.to_string())).collect();
+        Box::pin(async move {
+            let mut bodies = Vec::new();
+            for one in answers {
+                bodies.push(one.await?.body);
+            }
+            Ok(answer(200, format!("[{}]", bodies.join(","))))
+        })
+    }
+}
+
 impl Link for Script {
     fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        if body.starts_with('[') {
+            return if self.batches { self.each(&body) } else { refused_batch() };
+        }
         let asked = Asked::read(&body);
         let reply = match self.chain_id {
             Some(chain) if asked.method == "eth_chainId" => Reply::Result(json!(format!("{chain:#x}"))),
@@ -215,6 +247,9 @@ impl Rewriting {
 
 impl Link for Rewriting {
     fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        if body.starts_with('[') {
+            return refused_batch();
+        }
         self.asked.lock().expect("not poisoned").push(Asked::read(&body));
         let mut request = serde_json::from_str(&body).expect("the pool sends JSON");
         (self.change)(&mut request);
@@ -238,6 +273,9 @@ impl Forgetful {
 
 impl Link for Forgetful {
     fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        if body.starts_with('[') {
+            return refused_batch();
+        }
         let asked = Asked::read(&body);
         let block = asked.params.as_array().and_then(|params| params.last()).and_then(Value::as_str);
         let number = block.and_then(|text| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok());

@@ -4,8 +4,8 @@
  * one JSON array of `{ name, requests, bytes, millis, budget, ok, … }`.
  *
  * Each place (`bench/places.mjs`) is visited several times in a browser context that has never seen the page, and the
- * median of each figure counts. `requests` are JSON-RPC requests other than eth_getLogs, which are `logs`; `exchanges`
- * are HTTP requests; `bytes` those of all answers; `millis` run from the start of the navigation to the complete place;
+ * median of each figure counts. `requests` are HTTP requests other than those for events, which are `logs`; `calls` are the
+ * JSON-RPC requests in them, of which the first brings two; `bytes` those of all answers; `millis` run from the start of the navigation to the complete place;
  * `heap` and `wasm` are bytes of memory, after a collection of garbage; `longTasks` are those over 50 ms, and `longest` the
  * longest of them in milliseconds.
  */
@@ -120,7 +120,8 @@ function visited({ hash, complete }, { visits, ...stage }) {
 function summed({ exchanges, methods }) {
   const logs = methods.eth_getLogs?.requests ?? 0;
   const all = Object.values(methods).reduce((sum, { requests }) => sum + requests, 0);
-  return { requests: all - logs, bytes: exchanges.responseBytes, logs, exchanges: exchanges.requests };
+  // events are never asked for together with anything else
+  return { requests: exchanges.requests - logs, bytes: exchanges.responseBytes, logs, calls: all - logs };
 }
 
 /** Block after block, and now and then another page: what is let go of, and what is not. */

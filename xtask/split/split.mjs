@@ -7,6 +7,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { number, shortImports } from './short-imports.mjs';
 
 const { ROTA_SPLIT: folder, ROTA_WASM_BINDGEN: bindgen } = process.env;
 const LOADER = './__wasm_split.js';
@@ -39,15 +40,6 @@ function unlink(file) {
   fs.writeFileSync(file, Buffer.concat(kept));
 }
 
-/** A LEB128 number, and where it ends. */
-function number(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7, at += 1) {
-    value += (bytes[at] & 127) * 2 ** shift;
-    if (bytes[at] < 128) return [value, at + 1];
-  }
-}
-
 async function split() {
   const stage = path.join(folder, 'stage');
   fs.rmSync(folder, { recursive: true, force: true });
@@ -67,7 +59,10 @@ async function split() {
 
   const glue = path.join(outDir, `${outName}.js`);
   const loader = fs.readFileSync(path.join(stage, path.basename(LOADER)), 'utf8');
-  const whole = joined(fs.readFileSync(glue, 'utf8'), loader, outName, file, digest('sha384', second).toString('base64'));
+  const bound = path.join(outDir, `${outName}_bg.wasm`);
+  const short = shortImports(fs.readFileSync(bound), fs.readFileSync(glue, 'utf8'));
+  fs.writeFileSync(bound, short.wasm);
+  const whole = joined(short.glue, loader, outName, file, digest('sha384', second).toString('base64'));
   for (const copy of [glue, path.join(folder, 'glue.js')]) fs.writeFileSync(copy, dense(whole));
   fs.rmSync(stage, { recursive: true });
 }
@@ -88,7 +83,8 @@ function shrunk(wasm, features) {
  * The glue with the loader in it: one request less than two modules, and one checksum on its preload holds for both.
  *
  * Beyond what the loader brings, the file's checksum is enforced, a file that was refused is not taken from the cache
- * again, a host that gives wasm a wrong type is forgiven as the glue forgives it, and boot.js can begin early.
+ * again, the file is understood beside the page and not in its turn, whatever type the host says it has, and boot.js can
+ * begin early.
  */
 function joined(glue, loader, outName, file, hash) {
   const importLine = /^import \* as (\w+) from "\.\/__wasm_split\.js";?$/m;
@@ -108,7 +104,8 @@ function beginSecond() {
   const styles = globalThis.rota?.styles?.();
   const response = fetch(new URL('./${file}', import.meta.url), { integrity: 'sha384-${hash}', credentials: 'same-origin', cache: secondCache });
   response.catch(() => { secondCache = 'reload'; });
-  return Promise.all([response, styles]).then(([file]) => file);
+  const module = response.then((file) => file.arrayBuffer()).then(WebAssembly.compile);
+  return Promise.all([module, styles]).then(([made]) => made);
 }
 function takeSecond() {
   const response = secondBegun ?? beginSecond();

@@ -3,7 +3,7 @@ use alloy_primitives::{Address, U256};
 use crate::{
     aztec::{
         abi::{IERC20, IGSE, IGovernance, IGovernanceProposer, IRegistry, IRollup, IStakingRegistry},
-        deployment::{Claim, Deployment, FromBlock, Mismatch, Rollup, RollupClock, Severity},
+        deployment::{Claim, Deployment, FromBlock, Guess, Mismatch, Rollup, RollupClock, Severity},
     },
     chain::{Answers, At, Batch, BlockRef, Network, Pool, ReadError, Reading, Slot, Source, text::tame},
     units::Token,
@@ -24,7 +24,7 @@ pub async fn deployment(
 ) -> Result<At<Deployment>, ReadError> {
     let roots = Roots::read(pool, network, &block).await?;
     let found = Found::read(pool, &roots, &block).await?;
-    let details = Details::read(pool, &found, &block).await?;
+    let details = Details::read(pool, network, &found, &block).await?;
     Ok(At { block, value: details.assemble(network, roots, found) })
 }
 
@@ -145,6 +145,7 @@ struct RollupSlots {
     slot: Slot<U256>,
     epoch: Slot<U256>,
     genesis_block: Slot<U256>,
+    waiting: Slot<U256>,
 }
 
 /// What the found contracts say about themselves and each other.
@@ -155,10 +156,16 @@ struct Details {
     asset_of_gse: Slot<Address>,
     latest: Slot<Address>,
     proposer: Option<(Slot<Address>, Slot<Address>)>,
+    next_provider: Slot<U256>,
 }
 
 impl Details {
-    async fn read(pool: &Pool, found: &Found, block: &BlockRef) -> Result<Self, ReadError> {
+    async fn read(
+        pool: &Pool,
+        network: &Network,
+        found: &Found,
+        block: &BlockRef,
+    ) -> Result<Self, ReadError> {
         let mut batch = Batch::new();
         let gse = found.gse;
         let rollups = found.rollups.iter().map(|&(version, address)| RollupSlots {
@@ -175,6 +182,7 @@ impl Details {
             slot: batch.add(address, IRollup::getSlotDurationCall {}),
             epoch: batch.add(address, IRollup::getEpochDurationCall {}),
             genesis_block: batch.add(address, IRollup::L1_BLOCK_AT_GENESISCall {}),
+            waiting: batch.add(address, IRollup::getEntryQueueLengthCall {}),
         });
         let rollups = rollups.collect();
         let governance_of_gse = batch.add(gse, IGSE::getGovernanceCall {});
@@ -186,6 +194,8 @@ impl Details {
                 batch.add(proposer, IGovernanceProposer::GSECall {}),
             )
         });
+        let next_provider =
+            batch.add(network.staking_registry, IStakingRegistry::nextProviderIdentifierCall {});
         Ok(Self {
             answers: batch.run_whole(pool, block).await?,
             rollups,
@@ -193,6 +203,7 @@ impl Details {
             asset_of_gse,
             latest,
             proposer,
+            next_provider,
         })
     }
 
@@ -213,6 +224,7 @@ impl Details {
                     .value(slots.genesis_block)
                     .ok()
                     .and_then(|block| block.try_into().ok()),
+                waiting: Guess::of(answers.value(slots.waiting)),
             })
             .collect();
         let lowest = rollups.iter().filter_map(|rollup| rollup.genesis_block).min();
@@ -236,6 +248,7 @@ impl Details {
                 .position(|r| r.address == roots.canonical)
                 .unwrap_or_else(|| rollups.len().saturating_sub(1)),
             rollups,
+            providers: Guess::of(answers.value(self.next_provider)),
             from_block,
             mismatches,
         }

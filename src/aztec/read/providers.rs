@@ -58,17 +58,18 @@ pub(super) fn config(
 /// Providers at most: ten times as many as sequencers of today.
 const MOST: u64 = 40_000;
 
-/// Reads every provider. `expected` is how many there were at the last look: with the right guess it is one
-/// request, otherwise one more.
+/// Reads every provider. As many as there were when the contracts were found come with one request, others with one
+/// more.
 ///
 /// Fails only when the number of providers cannot be read.
 pub async fn providers(
     pool: &Pool,
     contracts: &Deployment,
-    expected: u64,
     block: BlockRef,
 ) -> Result<At<Providers>, ReadError> {
     let registry = contracts.staking_registry;
+    // the number after the last one's: a new provider is there before the guess is made anew
+    let expected = contracts.providers.get();
     let ask = |batch: &mut Batch, id: u64| {
         let id_word = U256::from(id);
         (

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use alloy_primitives::{Address, U256};
 
 use crate::{
@@ -51,8 +53,8 @@ impl EntryQueue {
 /// Entries of one queue at most: fifty times all sequencers of today.
 const MOST: u64 = 100_000;
 
-/// A rollup with the three figures of its queue.
-type Head = (Address, [Slot<U256>; 3]);
+/// A rollup with the three figures of its queue, and as many entries as there were when it was found.
+type Head = (Address, [Slot<U256>; 3], Vec<Slot<DepositArgs>>);
 
 /// The heads of all entry queues, asked for.
 pub(super) struct Heads(Vec<Head>);
@@ -68,24 +70,27 @@ impl Heads {
                     batch.add(rollup.address, IRollup::getEntryQueueFlushSizeCall {}),
                     batch.add(rollup.address, IRollup::getAvailableValidatorFlushesCall {}),
                 ],
+                entries(batch, rollup.address, 0..rollup.waiting.get()),
             )
         };
         Self(contracts.rollups.iter().map(rollup).collect())
     }
 
-    /// Takes the answers, and asks for as many entries as there are.
+    /// Takes the answers, and asks for the entries that are left.
     pub(super) fn settle(self, answers: &Answers, batch: &mut Batch) -> Waiting {
         let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
-        let queue = |(rollup, [length, flush_size, available]): Head| {
+        let queue = |(rollup, [length, flush_size, available], first): Head| {
             let length = answers.get(length).and_then(small);
             // no chain has so many: a length that cannot be true is not worth as many questions
             let length = length.and_then(|n| if n > MOST { Err(ReadError::Decode) } else { Ok(n) });
-            let waiting = (0..length.get().copied().unwrap_or(0))
-                .map(|i| batch.add(rollup, IRollup::getEntryQueueAtCall { index: U256::from(i) }));
-            let entries = waiting.collect();
+            let count = length.get().copied().unwrap_or(0);
+            let known: Vec<_> =
+                first.into_iter().zip(0..count).map(|(slot, _)| answers.value(slot)).collect();
+            let rest = entries(batch, rollup, known.len() as u64..count);
             let (flush_size, available) =
                 (answers.get(flush_size).and_then(small), answers.get(available).and_then(small));
-            (entries, EntryQueue { length, flush_size, available, entries: Err(ReadError::Incomplete) })
+            let entries = known.into_iter().map(|args| args.map(entry)).collect();
+            (rest, EntryQueue { length, flush_size, available, entries })
         };
         Waiting(self.0.into_iter().map(queue).collect())
     }
@@ -102,13 +107,19 @@ impl Waiting {
                 slots
                     .iter()
                     .map(|slot| answers.ok_or(ReadError::Incomplete)?.value(*slot).map(entry))
-                    .collect::<Result<_, _>>()
+                    .collect::<Result<Vec<_>, _>>()
             };
-            queue.entries = queue.length.need().and_then(|_| read());
+            let known = std::mem::replace(&mut queue.entries, Err(ReadError::Incomplete));
+            queue.entries = queue.length.need().and_then(|_| Ok([known?, read()?].concat()));
             queue
         };
         self.0.into_iter().map(queue).collect()
     }
+}
+
+fn entries(batch: &mut Batch, rollup: Address, places: Range<u64>) -> Vec<Slot<DepositArgs>> {
+    let at = |index| IRollup::getEntryQueueAtCall { index: U256::from(index) };
+    places.map(|index| batch.add(rollup, at(index))).collect()
 }
 
 fn entry(args: DepositArgs) -> QueueEntry {

@@ -42,12 +42,20 @@ pub struct Learned {
     pub log_blocks: u64,
     /// Whether `eth_simulateV1` exists; `None` before it was tried.
     pub simulates: Option<bool>,
+    /// Whether it may answer two requests in one (a batch of JSON-RPC).
+    pub batches: bool,
+}
+
+impl Learned {
+    /// More calls than this are in no request.
+    pub const MOST_CALLS: usize = 1_200;
 }
 
 impl Default for Learned {
     fn default() -> Self {
-        // gas decides: 500 of the heaviest getters (getAttesterView, about 44,000 gas) stay under 25 M
-        Self { calls: 500, log_blocks: 10_000, simulates: None }
+        // gas decides: so many of the heaviest getters (getAttesterView, 38,000 gas each in one request) stay under 50 M,
+        // which is what nodes allow if nobody tells them otherwise
+        Self { calls: Self::MOST_CALLS, log_blocks: 10_000, simulates: None, batches: true }
     }
 }
 
@@ -114,9 +122,19 @@ impl Endpoint {
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Counts a request and gives it its number.
+    /// Counts a request and gives it its number. The number after it belongs to it too: a batch needs two.
     pub(super) fn count_request(&self) -> u64 {
-        self.requests.fetch_add(1, Ordering::Relaxed)
+        self.requests.fetch_add(1, Ordering::Relaxed) * 2
+    }
+
+    /// Whether it may answer a batch.
+    pub(super) fn takes_batches(&self) -> bool {
+        self.learned().batches
+    }
+
+    /// It did not.
+    pub(super) fn takes_no_batches(&self) {
+        self.learn(|known| known.batches = false);
     }
 
     pub(super) fn requests(&self) -> u64 {

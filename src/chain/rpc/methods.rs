@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
 use super::{
     pool::{Answer, Pool, Refused},
@@ -102,8 +102,8 @@ impl FeeMarket {
     }
 }
 
-fn decoded<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Fault> {
-    serde_json::from_str(raw.get()).map_err(|error| Fault::Malformed(error.to_string()))
+fn decoded<T: DeserializeOwned>(raw: &str) -> Result<T, Fault> {
+    serde_json::from_str(raw).map_err(|error| Fault::Malformed(error.to_string()))
 }
 
 fn quantity(number: u64) -> String {
@@ -132,7 +132,7 @@ impl Pool {
     /// The newest block that any endpoint has.
     pub async fn newest(&self) -> Result<Header, RpcError> {
         let mut newest: Option<Header> = None;
-        let mut take = |raw: &RawValue| {
+        let mut take = |raw: &str| {
             let header: Header = decoded(raw)?;
             if newest.as_ref().is_none_or(|known| known.block().number < header.block().number) {
                 newest = Some(header);
@@ -223,7 +223,7 @@ impl Pool {
 
     async fn count(&self, address: Address, tag: &str) -> Result<u64, RpcError> {
         let mut most = 0;
-        let mut take = |raw: &RawValue| {
+        let mut take = |raw: &str| {
             most = most.max(decoded::<U64>(raw)?.to());
             Ok(false)
         };
@@ -247,7 +247,7 @@ impl Pool {
         hash: B256,
     ) -> Result<Option<R>, RpcError> {
         let mut found = None;
-        let mut take = |raw: &RawValue| {
+        let mut take = |raw: &str| {
             found = decoded::<Option<R>>(raw)?;
             Ok(found.is_some())
         };

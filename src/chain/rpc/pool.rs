@@ -10,6 +10,7 @@ use serde_json::{
 use super::{
     endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
     node_text::classify,
+    wire::Said,
 };
 use crate::chain::{Fault, RpcError, foresight::Foresight, host::Host};
 
@@ -67,6 +68,9 @@ impl fmt::Debug for Pool {
             .finish()
     }
 }
+
+/// What an endpoint is asked first.
+const CHAIN_ID: &str = "eth_chainId";
 
 /// The method that not every endpoint has.
 const SIMULATE: &str = "eth_simulateV1";
@@ -215,14 +219,14 @@ impl Pool {
         &self,
         method: &'static str,
         params: Value,
-        enough: &mut (dyn FnMut(&RawValue) -> Result<bool, Fault> + Send),
+        enough: &mut (dyn FnMut(&str) -> Result<bool, Fault> + Send),
     ) -> Result<(), RpcError> {
         // plain data: hashes, addresses, tags
         let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint) };
         let mut answered = false;
         for (_, endpoint) in self.order() {
             let mut done = false;
-            let mut accept = |_: &Endpoint, raw: &RawValue| {
+            let mut accept = |_: &Endpoint, raw: &str| {
                 done = enough(raw)?;
                 Ok(())
             };
@@ -232,7 +236,7 @@ impl Pool {
             }
         }
         if !answered {
-            let mut accept = |_: &Endpoint, raw: &RawValue| enough(raw).map(|_| ());
+            let mut accept = |_: &Endpoint, raw: &str| enough(raw).map(|_| ());
             self.ask_raw(method, &params, 0, &mut accept).await.map_err(|refused| refused.error)?;
         }
         Ok(())
@@ -263,8 +267,7 @@ impl Pool {
         let by = self
             .ask_raw(method, &params, height, &mut |endpoint, raw| {
                 // the message of serde names types and places, never content
-                let value: R =
-                    serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
+                let value: R = serde_json::from_str(raw).map_err(|e| Fault::Malformed(e.to_string()))?;
                 check(endpoint, &value)?;
                 found = Some(value);
                 Ok(())
@@ -280,7 +283,7 @@ impl Pool {
         method: &'static str,
         params: &RawValue,
         height: u64,
-        accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
+        accept: &mut (dyn FnMut(&Endpoint, &str) -> Result<(), Fault> + Send),
     ) -> Result<Arc<Endpoint>, Refused> {
         if self.0.endpoints.is_empty() {
             return Err(RpcError::NoEndpoint.into());
@@ -362,21 +365,26 @@ impl Pool {
         method: &'static str,
         params: &RawValue,
         height: u64,
-        accept: &mut (dyn FnMut(&Endpoint, &RawValue) -> Result<(), Fault> + Send),
+        accept: &mut (dyn FnMut(&Endpoint, &str) -> Result<(), Fault> + Send),
     ) -> Outcome {
         // closed only with the pool, which this future borrows
         let Ok(_permit) = endpoint.gate.acquire().await else { return Outcome::Next(Fault::Unreachable) };
-        if !endpoint.chain_checked()
-            && let Err(fault) = self.check_chain(endpoint).await
-        {
-            return Outcome::Next(fault);
+        let mut answer = None;
+        if !endpoint.chain_checked() {
+            match self.introduce(endpoint, method, params).await {
+                Ok(said) => answer = said,
+                Err(fault) => return Outcome::Next(fault),
+            }
         }
         if endpoint.newest_seen() < height
             && let Err(fault) = self.check_height(endpoint, height).await
         {
             return Outcome::Next(fault);
         }
-        let answer = self.send(endpoint, method, params).await;
+        let answer = match answer {
+            Some(answer) => answer,
+            None => self.send(endpoint, method, params).await,
+        };
         // what it said, a refusal too, it may have said about another chain
         if !matches!(answer, Err(Outcome::Next(_)))
             && endpoint.wire.link.may_wander()
@@ -401,14 +409,41 @@ impl Pool {
         outcome
     }
 
+    /// Asks an endpoint for its chain for the first time, and the question itself with it: half as long until the first
+    /// block is there. `None` where it has to be asked for alone.
+    async fn introduce(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        method: &'static str,
+        params: &RawValue,
+    ) -> Result<Option<Result<String, Outcome>>, Fault> {
+        let short = params.get().len() < 200;
+        if short && endpoint.takes_batches() && !endpoint.wire.link.may_wander() {
+            let started = self.0.host.clock.ticks();
+            let questions = [(CHAIN_ID, &*no_params()), (method, params)];
+            if let Some([chain, said]) = endpoint.wire.ask_both(endpoint.count_request(), questions).await? {
+                self.judge_chain(endpoint, self.heard(endpoint, started, chain))?;
+                return Ok(Some(self.heard(endpoint, started, said)));
+            }
+            // a fault of the moment is none of batches
+            self.check_chain(endpoint).await?;
+            endpoint.takes_no_batches();
+            return Ok(None);
+        }
+        self.check_chain(endpoint).await.map(|()| None)
+    }
+
     async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        let none = RawValue::from_string("[]".to_owned()).unwrap_or_default();
-        let raw = match self.send(endpoint, "eth_chainId", &none).await {
+        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &no_params()).await)
+    }
+
+    fn judge_chain(&self, endpoint: &Arc<Endpoint>, said: Result<String, Outcome>) -> Result<(), Fault> {
+        let raw = match said {
             Ok(raw) => raw,
             Err(Outcome::Next(fault)) => return Err(fault),
             Err(_) => return Err(Fault::Malformed("eth_chainId was refused".to_owned())),
         };
-        let got: U64 = serde_json::from_str(raw.get()).map_err(|e| Fault::Malformed(e.to_string()))?;
+        let got: U64 = serde_json::from_str(&raw).map_err(|e| Fault::Malformed(e.to_string()))?;
         let good = got.to::<u64>() == self.0.chain_id;
         endpoint.set_chain_checked(good);
         if good { Ok(()) } else { Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() }) }
@@ -417,7 +452,7 @@ impl Pool {
     async fn check_height(&self, endpoint: &Arc<Endpoint>, height: u64) -> Result<(), Fault> {
         let Ok(block) = to_raw_value(&(format!("{height:#x}"), false)) else { return Ok(()) };
         match self.send(endpoint, "eth_getBlockByNumber", &block).await {
-            Ok(raw) if raw.get() == "null" => Err(Fault::NoBlock(height)),
+            Ok(raw) if raw == "null" => Err(Fault::NoBlock(height)),
             Err(Outcome::Next(fault)) => Err(fault),
             // a node that does not answer this at all is judged by its answer to the request itself
             Ok(_) | Err(_) => {
@@ -432,12 +467,17 @@ impl Pool {
         endpoint: &Arc<Endpoint>,
         method: &'static str,
         params: &RawValue,
-    ) -> Result<Box<RawValue>, Outcome> {
+    ) -> Result<String, Outcome> {
         let started = self.0.host.clock.ticks();
         let id = endpoint.count_request();
-        let answer = endpoint.wire.ask(id, method, params).await.map_err(Outcome::Next)?;
+        let said = endpoint.wire.ask(id, method, params).await.map_err(Outcome::Next)?;
+        self.heard(endpoint, started, said)
+    }
+
+    /// Takes note that an endpoint answered.
+    fn heard(&self, endpoint: &Arc<Endpoint>, started: u64, said: Said) -> Result<String, Outcome> {
         let millis = self.0.host.clock.ticks().saturating_sub(started);
-        match answer {
+        match said {
             Ok(raw) => {
                 endpoint.answered(millis);
                 Ok(raw)
@@ -449,6 +489,10 @@ impl Pool {
             }
         }
     }
+}
+
+fn no_params() -> Box<RawValue> {
+    RawValue::from_string("[]".to_owned()).unwrap_or_default()
 }
 
 fn all_behind(faults: &[Option<Fault>]) -> bool {

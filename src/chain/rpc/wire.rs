@@ -7,7 +7,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::chain::{
     Fault,
-    host::{Link, LinkError, Sleep, timeout},
+    host::{Link, LinkAnswer, LinkError, Sleep, timeout},
 };
 
 /// What an endpoint says instead of a result.
@@ -21,17 +21,24 @@ pub(super) struct Words {
 }
 
 #[derive(Deserialize)]
-struct Reply {
+struct Reply<'a> {
     #[serde(default)]
     id: Value,
     /// `null` is a legal result: a block or receipt that does not exist (yet).
-    #[serde(default, deserialize_with = "present")]
-    result: Option<Box<RawValue>>,
+    #[serde(default, borrow, deserialize_with = "present")]
+    result: Option<&'a RawValue>,
     error: Option<Words>,
 }
 
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<&'de RawValue>, D::Error> {
     Deserialize::deserialize(value).map(Some)
+}
+
+/// A result as the text of its JSON, or the endpoint's words.
+pub(super) type Said = Result<String, Words>;
+
+fn request(id: u64, method: &str, params: &RawValue) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{}}}"#, params.get())
 }
 
 /// The way to one endpoint.
@@ -43,39 +50,69 @@ pub(super) struct Wire {
 
 impl Wire {
     /// Asks once. The inner error is the endpoint's answer to the request itself.
-    pub(super) async fn ask(
-        &self,
-        id: u64,
-        method: &'static str,
-        params: &RawValue,
-    ) -> Result<Result<Box<RawValue>, Words>, Fault> {
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{}}}"#, params.get());
-        let answer = match timeout(&*self.sleep, self.limit, self.link.exchange(body)).await {
-            None => return Err(Fault::TimedOut(self.limit)),
-            Some(Err(LinkError::Unreachable)) => return Err(Fault::Unreachable),
-            Some(Err(LinkError::NotAllowed)) => return Err(Fault::NotAllowed),
+    pub(super) async fn ask(&self, id: u64, method: &'static str, params: &RawValue) -> Result<Said, Fault> {
+        let mut answer = match self.exchange(request(id, method, params)).await {
             // as if the endpoint had said it by itself: smaller ranges may do
-            Some(Err(LinkError::TooLarge(_))) if method == "eth_getLogs" => {
+            Err(Fault::TooLarge(_)) if method == "eth_getLogs" => {
                 let message = "response too large".to_owned();
                 return Ok(Err(Words { code: -32_000, message, data: Value::Null }));
             }
-            Some(Err(LinkError::TooLarge(limit))) => return Err(Fault::TooLarge(limit)),
-            Some(Ok(answer)) => answer,
+            answer => answer?,
         };
-        if answer.status == 429 {
-            return Err(Fault::RateLimited { retry_after: answer.retry_after });
-        }
         // some nodes answer 4xx/5xx with a JSON-RPC error inside, which says more than the status
         let good = answer.status == 200;
-        match serde_json::from_str(&answer.body) {
+        let place = match serde_json::from_str(&answer.body) {
             Ok(Reply { id: found, error: Some(words), .. }) => {
                 // the id is null when the node could not read the request
-                if found == id || found.is_null() { Ok(Err(words)) } else { Err(Fault::WrongId) }
+                return if found == id || found.is_null() { Ok(Err(words)) } else { Err(Fault::WrongId) };
             }
-            _ if !good => Err(Fault::Http(answer.status)),
-            Ok(Reply { id: found, .. }) if found != id => Err(Fault::WrongId),
-            Ok(Reply { result: Some(result), .. }) => Ok(Ok(result)),
-            Ok(_) | Err(_) => Err(Fault::NotJson),
+            _ if !good => return Err(Fault::Http(answer.status)),
+            Ok(Reply { id: found, .. }) if found != id => return Err(Fault::WrongId),
+            Ok(Reply { result: Some(result), .. }) => {
+                let start = result.get().as_ptr().addr() - answer.body.as_ptr().addr();
+                start..start + result.get().len()
+            }
+            Ok(_) | Err(_) => return Err(Fault::NotJson),
+        };
+        // cut out where it is: a second copy of a long answer is memory that the page never gives back
+        answer.body.truncate(place.end);
+        answer.body.drain(..place.start);
+        Ok(Ok(answer.body))
+    }
+
+    /// Asks two things at once (a batch of JSON-RPC 2.0), with the ids `id` and the one after. `None` where the endpoint
+    /// does not answer both: not every one takes batches.
+    pub(super) async fn ask_both(
+        &self,
+        id: u64,
+        questions: [(&'static str, &RawValue); 2],
+    ) -> Result<Option<[Said; 2]>, Fault> {
+        let [first, second] = questions;
+        let body = format!("[{},{}]", request(id, first.0, first.1), request(id + 1, second.0, second.1));
+        let answer = self.exchange(body).await?;
+        let mut replies: Vec<Reply<'_>> = serde_json::from_str(&answer.body).unwrap_or_default();
+        // they may come in any order
+        let mut take = |id: u64| {
+            let place = replies.iter().position(|reply| reply.id == id)?;
+            match replies.swap_remove(place) {
+                Reply { error: Some(words), .. } => Some(Err(words)),
+                Reply { result: Some(result), .. } => Some(Ok(result.get().to_owned())),
+                Reply { .. } => None,
+            }
+        };
+        Ok(take(id).zip(take(id + 1)).map(|(first, second)| [first, second]))
+    }
+
+    async fn exchange(&self, body: String) -> Result<LinkAnswer, Fault> {
+        match timeout(&*self.sleep, self.limit, self.link.exchange(body)).await {
+            None => Err(Fault::TimedOut(self.limit)),
+            Some(Err(LinkError::Unreachable)) => Err(Fault::Unreachable),
+            Some(Err(LinkError::NotAllowed)) => Err(Fault::NotAllowed),
+            Some(Err(LinkError::TooLarge(limit))) => Err(Fault::TooLarge(limit)),
+            Some(Ok(answer)) if answer.status == 429 => {
+                Err(Fault::RateLimited { retry_after: answer.retry_after })
+            }
+            Some(Ok(answer)) => Ok(answer),
         }
     }
 }

@@ -3,14 +3,19 @@ use leptos::prelude::*;
 use super::top_bar::brand;
 use crate::{
     chain::text::tame,
+    platform,
     state::{Route, Shell},
     ui::kit::{empty, icon},
 };
 
 /// The page before a network is open: they are still being read, or the one in the address is unknown.
 pub(crate) fn unopened(shell: Shell) -> AnyView {
-    let body = match shell.networks() {
-        None => view! { <div class="pagehead"><div><h1>"Rota"</h1><p>"Loading"</p></div></div> }.into_any(),
+    let networks = shell.networks();
+    if networks.is_some() {
+        platform::unveil();
+    }
+    let body = match networks {
+        None => ().into_any(),
         Some(Err(error)) => view! {
             <div class="pagehead"><h1>"No network"</h1></div>
             <div class="banner bad" role="alert">

@@ -1,15 +1,32 @@
+use std::time::Duration;
+
 use leptos::{
     ev::{Event, MouseEvent, SubmitEvent},
     prelude::*,
 };
 
-use crate::platform::dom;
+use crate::{
+    platform::dom,
+    state::{pause, spawn},
+};
 
 /// A part of the page that is drawn again when a signal it reads changes. Behind a box, so that the machinery around
 /// it is compiled once.
 pub(crate) fn live(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let view: Box<dyn Fn() -> AnyView + Send> = Box::new(view);
     (move || view()).into_any()
+}
+
+/// A part of the page that is drawn in a turn of its own, after what is around it. What is called for the first time is
+/// compiled then: all at once would hold up the page for as long as all of it takes.
+pub(crate) fn later(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let turn = RwSignal::new(false);
+    spawn(async move {
+        pause(Duration::ZERO).await;
+        // gone with the page it is on
+        turn.try_set(true);
+    });
+    live(move || if turn.get() { untrack(&view) } else { ().into_any() })
 }
 
 /// What a button does.

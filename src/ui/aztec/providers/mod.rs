@@ -27,7 +27,7 @@ use crate::{
     ui::{
         Cx,
         frame::run_list,
-        kit::{Figure, Written, empty, icon, live, press},
+        kit::{Figure, Written, empty, icon, later, live, press},
         text,
     },
     units::format,
@@ -81,7 +81,7 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
             None => "Reading the chain".into_any(),
         })
     });
-    let table = live(move || {
+    let table = move || {
         let failure = providers.with(|providers| providers.failure().map(text::read_error));
         let (known, busy) =
             (all.with(|rows| rows.as_ref().map(|rows| rows.0.len())), all.with(Option::is_none));
@@ -102,13 +102,13 @@ pub(crate) fn providers_page(cx: Cx) -> AnyView {
         };
         view! { <section class="panel" aria-busy=if busy { "true" } else { "false" }>{body}</section> }
             .into_any()
-    });
+    };
     view! {
         <div class="pagehead"><div><h1>"Providers"</h1><p class="two-lines">{headline}</p></div>{live(move || progress(cx))}</div>
         {run_list(cx)}
         {filters(cx, view, all, shown)}
         {live(move || compared(cx, all, &view.get()))}
-        {table}
+        {later(move || live(table))}
     }
     .into_any()
 }
