@@ -51,8 +51,17 @@ pub struct Proofs {
     pub count: usize,
     /// Those of them that hold no call of a known form: whom they credited is not known.
     pub unknown: usize,
-    /// By coinbase, of those that were asked about.
+    /// The coinbases that were asked about: of any other it is not known what it was credited.
+    pub asked: BTreeSet<Address>,
+    /// By coinbase, of those that were asked about and credited something.
     pub credits: BTreeMap<Address, Credit>,
+}
+
+impl Proofs {
+    /// What a coinbase was credited; `None` where nobody asked about it.
+    pub fn credit_of(&self, coinbase: Address) -> Option<Credit> {
+        self.asked.contains(&coinbase).then(|| self.credits.get(&coinbase).copied().unwrap_or_default())
+    }
 }
 
 /// A proof that credited something new.
@@ -91,6 +100,7 @@ pub async fn proofs(
         between: (since, block.timestamp),
         blocks: (first, block.number),
         count: found.len(),
+        asked: coinbases.clone(),
         ..Proofs::default()
     };
     let total = found.len();
