@@ -51,7 +51,7 @@ pub(super) fn observe(
     (told, sheet): (Memo<Option<Told>>, Memo<Option<Arc<Sheet>>>),
     (read, moves, terms): (Screen<Positions>, Moves, Terms),
 ) -> Earned {
-    let decoded = proofs::Decoded::new();
+    let decoded = proofs::Decoded::new(owner);
     let kept = Memo::new(move |_| owner.get().map(|owner| cx.scope.kept_readings(owner)).unwrap_or_default());
     // an hour of chain time between two looks at what is kept
     let mut looked: Option<(Address, u64)> = None;
@@ -169,7 +169,7 @@ pub(super) fn rates(desk: Desk) -> AnyView {
                     </table>
                 </div>
                 {more}
-                {live(move || proofs::foot(desk))}
+                {proofs::foot(desk)}
                 <div class="body"><p class="muted xs">"Who proposes is drawn by lot. The range in brackets is what chance leaves open: it is too narrow once in ten times. The number of checkpoints is computed from what one pays today, with fees counted as rewards."</p></div>
             </section>
         }
