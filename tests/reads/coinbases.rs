@@ -253,6 +253,9 @@ async fn decoded_proofs_credit_what_the_rollup_owes() {
     let found =
         read::proofs(&pool, contracts, (&asked, month), &before, &mut progress, block).await.expect("read");
     assert_eq!((found.count, found.unknown), (2, 0));
+    let at = contracts.canonical;
+    assert_eq!(found.events.len(), contracts.rollups.len());
+    assert!(found.events[at] >= 2 && found.blocks.1 == block.number, "{:?}", found.events);
     assert_eq!(told, [(0, 2), (1, 2), (2, 2)]);
     assert_eq!(found.between, (block.timestamp - month, block.timestamp));
     let counts = [mine, other].map(|of| found.credits[&of].checkpoints);

@@ -50,8 +50,10 @@ pub struct Credit {
 pub struct Proofs {
     /// Unix seconds: proofs after the first and up to the last.
     pub between: (u64, u64),
-    /// The blocks of that time.
+    /// The blocks of that time, the first and the last.
     pub blocks: (u64, u64),
+    /// Events of proofs in those blocks, in the order of [`Deployment::rollups`]: also of proofs that credited nothing.
+    pub events: Vec<usize>,
     /// Proofs that credited something.
     pub count: usize,
     /// Those of them that hold no call of a known form: whom they credited is not known.
@@ -119,10 +121,12 @@ pub async fn proofs(
     let range = (from, first, block.number);
     let (found, paid) =
         futures::join!(told(pool, contracts, range), payments(pool, contracts, &terms, (from, block)));
-    let (found, paid) = (found?, paid?);
+    let ((found, events), paid) = (found?, paid?);
     let mut all = Proofs {
         between: (since, block.timestamp),
-        blocks: (first, block.number),
+        // what is proven in the block at the beginning was before it
+        blocks: (first.saturating_add(1), block.number),
+        events,
         count: found.len(),
         asked: coinbases.clone(),
         ..Proofs::default()
@@ -173,12 +177,13 @@ async fn named(pool: &Pool, before: &ReadProofs, proof: &Proof) -> Result<Named,
     Ok(named)
 }
 
-/// The proofs after the first block of the window that credited something, with the one before each.
+/// The proofs after the first block of the window that credited something, with the one before each, and how many events
+/// of proofs there are of each rollup.
 async fn told(
     pool: &Pool,
     contracts: &Deployment,
     (from, first, last): (u64, u64, u64),
-) -> Result<Vec<Proof>, ReadError> {
+) -> Result<(Vec<Proof>, Vec<usize>), ReadError> {
     let rollups: Vec<Address> = contracts.rollups.iter().map(|rollup| rollup.address).collect();
     let proven = SIGNATURES.into_iter().filter(|signature| signature.starts_with("L2ProofVerified"));
     let query = LogQuery { contracts: rollups.clone(), events: proven.map(keccak256).collect() };
@@ -187,12 +192,15 @@ async fn told(
         .await?;
     events.sort_by_key(|event| event.place.position());
     let mut ends: BTreeMap<Address, u64> = BTreeMap::new();
-    let mut found = Vec::new();
+    let (mut found, mut count) = (Vec::new(), vec![0; rollups.len()]);
     for Event { rollup, place, step } in events {
         let (Step::Proven { end }, Some(index)) = (step, rollups.iter().position(|known| *known == rollup))
         else {
             continue;
         };
+        if place.block > first {
+            count[index] += 1;
+        }
         let base = ends.get(&rollup).copied();
         if base.is_some_and(|base| base >= end) {
             continue;
@@ -202,7 +210,7 @@ async fn told(
             found.push(Proof { rollup: index, tx: place.tx, end, base });
         }
     }
-    if found.len() > MOST { Err(ReadError::Incomplete) } else { Ok(found) }
+    if found.len() > MOST { Err(ReadError::Incomplete) } else { Ok((found, count)) }
 }
 
 /// What distributors sent to rollups, by transaction and rollup.
