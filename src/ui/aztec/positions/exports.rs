@@ -51,14 +51,16 @@ pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
                 Format::Table(_) => listed && timed(desk),
                 Format::Calendar | Format::Json => ready,
             };
-        view! { <button type="button" class="btn" disabled=!ready aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
+        let why = missing.filter(|_| matches!(format, Format::Table(_))).map(history::Missing::said);
+        view! { <button type="button" class="btn" disabled=!ready title=why aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
             .into_any()
     };
-    let wait = missing.filter(|_| ready).map(|missing| {
+    // while they are only awaited a line that comes and goes would move the page
+    let unread = missing.filter(|missing| ready && missing.is_failure()).map(|missing| {
         let said = format!("{}: CSV, rotki and Koinly wait for it.", missing.said());
         view! { <span class="muted xs">{said}</span> }
     });
-    view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}{wait}</div> }.into_any()
+    view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}{unread}</div> }.into_any()
 }
 
 /// Whether the time of everything that happened is known.

@@ -70,6 +70,11 @@ impl Missing {
         }
     }
 
+    /// Whether it was tried in vain.
+    pub(super) const fn is_failure(self) -> bool {
+        matches!(self, Self::Unread | Self::VotesUnread)
+    }
+
     /// In words.
     pub(super) const fn said(self) -> &'static str {
         match self {
