@@ -93,7 +93,8 @@ impl SplitHistory {
     fn announced(self) -> String {
         let Some((split, _)) = self.chosen.get() else { return String::new() };
         let what = format!("The history of split {}", format::short_address(split));
-        self.past.with(|past| match (past.last(), self.trouble()) {
+        let trouble = self.trouble();
+        self.past.with(|past| match (past.last(), trouble) {
             (Some(_), _) => format!("{what} is below."),
             (None, Some(_)) => format!("{what} was not read."),
             (None, None) => format!("{what} is being read."),
@@ -123,7 +124,8 @@ impl SplitHistory {
             dom::focus(PANEL);
             dom::focus_marked("data-history", &split.to_string());
         });
-        let body = self.past.with(|past| match (past.last(), self.trouble()) {
+        let trouble = self.trouble();
+        let body = self.past.with(|past| match (past.last(), trouble) {
             (Some(at), _) => self.lines(at),
             (None, Some(error)) => {
                 let said = text::read_error(&error);
