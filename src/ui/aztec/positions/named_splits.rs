@@ -13,7 +13,7 @@ use crate::{
     state::{Ledger, Naming, Page, Screen, watch},
     ui::{
         Cx,
-        kit::{Field, Kind, field, icon, live, submitted},
+        kit::{Field, Kind, field, icon, submitted},
         text,
     },
     units::{self, format},
@@ -65,7 +65,7 @@ pub(super) fn fold(desk: Desk) -> AnyView {
     view! {
         <details class="disc" prop:open=open>
             <summary>{icon("cr", 16)}"A split that pays this address is missing"</summary>
-            <div class="body stack">{live(move || form(desk))}</div>
+            <div class="body stack">{form(desk)}</div>
         </details>
     }
     .into_any()

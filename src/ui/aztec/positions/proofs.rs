@@ -128,12 +128,13 @@ fn is_ready(desk: Desk) -> bool {
 }
 
 /// The foot of the panel about rates: the button, how far it is, or what came of it. Beginning and end are told to screen
-/// readers; the number in between is only written.
+/// readers; the number in between is only written, and drawn by itself: what is drawn again as a whole keeps its elements, and
+/// with them the focus, a part that draws itself does not.
 pub(super) fn foot(desk: Desk) -> AnyView {
     view! {
         <footer class="row apart">
-            <div class="min0">{live(move || outcome(desk))}{live(move || beside(desk))}</div>
-            {live(move || button(desk))}
+            <div class="min0">{outcome(desk)}{live(move || beside(desk))}</div>
+            {button(desk)}
         </footer>
     }
     .into_any()
