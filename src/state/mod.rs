@@ -34,6 +34,7 @@ pub(crate) use dates::Dates;
 pub(crate) use find::{Findable, Hit, find};
 pub(crate) use head::Head;
 pub(crate) use ledger::{Following, Ledger};
+pub(crate) use named_splits::Naming;
 pub(crate) use new_keys::{KeyFile, NewKeys};
 pub(crate) use positions::Told;
 pub(crate) use remote::{Remote, Rhythm};

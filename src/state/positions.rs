@@ -40,6 +40,13 @@ pub(crate) struct Told {
     pub(crate) complete: bool,
 }
 
+impl Told {
+    /// Whether nothing more is on its way: all events are read, and it was asked for the stakes of others.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.complete && self.settled
+    }
+}
+
 /// Adds splits that somebody named and that turned out to pay the address. Those that events tell of are the delegations
 /// that they are of; those that are there already stay as they are.
 fn add_named(history: &History, found: &[Named], asked: &mut Asked, others: &mut Others) {
@@ -176,7 +183,7 @@ impl Scope {
         let scope = *self;
         let kept: StoredValue<Kept> = StoredValue::new(None);
         let asked = Memo::new(move |_| {
-            let told = told.get().filter(|told| told.complete && told.settled)?;
+            let told = told.get().filter(Told::is_settled)?;
             let mut splits: Vec<Address> = told.asked.splits.iter().map(|asked| asked.split).collect();
             splits.sort_unstable();
             splits.dedup();

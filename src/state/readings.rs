@@ -17,7 +17,7 @@ use crate::{
     aztec::{
         Deployment,
         positions::KeptReading,
-        read::{self, Proofs},
+        read::{self, Proofs, ReadProofs},
         rules::RewardTerms,
     },
     chain::{ReadError, Reading},
@@ -84,14 +84,14 @@ impl Scope {
     /// What the proofs of the last so many seconds credited to these, once; see [`read::proofs`].
     pub(crate) async fn proofs(
         self,
-        coinbases: &BTreeSet<Address>,
-        seconds: u64,
+        (coinbases, seconds): (&BTreeSet<Address>, u64),
+        before: &ReadProofs,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Proofs, ReadError> {
         let pool = self.pool.get_value();
         let contracts = untrack(|| self.deployment()).ok_or(ReadError::Incomplete)?;
         let block = self.head.block.get_untracked().ok_or(ReadError::Incomplete)?;
-        read::proofs(&pool, &contracts, coinbases, seconds, progress, block).await
+        read::proofs(&pool, &contracts, (coinbases, seconds), before, progress, block).await
     }
 
     /// What was owed to somebody's splits when this browser looked, oldest first.

@@ -29,6 +29,18 @@ for (const theme of ['light', 'dark']) {
         expect(await violations(page), place).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), `${place} is no wider than the window`).toBeLessThanOrEqual(width);
       }
+      const fits = () => page.evaluate(() => document.documentElement.scrollWidth);
+      await open(somebody);
+      await page.getByText('A split that pays this address is missing').click();
+      await page.getByLabel('Split contract').fill('0x12');
+      await settled(page);
+      expect(await violations(page), 'the form for a split').toEqual([]);
+      expect(await fits(), 'the form for a split is no wider than the window').toBeLessThanOrEqual(width);
+      await open('provide?provider=1');
+      await page.getByRole('button', { name: /^History of split/ }).first().click();
+      await expect(page.locator('#split-past')).toContainText(/Read to block [\d,]+/);
+      expect(await violations(page), 'the past of a split').toEqual([]);
+      expect(await fits(), 'the past of a split is no wider than the window').toBeLessThanOrEqual(width);
       await open('providers/1');
       await connect();
       await delegatePanel(page).getByRole('button', { name: /^Review/ }).click();

@@ -300,7 +300,7 @@ test('what stake earned has a range, and stands beside what today’s settings p
   await expect(leave).toContainText(/Rewards forgone until then, net[\d,.]+ to [\d,.]+ AZTEC/);
 });
 
-test('the proofs of a month are decoded once somebody asks for it', async ({ page, open, devnet }) => {
+test('the proofs of a month are decoded once somebody asks for it', async ({ page, open, devnet, endpoint }) => {
   test.setTimeout(120_000);
   const { address } = devnet.accounts.alice;
   const [{ split }] = made(devnet, 'alice', 'validating').filter(({ provider }) => provider);
@@ -313,8 +313,25 @@ test('the proofs of a month are decoded once somebody asks for it', async ({ pag
   await expect(rates).toHaveAttribute('aria-busy', 'false');
   await expect(rates).not.toContainText('by decoded proofs');
   await expect(rates).toContainText(/about [\d,]+ transactions of some ten thousand bytes each/);
-  await rates.getByRole('button', { name: 'Decode the proofs of 31 days' }).click();
-  await expect(rates).toContainText('1 proof decoded: they credited 2 checkpoints to these splits');
+  const said = rates.getByRole('status');
+  await expect(said).toHaveCount(1);
+  const go = rates.getByRole('button', { name: 'Decode the proofs of 31 days' });
+  const held = endpoint.addFault({ fault: 'slow', ms: 8_000, methods: ['eth_getTransactionByHash'] });
+  await go.click();
+  await expect(rates).toContainText('0 of 1 proofs are decoded');
+  await expect(said).toHaveText('Proofs are being decoded.');
+  await rates.getByRole('button', { name: 'Stop decoding' }).click();
+  await expect(said).toHaveText('Stopped.');
+  await expect(go).toBeFocused();
+  held();
+  // nothing of it on the page of somebody else
+  await open(`positions/${devnet.accounts.bob.address}`);
+  await expect(rates).toHaveAttribute('aria-busy', 'false');
+  await expect(rates).not.toContainText('Stopped.');
+  await open(`positions/${address}`);
+  await expect(rates).toHaveAttribute('aria-busy', 'false');
+  await go.click();
+  await expect(said).toContainText('1 proof decoded: they credited 2 checkpoints to these splits');
   const row = rates.locator('tbody tr').filter({ hasText: '2 checkpoints in 31 days by decoded proofs since' });
   await expect(row).toContainText(/[\d.]+ % \([\d.]+ to [\d,.]+ %\), 2 checkpoints/);
   await expect(row).toContainText('without fees');
@@ -384,6 +401,8 @@ test('a split that pays an address is named, checked and claimed, also without e
   await connect();
   const others = page.getByRole('region', { name: 'Rewards of others’ stakes' });
   const look = others.getByRole('button', { name: 'Look at split' });
+  await expect(look, 'few need it').toBeHidden();
+  await others.getByText('A split that pays this address is missing').click();
   await expect(look).toBeDisabled();
   await others.getByLabel('Split contract').fill(devnet.facts.contracts.token);
   await look.click();
@@ -402,15 +421,30 @@ test('a split that pays an address is named, checked and claimed, also without e
   await parameters.fill(terms(split.allocations[0]));
   await look.click();
   await expect(others.locator('tbody tr')).toHaveCount(1);
+  // terms that do not fit take nothing from those that do
+  await parameters.fill(terms(split.allocations[0] + 1));
+  await look.click();
+  await devnet.mine(2);
+  await page.waitForTimeout(2_000);
+  await expect(others.locator('tbody tr')).toHaveCount(1);
   await expect(others).toContainText('no event says of which stake');
   const before = await devnet.contracts.token.read('balanceOf', [address]);
   await others.getByRole('button', { name: `Claim from split ${short(split.address)}` }).click();
   await runPanel(page).getByRole('button', { name: /^Claim the rewards of split/ }).click();
   await expect(runPanel(page)).toContainText(`arrived at ${short(address)}`);
   expect(await devnet.contracts.token.read('balanceOf', [address]) - before).toBeGreaterThan(0n);
+  // nothing of it on the page of another address, nor in the fields there
+  await open(`positions/${devnet.accounts.alice.address}`);
+  await expect(look).toBeHidden();
+  await others.getByText('A split that pays this address is missing').click();
+  await expect(others.getByLabel('Split contract')).toHaveValue('');
+  await expect(parameters).toHaveValue('');
+  await expect(others.locator('form ~ p')).toHaveCount(0);
   // it is there at the next visit
+  await open(`positions/${address}`);
   await page.reload();
   await expect(others.locator('tbody tr')).toHaveCount(1);
+  await expect(look).toBeVisible();
 });
 
 test('the browser notifies of what is new, once it was asked', async ({ page, open, devnet }) => {

@@ -117,8 +117,10 @@ test('what became of a split is told by its events', async ({ page, open, devnet
   await devnet.handle.rollup(owed.rollup).send(devnet.accounts.whale.address, 'claimSequencerRewards', [split.address]);
   await devnet.mine(30);
   await expect(paid).toHaveCount(lines + 1, { timeout: 30_000 });
+  await expect(past.getByRole('status')).toHaveText(/^The history of split 0x\S+ is below\.$/);
   await past.getByRole('button', { name: 'Close' }).click();
   await expect(past.getByRole('listitem')).toHaveCount(0);
+  await expect(row.getByRole('button', { name: /^History of split/ })).toBeFocused();
 });
 
 test('from the upload of a key to its first reward', async ({ page, open, connect, devnet, wallet }) => {

@@ -7,7 +7,7 @@ use rota::{
     aztec::{
         Deployment,
         coinbase::{Audit, Kept, NotChecked, Paid, Payee, Unseen, paid},
-        read,
+        read::{self, ReadProofs},
     },
     chain::BlockRef,
 };
@@ -249,9 +249,13 @@ async fn decoded_proofs_credit_what_the_rollup_owes() {
     let mut told = Vec::new();
     let mut progress = |done, all| told.push((done, all));
     let month = 31 * 86_400;
+    let (pool, before) = (fork.pool(), ReadProofs::default());
     let found =
-        read::proofs(&fork.pool(), contracts, &asked, month, &mut progress, block).await.expect("read");
+        read::proofs(&pool, contracts, (&asked, month), &before, &mut progress, block).await.expect("read");
     assert_eq!((found.count, found.unknown), (2, 0));
+    let at = contracts.canonical;
+    assert_eq!(found.events.len(), contracts.rollups.len());
+    assert!(found.events[at] >= 2 && found.blocks.1 == block.number, "{:?}", found.events);
     assert_eq!(told, [(0, 2), (1, 2), (2, 2)]);
     assert_eq!(found.between, (block.timestamp - month, block.timestamp));
     let counts = [mine, other].map(|of| found.credits[&of].checkpoints);
@@ -262,11 +266,23 @@ async fn decoded_proofs_credit_what_the_rollup_owes() {
         assert!(owed > U256::ZERO);
     }
     assert_eq!(found.credits.len(), 2, "who proposed nothing was credited nothing");
+    // again, for another: no transaction is asked for a second time
+    let third: BTreeSet<Address> = [Address::repeat_byte(0x77)].into();
+    let again = async |before: &ReadProofs| {
+        let sent = pool.requests();
+        let found = read::proofs(&pool, contracts, (&third, month), before, &mut |_, _| {}, block).await;
+        (found.expect("read"), pool.requests() - sent)
+    };
+    let ((kept, few), (anew, many)) = (again(&before).await, again(&ReadProofs::default()).await);
+    assert_eq!(kept, anew);
+    assert_eq!((kept.count, kept.unknown, kept.credits.len()), (2, 0, 0));
+    assert!(few < many, "{few} requests, {many} without what was read before");
+    assert_eq!((kept.credit_of(mine), found.credit_of(mine)), (None, found.credits.get(&mine).copied()));
     // what was before the time that is asked about does not count
     fork.warp_to(block.timestamp + 86_400).await;
     let later = fork.pool().latest().await.expect("a block").block();
-    let none =
-        read::proofs(&fork.pool(), contracts, &asked, 3_600, &mut |_, _| {}, later).await.expect("read");
+    let none = read::proofs(&fork.pool(), contracts, (&asked, 3_600), &before, &mut |_, _| {}, later).await;
+    let none = none.expect("read");
     assert_eq!((none.count, none.credits.len()), (0, 0));
 }
 

@@ -100,6 +100,7 @@ fn by_proofs(sheet: &Sheet, given: Given<'_>) {
         let proofs = Proofs {
             between: (given.now - MONTH, given.now),
             count: 800,
+            asked: [made.split].into(),
             credits: [(made.split, credit)].into(),
             ..Proofs::default()
         };
@@ -116,6 +117,8 @@ fn by_proofs(sheet: &Sheet, given: Given<'_>) {
         let other = Proofs { credits: [(made.split, other)].into(), ..proofs.clone() };
         assert_eq!(positions::by_proofs(line, &other, given), None, "paid in another token");
         let none = Proofs { credits: std::collections::BTreeMap::new(), ..proofs };
+        let others = Proofs { asked: [alloy_primitives::Address::ZERO].into(), ..none.clone() };
+        assert_eq!(positions::by_proofs(line, &others, given), None, "not asked about is not nothing");
         let nothing = positions::by_proofs(line, &none, given).expect("that nothing came is known");
         assert_eq!((nothing.checkpoints, nothing.net), (0, U256::ZERO));
     }

@@ -144,11 +144,11 @@ pub fn observed(sheet: &Sheet, given: Given<'_>) -> Outcomes {
 }
 
 /// What decoded proofs credited a delegation since they are decoded, or since it joined if that is later (recipe R5, a):
-/// without fees. `None` where not every proof could be decoded, where some paid in another token, and while something that
-/// it needs is not read.
+/// without fees. `None` where it was not asked about, where not every proof could be decoded, where some paid in another
+/// token, and while something that it needs is not read.
 pub fn by_proofs(line: &Line, proofs: &Proofs, given: Given<'_>) -> Option<Observed> {
     let split = line.stake.delegation.as_ref()?.split;
-    let credit = proofs.credits.get(&split).copied().unwrap_or_default();
+    let credit = proofs.credit_of(split)?;
     if proofs.unknown > 0 || credit.elsewhere > 0 {
         return None;
     }

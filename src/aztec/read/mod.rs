@@ -56,7 +56,7 @@ pub use positions::{Asked, Positions, positions};
 pub use power::{
     Backing, Power, ProposalPower, Usable, Withdrawal, Withdrawals, power, proposal_power, withdrawals,
 };
-pub use proofs::{Credit, Proofs, proofs};
+pub use proofs::{Credit, Proofs, ReadProofs, proofs};
 pub use proposals::{Proposal, ProposalRow, Proposals, Rules, proposals};
 pub use provider::{ProviderPage, provider};
 pub use providers::{ProviderConfig, ProviderRow, Providers, providers};

@@ -38,10 +38,24 @@ pub enum NotPaid {
     NeedsTerms(ReadError),
     /// Those that were given have another hash than `splitHash()`.
     OtherTerms,
-    /// The address gets the provider's part of it.
+    /// The address is the first of two, which in a delegation's split is the provider.
     PaysProvider,
+    /// It pays these, the address among them, and is nothing that a delegation makes.
+    PaysAmong(Vec<Address>),
     /// It pays these, and not the address.
     PaysOthers(Vec<Address>),
+}
+
+impl NotPaid {
+    /// The error, where nobody answered: the next attempt may tell something else.
+    pub fn unanswered(&self) -> Option<&ReadError> {
+        match self {
+            Self::NotRead(error) | Self::NeedsTerms(error) => {
+                Some(error).filter(|error| error.is_unanswered())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What came of a split that somebody named: its terms, which have its hash and pay the address.
@@ -63,6 +77,9 @@ pub async fn named_splits(
     named: &[NamedSplit],
     block: BlockRef,
 ) -> At<Vec<Named>> {
+    if named.is_empty() {
+        return At { block, value: Vec::new() };
+    }
     let original = original(pool, contracts, &block).await;
     let mut batch = Batch::new();
     let slots: Vec<_> = named
@@ -72,9 +89,6 @@ pub async fn named_splits(
             (hash, batch.add(named.split, IPullSplit::SPLITS_WAREHOUSECall {}))
         })
         .collect();
-    if slots.is_empty() {
-        return At { block, value: Vec::new() };
-    }
     let answers = batch.run(pool, &block).await;
     let (answers, original) = (&answers, &original);
     let looks = named.iter().zip(slots).map(|(named, slots)| async move {
@@ -149,12 +163,15 @@ async fn terms_of(
     told.find(|terms| terms.hash() == hash).ok_or(NotPaid::NeedsTerms(ReadError::LogsMissing))
 }
 
-/// Terms that pay the address what a stake earned.
+/// Terms that pay the address what a stake earned. A copy of the factory's original may be anybody's, with any number of
+/// recipients: only the place of the delegator counts.
 fn pays(terms: SplitTerms, owner: Address) -> Result<SplitTerms, NotPaid> {
     if terms.delegator() == Some(owner) {
         Ok(terms)
-    } else if terms.provider() == Some(owner) {
+    } else if terms.provider() == Some(owner) && terms.recipients.len() == 2 {
         Err(NotPaid::PaysProvider)
+    } else if terms.recipients.contains(&owner) {
+        Err(NotPaid::PaysAmong(terms.recipients))
     } else {
         Err(NotPaid::PaysOthers(terms.recipients))
     }
@@ -162,10 +179,10 @@ fn pays(terms: SplitTerms, owner: Address) -> Result<SplitTerms, NotPaid> {
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::hex;
+    use alloy_primitives::{U256, hex};
 
     use super::*;
-    use crate::units::Bps;
+    use crate::{chain::RpcError, units::Bps};
 
     const ORIGINAL: Address = Address::repeat_byte(0xab);
 
@@ -188,6 +205,26 @@ mod tests {
         let terms = SplitTerms::of_delegation(provider, delegator, Bps::new(500).expect("a share"));
         assert_eq!(pays(terms.clone(), delegator), Ok(terms.clone()));
         assert_eq!(pays(terms.clone(), provider), Err(NotPaid::PaysProvider));
-        assert_eq!(pays(terms, other), Err(NotPaid::PaysOthers(vec![provider, delegator])));
+        assert_eq!(pays(terms.clone(), other), Err(NotPaid::PaysOthers(vec![provider, delegator])));
+        // of three, whoever is not in the delegator's place is not told that it gets nothing
+        let recipients = vec![provider, delegator, other];
+        let three = SplitTerms { recipients: recipients.clone(), allocations: vec![U256::ONE; 3], ..terms };
+        assert_eq!(pays(three.clone(), delegator), Ok(three.clone()));
+        for one in [provider, other] {
+            assert_eq!(pays(three.clone(), one), Err(NotPaid::PaysAmong(recipients.clone())));
+        }
+    }
+
+    #[test]
+    fn a_scan_that_nobody_answered_is_no_answer() {
+        let unanswered = ReadError::Rpc(RpcError::NoEndpoint);
+        for (why, expected) in [
+            (NotPaid::NotRead(unanswered.clone()), Some(&unanswered)),
+            (NotPaid::NeedsTerms(unanswered.clone()), Some(&unanswered)),
+            (NotPaid::NeedsTerms(ReadError::LogsMissing), None),
+            (NotPaid::NoSplit, None),
+        ] {
+            assert_eq!(why.unanswered(), expected, "{why:?}");
+        }
     }
 }

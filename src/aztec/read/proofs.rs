@@ -1,6 +1,9 @@
 //! What rollups credited to whom, by the transactions of provers: no event carries a credited reward.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolEvent as _;
@@ -28,6 +31,8 @@ const BEFORE: u64 = 7_200;
 const PARALLEL: usize = 4;
 /// Proofs that are read at most. An epoch has one or two.
 const MOST: usize = 5_000;
+/// After so many transactions that nobody answered for it is the endpoints, not the transactions.
+const PATIENCE: usize = 8;
 
 /// What one coinbase was credited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,14 +50,43 @@ pub struct Credit {
 pub struct Proofs {
     /// Unix seconds: proofs after the first and up to the last.
     pub between: (u64, u64),
-    /// The blocks of that time.
+    /// The blocks of that time, the first and the last.
     pub blocks: (u64, u64),
+    /// Events of proofs in those blocks, in the order of [`Deployment::rollups`]: also of proofs that credited nothing.
+    pub events: Vec<usize>,
     /// Proofs that credited something.
     pub count: usize,
     /// Those of them that hold no call of a known form: whom they credited is not known.
     pub unknown: usize,
-    /// By coinbase, of those that were asked about.
+    /// The coinbases that were asked about: of any other it is not known what it was credited.
+    pub asked: BTreeSet<Address>,
+    /// By coinbase, of those that were asked about and credited something.
     pub credits: BTreeMap<Address, Credit>,
+}
+
+impl Proofs {
+    /// What a coinbase was credited; `None` where nobody asked about it.
+    pub fn credit_of(&self, coinbase: Address) -> Option<Credit> {
+        self.asked.contains(&coinbase).then(|| self.credits.get(&coinbase).copied().unwrap_or_default())
+    }
+}
+
+/// The first checkpoint that a proof is of, and the receivers from there on; `None` where it is of no known form.
+type Named = Option<(u64, Vec<Address>)>;
+
+/// Whom proofs name, by transaction and last checkpoint: what was read once is not asked for again, whoever asks and
+/// however the reading before ended. A transaction never changes. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct ReadProofs(Arc<Mutex<BTreeMap<(B256, u64), Named>>>);
+
+impl ReadProofs {
+    fn of(&self, proof: &Proof) -> Option<Named> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(proof.tx, proof.end)).cloned()
+    }
+
+    fn keep(&self, proof: &Proof, named: Named) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((proof.tx, proof.end), named);
+    }
 }
 
 /// A proof that credited something new.
@@ -65,16 +99,17 @@ struct Proof {
 }
 
 /// Reads every proof of the last so many `seconds` and adds up what each credited to these coinbases (recipe R5, a): one
-/// transaction for each, which is a thousand a month and tens of megabytes, so that nobody should read it unasked.
-/// `progress` is told how many of how many are read.
+/// transaction for each that is not in `before`, which is a thousand a month and tens of megabytes, so that nobody should
+/// read it unasked. `progress` is told how many of how many are read. What was read stays in `before`, also where this
+/// fails or is dropped; a transaction that nobody answers for does not hold up the others.
 ///
 /// A proof pays `added` checkpoints what the distributor sent to the rollup in its transaction: each gets
 /// `floor(floor(paid × sequencerBps / 10,000) / added)`, with the share of today, and fees, which no event tells.
 pub async fn proofs(
     pool: &Pool,
     contracts: &Deployment,
-    coinbases: &BTreeSet<Address>,
-    seconds: u64,
+    (coinbases, seconds): (&BTreeSet<Address>, u64),
+    before: &ReadProofs,
     progress: &mut dyn FnMut(usize, usize),
     block: BlockRef,
 ) -> Result<Proofs, ReadError> {
@@ -86,25 +121,36 @@ pub async fn proofs(
     let range = (from, first, block.number);
     let (found, paid) =
         futures::join!(told(pool, contracts, range), payments(pool, contracts, &terms, (from, block)));
-    let (found, paid) = (found?, paid?);
+    let ((found, events), paid) = (found?, paid?);
     let mut all = Proofs {
         between: (since, block.timestamp),
-        blocks: (first, block.number),
+        // what is proven in the block at the beginning was before it
+        blocks: (first.saturating_add(1), block.number),
+        events,
         count: found.len(),
+        asked: coinbases.clone(),
         ..Proofs::default()
     };
     let total = found.len();
     progress(0, total);
-    let read = |proof: Proof| async move { (pool.transaction(proof.tx).await, proof) };
+    let read = |proof: Proof| async move { (named(pool, before, &proof).await, proof) };
     let mut reading = stream::iter(found.into_iter().map(read)).buffer_unordered(PARALLEL);
     let mut done = 0;
-    while let Some((sent, proof)) = reading.next().await {
-        let sent = sent?.ok_or(ReadError::Incomplete)?;
+    let mut failed = Vec::new();
+    while let Some((named, proof)) = reading.next().await {
+        let named = match named {
+            Ok(named) => named,
+            Err(error) if failed.len() < PATIENCE => {
+                failed.push(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let rollup = contracts.rollups.get(proof.rollup).ok_or(ReadError::Incomplete)?.address;
         let paid = paid.get(&(proof.tx, rollup)).copied().unwrap_or_default();
         let terms = terms.get(proof.rollup).ok_or(ReadError::Incomplete)?;
         let is_staked = terms.token == contracts.token.address;
-        match credited(&sent.input, &proof, (paid, terms.sequencer_part)) {
+        match credited(named, &proof, (paid, terms.sequencer_part)) {
             Some((each, receivers)) => {
                 add(&mut all.credits, coinbases, &receivers, is_staked.then_some(each));
             }
@@ -113,15 +159,31 @@ pub async fn proofs(
         done += 1;
         progress(done, total);
     }
-    Ok(all)
+    // without one of them no sum is right
+    match failed.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(all),
+    }
 }
 
-/// The proofs after the first block of the window that credited something, with the one before each.
+/// Whom a proof names: by its transaction, once.
+async fn named(pool: &Pool, before: &ReadProofs, proof: &Proof) -> Result<Named, ReadError> {
+    if let Some(known) = before.of(proof) {
+        return Ok(known);
+    }
+    let sent = pool.transaction(proof.tx).await?.ok_or(ReadError::Incomplete)?;
+    let named = in_proof(&sent.input, proof.end);
+    before.keep(proof, named.clone());
+    Ok(named)
+}
+
+/// The proofs after the first block of the window that credited something, with the one before each, and how many events
+/// of proofs there are of each rollup.
 async fn told(
     pool: &Pool,
     contracts: &Deployment,
     (from, first, last): (u64, u64, u64),
-) -> Result<Vec<Proof>, ReadError> {
+) -> Result<(Vec<Proof>, Vec<usize>), ReadError> {
     let rollups: Vec<Address> = contracts.rollups.iter().map(|rollup| rollup.address).collect();
     let proven = SIGNATURES.into_iter().filter(|signature| signature.starts_with("L2ProofVerified"));
     let query = LogQuery { contracts: rollups.clone(), events: proven.map(keccak256).collect() };
@@ -130,12 +192,15 @@ async fn told(
         .await?;
     events.sort_by_key(|event| event.place.position());
     let mut ends: BTreeMap<Address, u64> = BTreeMap::new();
-    let mut found = Vec::new();
+    let (mut found, mut count) = (Vec::new(), vec![0; rollups.len()]);
     for Event { rollup, place, step } in events {
         let (Step::Proven { end }, Some(index)) = (step, rollups.iter().position(|known| *known == rollup))
         else {
             continue;
         };
+        if place.block > first {
+            count[index] += 1;
+        }
         let base = ends.get(&rollup).copied();
         if base.is_some_and(|base| base >= end) {
             continue;
@@ -145,7 +210,7 @@ async fn told(
             found.push(Proof { rollup: index, tx: place.tx, end, base });
         }
     }
-    if found.len() > MOST { Err(ReadError::Incomplete) } else { Ok(found) }
+    if found.len() > MOST { Err(ReadError::Incomplete) } else { Ok((found, count)) }
 }
 
 /// What distributors sent to rollups, by transaction and rollup.
@@ -190,8 +255,8 @@ async fn payments(
 }
 
 /// What each newly proven checkpoint was paid, and the receivers of those.
-fn credited(input: &[u8], proof: &Proof, (paid, part): (U256, Bps)) -> Option<(U256, Vec<Address>)> {
-    let (start, receivers) = in_proof(input, proof.end)?;
+fn credited(named: Named, proof: &Proof, (paid, part): (U256, Bps)) -> Option<(U256, Vec<Address>)> {
+    let (start, receivers) = named?;
     // where the proof before is not known, this one is the first of its epoch
     let before = start.checked_sub(1)?;
     let base = proof.base.map_or(before, |base| base.max(before));
@@ -237,6 +302,6 @@ mod tests {
     #[test]
     fn a_call_of_no_known_form_credits_nobody() {
         let proof = Proof { rollup: 0, tx: B256::ZERO, end: 5, base: None };
-        assert!(credited(&[1, 2, 3, 4], &proof, (U256::ONE, Bps::WHOLE)).is_none());
+        assert!(credited(in_proof(&[1, 2, 3, 4], proof.end), &proof, (U256::ONE, Bps::WHOLE)).is_none());
     }
 }

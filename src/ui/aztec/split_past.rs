@@ -10,9 +10,9 @@ use crate::{
         positions::SplitTerms,
         read::{Deed, Rewards, SplitPast, SplitPastAsked},
     },
-    chain::{At, Reading},
+    chain::{At, ReadError, Reading},
     platform::dom,
-    state::Screen,
+    state::{Ledger, Remote, Screen},
     ui::{
         Cx,
         kit::{icon, live, press},
@@ -32,22 +32,34 @@ pub(super) struct SplitHistory {
     chosen: RwSignal<Option<(Address, u64)>>,
     earned: Screen<Rewards>,
     past: Screen<SplitPast>,
+    /// What to read of the chosen one, or why that is not known: `None` while it is on its way.
+    asked: Memo<Option<Result<SplitPastAsked, Option<ReadError>>>>,
+}
+
+/// What to read of a split, by what its provider's splits earn. Not known where a rollup did not say what it pays in: what
+/// is not looked for would look like nothing paid.
+fn to_ask(
+    earned: &Remote<At<Rewards>>,
+    (split, since): (Address, u64),
+) -> Result<SplitPastAsked, Option<ReadError>> {
+    let rewards = &earned.last().ok_or_else(|| earned.failure().cloned())?.value;
+    let found = rewards.splits.get(&split).ok_or(None)?;
+    let warehouse = found.warehouse.need()?;
+    let tokens = rewards.rollups.iter().map(|rollup| rollup.fee_asset.need());
+    let mut tokens = tokens.collect::<Result<Vec<_>, _>>()?;
+    tokens.sort_unstable();
+    tokens.dedup();
+    Ok(SplitPastAsked { split, since, tokens, warehouse })
 }
 
 impl SplitHistory {
     /// Nothing is looked at yet.
     pub(super) fn new(cx: Cx, earned: Screen<Rewards>) -> Self {
         let chosen = RwSignal::new(None);
-        let asked = Memo::new(move |_| {
-            let (split, since) = chosen.get()?;
-            earned.with(|earned| {
-                let rewards = &earned.last()?.value;
-                let warehouse = *rewards.splits.get(&split)?.warehouse.get()?;
-                let tokens = rewards.tokens.keys().copied().collect();
-                Some(SplitPastAsked { split, since, tokens, warehouse })
-            })
-        });
-        Self { cx, chosen, earned, past: cx.scope.split_past(move || asked.get()) }
+        let asked =
+            Memo::new(move |_| chosen.get().map(|chosen| earned.with(|earned| to_ask(earned, chosen))));
+        let known = move || asked.get()?.ok();
+        Self { cx, chosen, earned, past: cx.scope.split_past(known), asked }
     }
 
     /// The button in a delegation's line. `since` is the block it was made in.
@@ -57,7 +69,8 @@ impl SplitHistory {
             dom::reveal(PANEL);
         });
         let name = format!("History of split {}", format::short_address(split));
-        view! { <button type="button" class="btn sm quiet" aria-label=name on:click=look>"History"</button> }
+        let mark = split.to_string();
+        view! { <button type="button" class="btn sm quiet" data-history=mark aria-label=name on:click=look>"History"</button> }
             .into_any()
     }
 
@@ -67,21 +80,62 @@ impl SplitHistory {
             Some((split, _)) => self.shown(split),
             None => ().into_any(),
         });
-        view! { <div id=PANEL tabindex="-1" aria-live="polite">{body}</div> }.into_any()
+        view! {
+            <div id=PANEL tabindex="-1" role="group" aria-label="History of a split">
+                <span class="vh" role="status">{live(move || self.announced().into_any())}</span>
+                {body}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// One sentence for screen readers: the lines themselves are read by going there.
+    fn announced(self) -> String {
+        let Some((split, _)) = self.chosen.get() else { return String::new() };
+        let what = format!("The history of split {}", format::short_address(split));
+        let trouble = self.trouble();
+        self.past.with(|past| match (past.last(), trouble) {
+            (Some(_), _) => format!("{what} is below."),
+            (None, Some(_)) => format!("{what} was not read."),
+            (None, None) => format!("{what} is being read."),
+        })
+    }
+
+    /// Why nothing is shown of the chosen split, where it is not just on its way.
+    fn trouble(self) -> Option<ReadError> {
+        let before = self.asked.with(|asked| match asked {
+            Some(Err(error)) => error.clone(),
+            _ => None,
+        });
+        before.or_else(|| self.past.with(|past| past.failure().cloned()))
+    }
+
+    /// What it waits for, where that takes long.
+    fn waits(self) -> Option<&'static str> {
+        let complete = self.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(Ledger::is_complete));
+        (!complete).then_some("Waits until all events are read.")
     }
 
     fn shown(self, split: Address) -> AnyView {
         let cx = self.cx;
-        let close = press(move || self.chosen.set(None));
-        let body = self.past.with(|past| match (past.last(), past.failure()) {
+        let close = press(move || {
+            self.chosen.set(None);
+            // to where it was opened; the panel stays where that line is not drawn any more
+            dom::focus(PANEL);
+            dom::focus_marked("data-history", &split.to_string());
+        });
+        let trouble = self.trouble();
+        let body = self.past.with(|past| match (past.last(), trouble) {
             (Some(at), _) => self.lines(at),
             (None, Some(error)) => {
-                let said = text::read_error(error);
-                view! { <p class="body status bad wrap" role="alert">{icon("warn", 14)}{said.what}</p> }
-                    .into_any()
+                let said = text::read_error(&error);
+                let said = format!("Not read. {} {}", said.what, said.todo);
+                view! { <p class="body status bad wrap">{icon("warn", 14)}{said}</p> }.into_any()
             }
             (None, None) => {
-                view! { <div class="body" aria-busy="true"><span class="skel w12"></span></div> }.into_any()
+                let waits = self.waits().map(|said| view! { <p class="small ink2">{said}</p> });
+                view! { <div class="body" aria-busy="true"><span class="skel w12"></span>{waits}</div> }
+                    .into_any()
             }
         });
         view! {
@@ -162,5 +216,69 @@ impl SplitHistory {
             </li>
         };
         (*place, drawn.into_any())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use alloy_primitives::B256;
+
+    use super::*;
+    use crate::{
+        aztec::read::{RollupRewards, SplitRewards},
+        chain::{BlockRef, RpcError, Source},
+    };
+
+    const SPLIT: Address = Address::repeat_byte(1);
+    const TOKEN: Address = Address::repeat_byte(2);
+
+    const fn block() -> BlockRef {
+        BlockRef { number: 9, hash: B256::ZERO, parent: B256::ZERO, timestamp: 108 }
+    }
+
+    fn figure<T>(value: Result<T, ReadError>) -> Reading<T> {
+        Reading { value, source: Source::derived("a test", []) }
+    }
+
+    fn rewards(warehouse: Result<Address, ReadError>, fees: [Result<Address, ReadError>; 2]) -> Rewards {
+        let split = SplitRewards {
+            terms: Err(ReadError::Incomplete),
+            warehouse: figure(warehouse),
+            paused: figure(Ok(false)),
+            accrued: Vec::new(),
+            balances: std::collections::BTreeMap::new(),
+        };
+        let rollup = |fee_asset| RollupRewards { fee_asset: figure(fee_asset), claimable: figure(Ok(true)) };
+        Rewards {
+            rollups: fees.map(rollup).into(),
+            splits: [(SPLIT, split)].into(),
+            tokens: [(TOKEN, figure(Err(ReadError::Incomplete)))].into(),
+            ..Rewards::default()
+        }
+    }
+
+    fn asked(of: Rewards) -> Result<Vec<Address>, Option<ReadError>> {
+        let at = At { block: block(), value: of };
+        let unanswered = ReadError::Rpc(RpcError::NoEndpoint);
+        to_ask(&Remote::Partial(Arc::new(at), unanswered), (SPLIT, 7)).map(|asked| asked.tokens)
+    }
+
+    #[test]
+    fn what_a_rollup_pays_in_has_to_be_known_of_each() {
+        let unread = || ReadError::Rpc(RpcError::NoEndpoint);
+        assert_eq!(asked(rewards(Ok(TOKEN), [Ok(TOKEN), Ok(TOKEN)])), Ok(vec![TOKEN]));
+        assert_eq!(asked(rewards(Ok(TOKEN), [Ok(TOKEN), Err(unread())])), Err(Some(unread())));
+        assert_eq!(asked(rewards(Err(unread()), [Ok(TOKEN), Ok(TOKEN)])), Err(Some(unread())));
+    }
+
+    #[test]
+    fn a_failure_before_it_is_said() {
+        let unread = ReadError::Rpc(RpcError::NoEndpoint);
+        assert_eq!(to_ask(&Remote::Failed(unread.clone()), (SPLIT, 7)), Err(Some(unread)));
+        assert_eq!(to_ask(&Remote::Loading, (SPLIT, 7)), Err(None), "on its way");
+        let others = At { block: block(), value: Rewards::default() };
+        assert_eq!(to_ask(&Remote::Ready(Arc::new(others)), (SPLIT, 7)), Err(None), "of a newer delegation");
     }
 }

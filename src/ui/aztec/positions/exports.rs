@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, history};
 use crate::{
     aztec::{
         events::Place,
@@ -36,7 +36,8 @@ const FORMATS: [(&str, &str, Format); 5] = [
 pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
     let complete = desk.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
     let ready = complete && desk.sheet.with(Option::is_some);
-    let listed = ready && desk.moves.with(|moves| moves.last().is_some());
+    let missing = history::missing(desk);
+    let listed = ready && missing.is_none();
     let button = |(word, mark, format): (&'static str, &'static str, Format)| {
         let save = press(move || match format {
             Format::Table(Reader::Anybody | Reader::Rotki) => with_fees(desk, owner, format),
@@ -50,10 +51,16 @@ pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
                 Format::Table(_) => listed && timed(desk),
                 Format::Calendar | Format::Json => ready,
             };
-        view! { <button type="button" class="btn" disabled=!ready aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
+        let why = missing.filter(|_| matches!(format, Format::Table(_))).map(history::Missing::said);
+        view! { <button type="button" class="btn" disabled=!ready title=why aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
             .into_any()
     };
-    view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}</div> }.into_any()
+    // while they are only awaited a line that comes and goes would move the page
+    let unread = missing.filter(|missing| ready && missing.is_failure()).map(|missing| {
+        let said = format!("{}: CSV, rotki and Koinly wait for it.", missing.said());
+        view! { <span class="muted xs">{said}</span> }
+    });
+    view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}{unread}</div> }.into_any()
 }
 
 /// Whether the time of everything that happened is known.

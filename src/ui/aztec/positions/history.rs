@@ -45,18 +45,61 @@ pub(super) fn story(
     })
 }
 
+/// What the history lacks beside the stakes, which come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Rewards and votes are on their way.
+    Awaited,
+    /// Only the votes with stake are.
+    VotesAwaited,
+    /// Rewards and votes were not read.
+    Unread,
+    /// Only the votes with stake were not.
+    VotesUnread,
+}
+
+impl Missing {
+    /// For the two readings that the history is put together from: whether each is there, and whether it failed.
+    const fn of(moves: (bool, bool), stake_votes: (bool, bool)) -> Option<Self> {
+        match (moves, stake_votes) {
+            ((false, true), _) => Some(Self::Unread),
+            ((false, false), _) => Some(Self::Awaited),
+            (_, (false, true)) => Some(Self::VotesUnread),
+            (_, (false, false)) => Some(Self::VotesAwaited),
+            _ => None,
+        }
+    }
+
+    /// Whether it was tried in vain.
+    pub(super) const fn is_failure(self) -> bool {
+        matches!(self, Self::Unread | Self::VotesUnread)
+    }
+
+    /// In words.
+    pub(super) const fn said(self) -> &'static str {
+        match self {
+            Self::Awaited => "Rewards and votes are being read",
+            Self::VotesAwaited => "Votes with stake are being read",
+            Self::Unread => "Rewards and votes were not read; stakes are complete",
+            Self::VotesUnread => "Votes with stake were not read; the rest is complete",
+        }
+    }
+}
+
+/// What is missing of it; a table of what happened would not show that.
+pub(super) fn missing(desk: Desk) -> Option<Missing> {
+    let moves = desk.moves.with(|moves| (moves.last().is_some(), moves.failure().is_some()));
+    let votes = desk.stake_votes.with(|votes| (votes.last().is_some(), votes.failure().is_some()));
+    Missing::of(moves, votes)
+}
+
 /// Everything that happened, newest first.
 pub(super) fn history(desk: Desk) -> AnyView {
     let everything = RwSignal::new(false);
     live(move || {
         let Some(story) = desk.story.get() else { return ().into_any() };
-        let read = desk.moves.with(|moves| moves.last().is_some());
-        let failed = desk.moves.with(|moves| moves.failure().is_some());
-        let note = match (read, failed) {
-            (true, _) => None,
-            (false, true) => Some("Rewards and votes were not read; stakes are complete"),
-            (false, false) => Some("Rewards and votes are being read"),
-        };
+        let missing = missing(desk);
+        let (read, note) = (missing.is_none(), missing.map(Missing::said));
         // before rewards and votes are read, what is new is not known either
         let visited = desk.visited.get().filter(|_| read);
         let is_new = |happened: &Happened| visited.is_some_and(|until| happened.place.block > until);
@@ -187,4 +230,27 @@ pub(super) fn so_far(desk: Desk, total: &Total) -> AnyView {
         {figure("Withdrawn so far, from all splits", "Withdraw(address,address,address,uint256,uint256)", |sums| sums.withdrawn)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_without_votes_with_stake_is_not_whole() {
+        const THERE: (bool, bool) = (true, false);
+        const FAILED: (bool, bool) = (false, true);
+        const AWAITED: (bool, bool) = (false, false);
+        for (moves, votes, expected) in [
+            (THERE, THERE, None),
+            // the last good answer stands although a newer one failed
+            ((true, true), (true, true), None),
+            (THERE, AWAITED, Some(Missing::VotesAwaited)),
+            (THERE, FAILED, Some(Missing::VotesUnread)),
+            (AWAITED, THERE, Some(Missing::Awaited)),
+            (FAILED, AWAITED, Some(Missing::Unread)),
+        ] {
+            assert_eq!(Missing::of(moves, votes), expected, "{moves:?} {votes:?}");
+        }
+    }
 }

@@ -10,13 +10,13 @@ use crate::{
         read::{Named, NamedSplit, NotPaid},
     },
     chain::ReadError,
-    state::{Page, Screen},
+    state::{Ledger, Naming, Page, Screen, watch},
     ui::{
         Cx,
         kit::{Field, Kind, field, icon, submitted},
         text,
     },
-    units,
+    units::{self, format},
 };
 
 /// What the form works with.
@@ -26,7 +26,7 @@ pub(super) struct NamedSplits(StoredValue<Form>);
 #[derive(Clone, Copy)]
 struct Form {
     read: Screen<Vec<Named>>,
-    named: RwSignal<Vec<NamedSplit>>,
+    named: RwSignal<Naming>,
     split: RwSignal<String>,
     terms: RwSignal<String>,
 }
@@ -34,9 +34,15 @@ struct Form {
 impl NamedSplits {
     /// Of an address.
     pub(super) fn new(cx: Cx, owner: Memo<Option<Address>>) -> Self {
-        let named = RwSignal::new(Vec::new());
+        let named = RwSignal::new(Naming::default());
         let read = cx.scope.named_splits(owner, named);
-        let (split, terms) = (RwSignal::default(), RwSignal::default());
+        let (split, terms): (RwSignal<String>, RwSignal<String>) = (RwSignal::default(), RwSignal::default());
+        // what was typed for one address is not meant for the next one
+        watch(move || {
+            owner.track();
+            split.set(String::new());
+            terms.set(String::new());
+        });
         Self(StoredValue::new(Form { read, named, split, terms }))
     }
 
@@ -45,17 +51,28 @@ impl NamedSplits {
         self.0.get_value().read
     }
 
-    /// Looks at a split, with terms or without. What was said of it before does not count any more.
-    fn look(self, split: Address, terms: Option<SplitTerms>) {
-        self.0.get_value().named.update(|named| {
-            named.retain(|known| known.split != split);
-            named.push(NamedSplit { split, terms });
-        });
+    /// Whether there is something to say about any split.
+    fn has_any(self, owner: Option<Address>) -> bool {
+        let Form { named, read, .. } = self.0.get_value();
+        named.with(|named| !named.of(owner).is_empty())
+            || read.with(|read| read.last().is_some_and(|at| !at.value.is_empty()))
     }
 }
 
+/// The form behind a line that opens it: few need it. It is open where somebody named a split, now or at an earlier visit.
+pub(super) fn fold(desk: Desk) -> AnyView {
+    let open = desk.named.has_any(desk.owner.get());
+    view! {
+        <details class="disc" prop:open=open>
+            <summary>{icon("cr", 16)}"A split that pays this address is missing"</summary>
+            <div class="body stack">{form(desk)}</div>
+        </details>
+    }
+    .into_any()
+}
+
 /// The form, and why those that were named are not among the rewards.
-pub(super) fn form(desk: Desk) -> AnyView {
+fn form(desk: Desk) -> AnyView {
     let Form { split, terms, named, .. } = desk.named.0.get_value();
     let parsed = units::address(&split.get());
     let given = terms.get();
@@ -67,7 +84,8 @@ pub(super) fn form(desk: Desk) -> AnyView {
     let ready = parsed.is_ok() && wrong.is_none();
     let look = submitted(move || {
         if let Ok(address) = units::address(&split.get_untracked()) {
-            desk.named.look(address, SplitTerms::parse(&terms.get_untracked()));
+            let new = NamedSplit { split: address, terms: SplitTerms::parse(&terms.get_untracked()) };
+            named.update(|named| named.ask(desk.owner.get_untracked(), new));
         }
     });
     let input = field(Field {
@@ -84,7 +102,7 @@ pub(super) fn form(desk: Desk) -> AnyView {
         hint: "Recipients, allocations, total, incentive: as its SplitUpdated event, an explorer or cast writes them. They count if their hash is its splitHash()".to_owned(),
         kind: Kind::Code("[0x…, 0x…], [500, 9500], 10000, 0"),
     });
-    let said = verdicts(desk, &named.get());
+    let said = named.with(|named| verdicts(desk, named.of(desk.owner.get())));
     view! {
         <form class="stack" on:submit=look>
             <div class="pair">{input}{parameters}</div>
@@ -106,7 +124,7 @@ fn verdicts(desk: Desk, named: &[NamedSplit]) -> Vec<AnyView> {
                 "is of a stake of this address: see its row above.".into_any()
             }
             Some(Ok(_)) => return None,
-            Some(Err(why)) => why_not(desk, why),
+            Some(Err(why)) => why_not(desk, asked.split, why),
             None if found.failure().is_some() => "could not be read. Rota tries again.".into_any(),
             None => "is being read.".into_any(),
         };
@@ -122,7 +140,7 @@ fn is_own(desk: Desk, split: Address) -> bool {
         .is_some_and(|sheet| sheet.lines.iter().any(|line| line.stake.delegation.as_ref().is_some_and(own)))
 }
 
-fn why_not(desk: Desk, why: &NotPaid) -> AnyView {
+fn why_not(desk: Desk, split: Address, why: &NotPaid) -> AnyView {
     match why {
         NotPaid::NotRead(_) => "could not be read. Rota tries again.".into_any(),
         NotPaid::NoSplit => {
@@ -140,14 +158,38 @@ fn why_not(desk: Desk, why: &NotPaid) -> AnyView {
         NotPaid::OtherTerms => {
             "has other parameters: the hash of those that were pasted is not its splitHash().".into_any()
         }
+        NotPaid::PaysProvider if !is_of_a_delegation(desk, split) => {
+            "names this address where a delegation’s split names the provider, but no event that was read is of such a delegation. Rota does not claim from it."
+                .into_any()
+        }
         NotPaid::PaysProvider => {
             let provide = desk.cx.link(Page::Provide(None));
             view! { "pays this address the provider’s commission: it is claimed under "<a href=provide>"Provide"</a>"." }.into_any()
         }
+        NotPaid::PaysAmong(recipients) => view! {
+            "pays this address, but not as a delegation’s split pays a delegator: Rota does not claim from it. Its recipients:"
+            {parties(desk, recipients)}
+        }
+        .into_any(),
         NotPaid::PaysOthers(recipients) => {
-            let whom: Vec<_> =
-                recipients.iter().take(4).map(|to| view! { " "{desk.cx.addr(*to)} }.into_any()).collect();
-            view! { "pays others, not this address:"{whom} }.into_any()
+            view! { "pays others, not this address:"{parties(desk, recipients)} }.into_any()
         }
     }
+}
+
+/// The first few of them.
+fn parties(desk: Desk, recipients: &[Address]) -> Vec<AnyView> {
+    let mut all: Vec<_> =
+        recipients.iter().take(4).map(|to| view! { " "{desk.cx.addr(*to)} }.into_any()).collect();
+    let rest = recipients.len().saturating_sub(4);
+    if rest > 0 {
+        all.push(format!(" and {}", format::count(rest as u64)).into_any());
+    }
+    all
+}
+
+/// Whether an event says that a delegation made it.
+fn is_of_a_delegation(desk: Desk, split: Address) -> bool {
+    let made = |ledger: &Ledger| ledger.history.delegations.iter().any(|made| made.split == split);
+    desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(made))
 }

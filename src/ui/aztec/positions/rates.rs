@@ -11,7 +11,7 @@ use crate::{
         positions::{
             self, Began, ENOUGH_SECONDS, Given, KeptReading, Line, Observed, Outcome, Outcomes, Sheet, pooled,
         },
-        read::{Deed, Move, Positions},
+        read::{Deed, Move, Positions, Proofs},
         rules::{Position, RewardTerms},
     },
     chain::{Origin, ReadError, Reading, Source},
@@ -51,7 +51,7 @@ pub(super) fn observe(
     (told, sheet): (Memo<Option<Told>>, Memo<Option<Arc<Sheet>>>),
     (read, moves, terms): (Screen<Positions>, Moves, Terms),
 ) -> Earned {
-    let decoded = proofs::Decoded::new();
+    let decoded = proofs::Decoded::new(owner);
     let kept = Memo::new(move |_| owner.get().map(|owner| cx.scope.kept_readings(owner)).unwrap_or_default());
     // an hour of chain time between two looks at what is kept
     let mut looked: Option<(Address, u64)> = None;
@@ -169,7 +169,7 @@ pub(super) fn rates(desk: Desk) -> AnyView {
                     </table>
                 </div>
                 {more}
-                {live(move || proofs::foot(desk))}
+                {proofs::foot(desk)}
                 <div class="body"><p class="muted xs">"Who proposes is drawn by lot. The range in brackets is what chance leaves open: it is too narrow once in ten times. The number of checkpoints is computed from what one pays today, with fees counted as rewards."</p></div>
             </section>
         }
@@ -331,19 +331,36 @@ fn proven_rate(desk: Desk, line: &Line, found: &Observed) -> Option<AnyView> {
         let said = format!("{credited} by decoded proofs since {since}; {}", too_few(found));
         return Some(view! { <span class="sub">{said}</span> }.into_any());
     };
-    let (from, to) = desk.rates.get_value().decoded.of(desk.owner.get())?.blocks;
-    let matches = usize::try_from(found.checkpoints).ok()?;
-    let rollups = desk.cx.scope.deployment()?.rollups.iter().map(|rollup| rollup.address).collect();
-    let event = "L2ProofVerified(uint256,address)";
-    let proofs = Origin::Logs { contracts: rollups, event, topic: None, from, to, matches };
-    let formula = "checkpoints of decoded proofs whose coinbase is the split × floor(paid × sequencerBps / 10,000 / added), without fees; \
-                   net = own share of it; rate = net × 365 d / (deposit × time); range: Poisson, 90 %";
-    let source = Source::derived(formula, [("proofs", Source::from(proofs))]);
+    let proofs = desk.rates.get_value().decoded.of(desk.owner.get())?;
+    let split = line.stake.delegation.as_ref()?.split;
+    let rollups = desk.cx.scope.deployment()?.rollups.iter().map(|rollup| rollup.address).collect::<Vec<_>>();
+    let source = proven_source(&proofs, &rollups, (split, found.checkpoints));
     let figure =
         desk.cx.sources.fig(label("Observed rate by proofs", line), Figure::Shown(rate, source), "w8");
     let days = format::plural(found.days(), "day");
     let said = format!(", {credited} in {days} by decoded proofs since {since}, without fees");
     Some(view! { <span class="sub">{figure}{said}</span> }.into_any())
+}
+
+/// Where a rate by proofs is from: the events that name the transactions of all proofs, and what was found in those.
+fn proven_source(proofs: &Proofs, rollups: &[Address], (split, checkpoints): (Address, u64)) -> Source {
+    let (from, to) = proofs.blocks;
+    let event = "L2ProofVerified(uint256,address)";
+    let of_rollup = |(rollup, matches): (&Address, &usize)| {
+        let origin =
+            Origin::Logs { contracts: vec![*rollup], event, topic: None, from, to, matches: *matches };
+        ("proofs of a rollup", Source::from(origin))
+    };
+    let answer = format!(
+        "{} of {} that credited something name {split} as coinbase",
+        format::plural(checkpoints, "checkpoint"),
+        format::plural(proofs.count as u64, "proof"),
+    );
+    let named = Origin::Node { method: "eth_getTransactionByHash, of each proof", answer, block: to };
+    let formula = "checkpoints of decoded proofs whose coinbase is the split × floor(paid × sequencerBps / 10,000 / added), without fees; \
+                   net = own share of it; rate = net × 365 d / (deposit × time); range: Poisson, 90 %";
+    let events = rollups.iter().zip(&proofs.events).filter(|(_, matches)| **matches > 0).map(of_rollup);
+    Source::derived(formula, events.chain([("checkpoints of the split", Source::from(named))]))
 }
 
 /// What today's settings would pay a stake on its rollup, after its frozen commission; nothing once it ended.
@@ -395,4 +412,25 @@ fn source(desk: Desk, line: Option<&Line>) -> Source {
     let formula = "credited = claims since then + owed now − owed then; net = own share of it; rate = net × 365 d / (deposit × time); \
                    checkpoints = credited / what one pays; range: Poisson, 90 %";
     Source::derived(formula, claims.into_iter().chain(owed).chain(terms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_by_proofs_says_how_many_events_there_are_and_how_many_checkpoints_count() {
+        let [old, new, split] = [1, 2, 3].map(Address::repeat_byte);
+        let proofs = Proofs { blocks: (5, 9), count: 4, events: vec![0, 7], ..Proofs::default() };
+        let source = proven_source(&proofs, &[old, new], (split, 2));
+        let Origin::Derived { inputs, .. } = &*source.0 else { panic!("{source:?}") };
+        let [(_, events), (_, named)] = inputs.as_slice() else { panic!("{inputs:?}") };
+        // what `cast logs` returns for the same
+        let Origin::Logs { contracts, from: 5, to: 9, matches: 7, .. } = &*events.0 else {
+            panic!("{events:?}")
+        };
+        assert_eq!(contracts, &[new]);
+        let Origin::Node { answer, .. } = &*named.0 else { panic!("{named:?}") };
+        assert!(answer.starts_with("2 checkpoints of 4 proofs"), "{answer}");
+    }
 }

@@ -7,7 +7,7 @@ use super::{Desk, act, named_splits};
 use crate::{
     aztec::positions::{Gain, Receiver},
     state::Page,
-    ui::kit::{live, press},
+    ui::kit::press,
     units::format,
 };
 
@@ -55,7 +55,7 @@ pub(super) fn received(desk: Desk) -> AnyView {
         <section class="panel" aria-label="Rewards of others’ stakes">
             <header><h2>"Rewards of others’ stakes"</h2><p>"Splits that pay this address and are not of its own stakes: it can neither exit nor vote with those"</p></header>
             {table}
-            <div class="body stack">{live(move || named_splits::form(desk))}</div>
+            {named_splits::fold(desk)}
             {foot}
         </section>
     }

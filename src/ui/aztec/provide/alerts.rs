@@ -1,9 +1,11 @@
-use std::collections::BTreeSet;
-
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, queue, words};
+use super::{
+    Desk,
+    news::{Extent, News},
+    queue, words,
+};
 use crate::{
     aztec::{
         alerts::{self, Alert, Known},
@@ -348,34 +350,30 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
     .into_any()
 }
 
-/// Milliseconds in which a page has read what it reads.
-const OPENING: u64 = 30_000;
-
 /// Tells of each alert that was not there before, while the page is open.
 fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>, Memo<Vec<&'static str>>)) {
-    let mut known: Option<BTreeSet<String>> = None;
-    let mut settled = false;
-    let opened = desk.cx.scope.head.ticks.get_untracked();
+    let mut news = News::default();
+    let head = desk.cx.scope.head;
     watch(move || {
         let Some(all) = all.get() else { return };
-        // what comes in piece by piece while the page opens was there before; what stays unread must not silence the rest
-        let waited = desk.cx.scope.head.ticks.get_untracked().saturating_sub(opened);
-        // the reading that settles it is not compared with one that lacked something
-        if !settled {
-            known = None;
+        let extent = if unread.with(Vec::is_empty) {
+            Extent::Whole
+        } else if untrack(|| has_events(desk)) {
+            Extent::Events
+        } else {
+            Extent::Begun
+        };
+        let there = all.iter().map(Alert::identity).collect();
+        let new = news.take(there, extent, head.ticks.get_untracked());
+        for alert in all.iter().filter(|alert| new.contains(&alert.identity())) {
+            let (_, title, text) = untrack(|| said(desk, alert));
+            notify(&title, &text, &format!("rota-{provider_id}-{}", alert.identity()));
         }
-        settled = settled || unread.with(Vec::is_empty) || waited > OPENING;
-        let there: BTreeSet<_> = all.iter().map(Alert::identity).collect();
-        // what is there when the page opens is seen on the page
-        if let Some(before) = &known {
-            for alert in &all {
-                let identity = alert.identity();
-                if !before.contains(&identity) {
-                    let (_, title, text) = untrack(|| said(desk, alert));
-                    notify(&title, &text, &format!("rota-{provider_id}-{identity}"));
-                }
-            }
-        }
-        known = Some(there);
     });
+}
+
+/// Whether no event of the past is waited for: all are there, or endpoints do not give them.
+fn has_events(desk: Desk) -> bool {
+    let complete = desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(Ledger::is_complete));
+    complete || desk.cx.scope.events_in_trouble()
 }
