@@ -492,9 +492,10 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
     let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
     let (Fate::Joined(joined), Some(made)) = (line.stake.fate, &line.stake.delegation) else { panic!() };
     let begun = joined.time.expect("the node sends times");
+    let dust = U256::from(1_000);
     // seventy seconds a slot and ten sequencers: one proposal each in 700 s
     let at = |rewards: &read::Rewards, moves: &[Move], expected: u64| {
-        positions::never_paid(line, moves, rewards, (begun + expected * 700, 70, 10), &time)
+        positions::never_paid(line, (moves, dust), rewards, (begun + expected * 700, 70, 10), &time)
     };
     assert_eq!(at(&read.value.rewards, &[], 100), None, "something is owed to it");
     let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
@@ -508,13 +509,20 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
     let rewards = read.value.rewards.clone();
     assert_eq!(at(&rewards, &[], 6), None, "chance");
     assert_eq!(at(&rewards, &[], 7), Some(7));
-    let paid = Deed::Claimed {
-        rollup: contracts.rollups[0].address,
-        split: made.split,
-        token: contracts.token.address,
-        amount: U256::ONE,
-    };
-    assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
+    let (token, split) = (contracts.token.address, made.split);
+    let paid = |amount: U256| Deed::Claimed { rollup: contracts.rollups[0].address, split, token, amount };
+    let shared = |token, amount: U256| Deed::Shared { split, token, amount };
+    let after = |deed| at(&rewards, &[Move { place: joined, deed }], 100);
+    assert_eq!(after(paid(dust)), None, "it was paid once");
+    assert_eq!(after(shared(token, dust)), None, "and shared it out");
+    // what a stranger can send does not end the warning
+    assert_eq!(after(paid(dust - U256::ONE)), Some(100));
+    assert_eq!(after(shared(token, U256::ONE)), Some(100));
+    assert_eq!(after(shared(Address::repeat_byte(9), U256::MAX)), Some(100), "of another token");
+    let mut dusty = rewards.clone();
+    let balance = dusty.splits.get_mut(&split).expect("read").balances.get_mut(&token).expect("read");
+    balance.held.value = Ok(U256::ONE);
+    assert_eq!(at(&dusty, &[], 100), Some(100));
     let mut unread = rewards;
     unread.splits.get_mut(&made.split).expect("read").balances.clear();
     assert_eq!(at(&unread, &[], 100), None, "no balance is not an empty one");

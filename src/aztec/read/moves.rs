@@ -160,9 +160,21 @@ pub async fn moves(
         }
     }
     let mut found = found.into_iter().collect::<Option<Vec<Move>>>().ok_or(ReadError::Decode)?;
+    found.retain(moves_something);
     found.extend(civic(pool, contracts, asked, range).await?);
     found.sort_by_key(|moved| moved.place.position());
     Ok(found)
+}
+
+/// Anybody can have a token say that nothing went from a rollup to a split (`transferFrom` of 0 needs no allowance), and a
+/// split that it shared out nothing: neither is a payment.
+fn moves_something(moved: &Move) -> bool {
+    match moved.deed {
+        Deed::Claimed { amount, .. } | Deed::Shared { amount, .. } | Deed::Withdrawn { amount, .. } => {
+            !amount.is_zero()
+        }
+        _ => true,
+    }
 }
 
 fn understood(entry: &LogEntry) -> Option<Move> {
