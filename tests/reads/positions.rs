@@ -15,11 +15,12 @@ use rota::{
     chain::{At, ReadError, Reading},
     units::Bps,
 };
+use serde_json::json;
 
 use crate::{
     delegations::{expected, without_number},
     history::of_network,
-    support::{Sequencer, devnet},
+    support::{Chain, Limits, Proxy, Sequencer, devnet},
 };
 
 const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "whale"];
@@ -417,17 +418,38 @@ async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
     }
 }
 
-pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
-    let (pool, contracts, block) =
-        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
-    let asked = MovesAsked {
+fn moves_asked(person: &str, rewards: &read::Rewards) -> MovesAsked {
+    MovesAsked {
         owner: devnet().facts.account(person),
         splits: rewards.splits.keys().copied().collect(),
         tokens: rewards.tokens.keys().copied().collect(),
         warehouses: vec![devnet().facts.contract("warehouse")],
         vaults: Vec::new(),
-    };
+    }
+}
+
+pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    let asked = moves_asked(person, rewards);
     read::moves(&pool, contracts, &asked, contracts.from_block.block()..=block.number).await.expect("read")
+}
+
+#[tokio::test]
+async fn a_forgotten_transaction_does_not_take_the_rewards_with_it() {
+    let contracts = devnet().contracts().await;
+    let (_, read) = stakes_of("alice").await;
+    let all = moves_of("alice", &read.value.rewards).await;
+    let proxy = Proxy::start(&devnet().chain.url, Limits::default());
+    proxy.break_by(json!({ "fault": "forgotten", "methods": ["eth_getTransactionByHash"] }));
+    let pool = Chain::at(&proxy.url).pool();
+    let range = contracts.from_block.block()..=devnet().block().await.number;
+    let asked = moves_asked("alice", &read.value.rewards);
+    let found = read::moves(&pool, contracts, &asked, range).await.expect("read");
+    let (unknown, rest): (Vec<Move>, Vec<Move>) =
+        found.into_iter().partition(|moved| matches!(moved.deed, Deed::ProposedBySomebody { .. }));
+    assert_eq!(rest, all, "she made none");
+    assert_eq!(unknown.len(), devnet().facts.proposals.len(), "and it is said of which that is not known");
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ pub fn story(
     let mut all: Vec<Happened> =
         sheet.lines.iter().flat_map(|line| of_stake(contracts, history, &line.stake, names)).collect();
     for moved in moves.into_iter().flatten() {
-        all.push(of_move(moved, (owner, staked), sheet, names, rewards));
+        all.extend(of_move(moved, (owner, staked), sheet, names, rewards));
     }
     all.extend(commissions(sheet, history, staked, names));
     all.sort_by_key(|happened| happened.place.position());
@@ -164,7 +164,7 @@ fn of_move(
     sheet: &Sheet,
     names: &Names,
     rewards: &Rewards,
-) -> Happened {
+) -> Option<Happened> {
     let happened = |kind, token, amount, gross, note| Happened {
         place: moved.place,
         kind,
@@ -174,7 +174,7 @@ fn of_move(
         party: None,
         note,
     };
-    match moved.deed {
+    Some(match moved.deed {
         Deed::Claimed { rollup, split, token, amount } => {
             let note = format!("{}, from rollup {rollup}", of_split(sheet, split, names));
             happened(Kind::Claim, token, Some(amount), None, note)
@@ -214,7 +214,9 @@ fn of_move(
             let note = format!("number {withdrawal} began, to {to}");
             happened(Kind::GovernanceWithdrawal, staked, Some(amount), None, note)
         }
-    }
+        // not necessarily of the address
+        Deed::ProposedBySomebody { .. } => return None,
+    })
 }
 
 const fn side(support: bool) -> &'static str {

@@ -28,6 +28,7 @@ mod queues;
 mod received;
 mod reward_terms;
 mod rewards;
+mod senders;
 mod signalling;
 mod slashing;
 mod split_past;
