@@ -51,7 +51,7 @@ pub use keys::{KeyProblem, KeyVerdict, next_keys};
 pub use left_behind::{LeftBehind, Owed, left_behind, owed_to};
 pub use moves::{Deed, Move, MovesAsked, moves};
 pub use named_splits::{Named, NamedSplit, NotPaid, named_splits};
-pub use past::{Begun, How, Past, StakeVoter, Unlocks, Vote, past};
+pub use past::{Begun, Delegatees, How, Past, StakeVoter, Unlocks, Vote, past};
 pub use payload::{Action, Origin, ProposalPage, proposal};
 pub use positions::{Asked, Positions, positions};
 pub use power::{
