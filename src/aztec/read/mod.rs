@@ -48,7 +48,7 @@ pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingC
 pub use fees::fees;
 pub use kept_audit::{audits_of, keep_audit, kept_audit};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
-pub use left_behind::{LeftBehind, Owed, left_behind, owed_to};
+pub use left_behind::{LeftBehind, Owed, left_behind};
 pub use moves::{Deed, Move, MovesAsked, moves};
 pub use named_splits::{Named, NamedSplit, NotPaid, named_splits};
 pub use past::{Begun, Delegatees, How, Past, StakeVoter, Unlocks, Vote, past};
