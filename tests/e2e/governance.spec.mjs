@@ -374,7 +374,14 @@ test('an account without code is no payload; a vault proposes through its staker
   await connect();
   const form = panel(page, 'Propose without signals');
   await form.getByRole('button', { name: 'Propose with a lock' }).click();
-  await form.getByRole('radio', { name: new RegExp(`^Vault ${vault.slice(0, 6)}`) }).check();
+  const ofVault = form.getByRole('radio', { name: new RegExp(`^Vault ${vault.slice(0, 6)}`) });
+  await ofVault.check();
+  // another account has other vaults: what this one chose is not its choice
+  await wallet.setAccount(devnet.accounts.voter.address);
+  await expect(ofVault).toHaveCount(0);
+  await expect(form.getByLabel('Lock returns to')).toBeVisible();
+  await wallet.setAccount(devnet.accounts.vested.address);
+  await expect(ofVault).toBeChecked();
   await expect(form).toContainText('The review names the address before you sign');
   await form.getByLabel('Payload').fill(wallet.account);
   await form.getByRole('button', { name: /^Review: Propose 0x/ }).click();
