@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, U256, keccak256};
-use alloy_sol_types::sol;
+use alloy_sol_types::{SolCall as _, sol};
 use rota::{
     aztec::{
         plan::{self, PlanError, Setting, VaultError},
@@ -31,6 +31,9 @@ sol! {
     interface ISlashed {
         function getSlasher() external view returns (address);
         function slash(address attester, uint256 amount) external returns (bool);
+    }
+    interface IProposes {
+        function proposeWithLock(address payload) external returns (uint256);
     }
     interface IMint {
         function mint(address to, uint256 amount) external;
@@ -503,6 +506,16 @@ async fn a_vault_proposes_with_a_lock_that_returns_to_it() {
     unread.staker.newest_can.value = Err(ReadError::Incomplete);
     let why = propose(&unread, scene.fork.latest().await).err();
     assert_eq!(why, Some(PlanError::NotRead("what the newest staker can do")));
+    // one that proposes and cannot deposit is upgraded, for what it lacks
+    let code = IProposes::proposeWithLockCall::SELECTOR.to_vec();
+    let mut half = poor(U256::ZERO);
+    half.staker.can.value = Ok(Abilities::of_code(&code.into()));
+    half.stakeable.value = Ok(amount);
+    let plan = propose(&half, scene.fork.latest().await).expect("a plan");
+    assert_eq!(plan.steps[0].title, "Upgrade the staker to version 3");
+    half.staker.newest_can.value = half.staker.can.value.clone();
+    let never = propose(&half, scene.fork.latest().await).err();
+    assert_eq!(never, Some(VaultError::NoFunction.into()));
     rich.staker.newest_can.value = Ok(Abilities::default());
     let never = propose(&rich, scene.fork.latest().await).err();
     assert_eq!(never, Some(VaultError::NoFunction.into()), "its code is asked, not its number");
