@@ -27,6 +27,7 @@ pub mod events;
 mod guard;
 pub mod history;
 pub mod keys;
+mod locks;
 pub mod model;
 pub mod nested;
 pub mod plan;

@@ -70,8 +70,8 @@ fn message(event: &Event, around: &JsValue) -> Option<(String, String)> {
         return None;
     }
     let origin = field("origin")?.as_string().filter(|origin| safe_app::may_surround(origin))?;
-    // what was sent is plain data: nothing in it runs
-    let text = JSON::stringify(&field("data")?).ok()?;
+    // what was sent is plain data: nothing in it runs. Of `undefined` there is no text, whatever the binding's type says
+    let text = JSON::stringify(&field("data")?).ok().filter(|text| !text.is_undefined())?;
     (text.length() as usize <= safe_app::MOST_BYTES).then(|| text.as_string().map(|text| (origin, text)))?
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aztec::{
-        Book, Deployment,
+        Book, Deployment, positions,
         read::{self, Effects, Intent, LeftBehind, Owed, Past, Proposal, ProposalPage, Slashing, Upgrades},
         rules::ProposalState,
     },
@@ -153,15 +153,18 @@ impl Scope {
             let account = account();
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
-                Some((contracts, read::owed_to(&ledger.history.delegations, account)))
+                Some((contracts, positions::of_all(&ledger.history, account)))
             })
         };
-        let rhythm: Rhythm<Key> = Rhythm { period: SLOW_PERIOD, same_screen: |_, _| true };
+        // what is owed to one account is not for another one to see
+        let same: fn(&Key, &Key) -> bool = |before, now| before.1.owner() == now.1.owner();
+        let rhythm: Rhythm<Key> = Rhythm { period: SLOW_PERIOD, same_screen: same };
         remote::read(self.head, rhythm, key, move |(contracts, asked): Key, block| {
             let pool = scope.pool.get_value();
             Box::pin(async move {
                 let found = read::left_behind(&pool, &contracts, &asked, block).await;
-                let unanswered = found.value.iter().find_map(|one| one.owed.unanswered());
+                let unanswered =
+                    found.value.iter().find_map(|one| one.owed.unanswered().or_else(|| one.own.unanswered()));
                 whole(found, unanswered)
             })
         })

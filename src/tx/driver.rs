@@ -335,8 +335,9 @@ async fn check(context: Context, run: Run, step: usize) -> Event {
 async fn earlier_attempt(context: &Context, run: &Run, step: usize) -> Result<Lost, RpcError> {
     let found = |sent: &Sent| Lost::Found(Box::new(sent.clone()));
     if let StepState::Sent(sent) = &run.steps[step]
-        && sent.is_proposed()
         && let Some(hash) = execution(context, sent).await
+        // one that was named before is looked at below
+        && hash != sent.hash
     {
         return Ok(found(&Sent { hash, ..sent.clone() }));
     }
@@ -346,7 +347,11 @@ async fn earlier_attempt(context: &Context, run: &Run, step: usize) -> Result<Lo
             Sighting::SpedUp { by } => found(&Sent { hash: by, ..sent.clone() }),
             // under another hash and in another place than expected, or else gone: the machine looks again where its
             // place is used
-            Sighting::Missing { .. } | Sighting::Cancelled { .. } | Sighting::Replaced { .. } => {
+            Sighting::Missing { .. }
+            | Sighting::Cancelled { .. }
+            | Sighting::Replaced { .. }
+            | Sighting::Undone
+            | Sighting::Unproven { .. } => {
                 let place = (sent.used, sent.nonce);
                 match track::find_lost(&context.pool, sent.from, &sent.call, place, sent.since_block).await? {
                     Lost::Never => Lost::Open,
@@ -451,6 +456,8 @@ fn news(lexicon: &dyn Lexicon, sent: &Sent, sighting: Sighting) -> News {
         Sighting::SpedUp { by } => News::SpedUp(by),
         Sighting::Cancelled { by } => News::Cancelled(by),
         Sighting::Replaced { by } => News::Replaced(by),
+        Sighting::Undone => News::Undone,
+        Sighting::Unproven { by } => News::Unproven(by),
     }
 }
 

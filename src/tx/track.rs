@@ -118,6 +118,15 @@ pub enum Sighting {
         /// That transaction, if it was found.
         by: Option<B256>,
     },
+    /// The transaction that carried a proposal out is in no block any more, or says nothing of it: the chain was
+    /// reorganised. The proposal waits again, and may be carried out by another transaction.
+    Undone,
+    /// The account says that it carried a proposal out in this transaction, and what was proposed is not to be seen in it.
+    /// It may be inside all the same: compressed, or kept in a contract.
+    Unproven {
+        /// That transaction.
+        by: B256,
+    },
 }
 
 /// Looks once.
@@ -130,7 +139,10 @@ pub async fn look(pool: &Pool, sent: &Sent) -> Result<Sighting, RpcError> {
     if sent.proposal.is_some() {
         return match (known, receipt) {
             (Some(known), Some(receipt)) => carried_out(pool, sent, &known, receipt).await,
-            _ => Ok(Sighting::Pending { nonce: sent.nonce }),
+            // a node that is behind has one of the two
+            (None, Some(_)) => Ok(Sighting::Pending { nonce: sent.nonce }),
+            // it was in a block when it was named
+            (_, None) => Ok(Sighting::Undone),
         };
     }
     // a hash of somebody else's, or of an earlier transaction, says nothing: what the account sent is followed
@@ -233,8 +245,8 @@ async fn carried_out(
     let holds = bytes.is_empty() || known.input.windows(bytes.len()).any(|part| part == &bytes[..]);
     let verdict = sent.proposal.and_then(|proposal| safe_says(&receipt.logs, sent.from, proposal));
     Ok(match verdict {
-        _ if receipt.block_number() <= sent.since_block || !holds => {
-            Sighting::Replaced { by: Some(sent.hash) }
+        Some(_) if receipt.block_number() <= sent.since_block || !holds => {
+            Sighting::Unproven { by: sent.hash }
         }
         Some(true) => Sighting::Mined(Box::new(receipt)),
         Some(false) => {
@@ -242,7 +254,7 @@ async fn carried_out(
             Sighting::Reverted { receipt: Box::new(receipt), data }
         }
         // it did when it was named: the chain was reorganised since
-        None => Sighting::Pending { nonce: sent.nonce },
+        None => Sighting::Undone,
     })
 }
 

@@ -380,6 +380,13 @@ pub(crate) fn pause(run: &Run, step: usize, pause: &Pause) -> Explanation {
             "Its place in your account is used, and none of your transactions since does what it should have done.",
             "It was not done. You can try again.",
         ),
+        Pause::Unproven { by } => Explanation::new(
+            format!(
+                "Your account says that it carried this out, in {}. Rota does not see in that transaction what was proposed.",
+                format::short_hash(*by)
+            ),
+            "It may be done all the same. Look at that transaction. Try again only if it did something else: a second one would be another transaction, and both would count.",
+        ),
         Pause::Dropped { again: false, again_from, .. } => Explanation::new(
             "No endpoint shows the transaction yet. It may still be mined: Rota keeps looking.",
             format!(

@@ -203,6 +203,32 @@ test('who signalled, earlier rounds, slashing and upgrades are told', async ({ p
   await expect(upgrades).toContainText('Each row is in what that rollup pays in');
 });
 
+test('what is owed on old rollups is told to whom it is owed, and to nobody else', async ({ page, open, connect, devnet, wallet }) => {
+  const [{ version }] = devnet.facts.rollups;
+  const owedTo = (person) => devnet.facts.sequencers
+    .filter(({ split }) => split?.recipients[1] === person)
+    .map(({ split }) => {
+      const owed = devnet.facts.rewards.accrued.find(({ rollup, coinbase }) => rollup === version && coinbase === split.address);
+      return BigInt(owed?.amount ?? 0) * BigInt(split.allocations[1]) / 10_000n;
+    })
+    .reduce((sum, part) => sum + part, 0n);
+  const { alice, fresh } = devnet.accounts;
+  expect(owedTo(alice.address)).toBeGreaterThan(TOKEN);
+  await open('governance');
+  const upgrades = panel(page, 'Upgrades');
+  await upgrades.getByRole('button', { name: 'Show upgrades' }).click();
+  const left = upgrades.getByRole('row').filter({ hasText: `Rollup ${version}` }).filter({ hasText: 'pays out' });
+  await expect(left).toBeVisible();
+  await expect(upgrades).not.toContainText('Owed to you');
+  wallet.account = alice.address;
+  await connect();
+  await expect(upgrades.getByRole('columnheader', { name: 'Owed to you' })).toBeVisible();
+  const own = left.locator('[data-l="Owed to you"]');
+  await expect(own).toContainText((owedTo(alice.address) / TOKEN).toLocaleString('en'));
+  await wallet.setAccount(fresh.address);
+  await expect(own).toHaveText(/^0(\.0+)?\s/);
+});
+
 test('all stake is delegated at once, and the default vote is triggered by whoever likes', async ({ page, open, connect, devnet, wallet }) => {
   test.setTimeout(120_000);
   await be(devnet, wallet, 'solo1');
@@ -348,8 +374,15 @@ test('an account without code is no payload; a vault proposes through its staker
   await connect();
   const form = panel(page, 'Propose without signals');
   await form.getByRole('button', { name: 'Propose with a lock' }).click();
-  await form.getByRole('radio', { name: new RegExp(`^Vault ${vault.slice(0, 6)}`) }).check();
-  await expect(form).toContainText('Whom the staker’s code says');
+  const ofVault = form.getByRole('radio', { name: new RegExp(`^Vault ${vault.slice(0, 6)}`) });
+  await ofVault.check();
+  // another account has other vaults: what this one chose is not its choice
+  await wallet.setAccount(devnet.accounts.voter.address);
+  await expect(ofVault).toHaveCount(0);
+  await expect(form.getByLabel('Lock returns to')).toBeVisible();
+  await wallet.setAccount(devnet.accounts.vested.address);
+  await expect(ofVault).toBeChecked();
+  await expect(form).toContainText('The review names the address before you sign');
   await form.getByLabel('Payload').fill(wallet.account);
   await form.getByRole('button', { name: /^Review: Propose 0x/ }).click();
   await expect(runPanel(page)).toContainText('There is no contract at');

@@ -32,6 +32,8 @@ fn news(choice: u8, number: u64) -> News {
         0 => News::Pending { nonce: number },
         1 | 2 => News::Missing { block: 100 + 20 * number },
         6 if number == 7 => News::TooFarBack,
+        6 if number == 5 => News::Undone,
+        6 if number == 3 => News::Unproven(hash(number)),
         3 | 4 => News::Mined(outcome(number)),
         5 => News::Reverted(outcome(number), Some(Explanation::new("a", "b"))),
         6 => News::SpedUp(hash(number)),

@@ -351,6 +351,49 @@ fn what_nobody_can_look_for_is_set_aside_by_the_persons_word() {
     ignored(at(Asking(1), asked(4, false)), Event::SetAside);
 }
 
+/// A proposal with this number, for which `by` was named.
+fn carried_out(by: u64) -> StepState {
+    StepState::Sent(Sent { by_contract: true, proposal: Some(hash(9)), hash: hash(by), ..sent(1, 4, 9) })
+}
+
+#[test]
+fn a_proposal_whose_execution_is_gone_waits_again() {
+    let uncertain = || Paused(1, Pause::Uncertain);
+    let undone = || Event::Seen(1, News::Undone);
+    let again = || Some(carried_out(9));
+    expect(at(Waiting(1), carried_out(10)), undone(), Waiting(1), again(), &[Save, Track(1)]);
+    // whoever does not want to wait is not made to
+    expect(at(uncertain(), carried_out(10)), undone(), uncertain(), again(), &[Save, Track(1)]);
+    let pending = Event::Seen(1, News::Pending { nonce: 4 });
+    expect(at(uncertain(), carried_out(10)), pending, uncertain(), None, &[Track(1)]);
+    // and another transaction may carry it out
+    let other = Some(carried_out(11));
+    let named = Event::Seen(1, News::SpedUp(hash(11)));
+    expect(at(uncertain(), carried_out(9)), named, Waiting(1), other, &[Save, Track(1)]);
+    // what was no proposal has none to go back to
+    let plain = StepState::Sent(sent(1, 4, 9));
+    expect(at(Waiting(1), plain), undone(), Waiting(1), None, &[Track(1)]);
+}
+
+#[test]
+fn what_a_contract_account_says_it_did_is_never_said_not_to_be_done() {
+    let unproven = || Paused(1, Pause::Unproven { by: hash(10) });
+    let seen = || Event::Seen(1, News::Unproven(hash(10)));
+    for phase in [Waiting(1), Paused(1, Pause::Uncertain)] {
+        expect(at(phase, carried_out(10)), seen(), unproven(), None, &[Save, Track(1)]);
+    }
+    let run = at(unproven(), carried_out(10));
+    assert!(run.may_happen_twice(1), "who tries again is warned");
+    expect(run.clone(), seen(), unproven(), None, &[Track(1)]);
+    // it is judged again, and can be put away
+    let done = Some(StepState::Confirmed(outcome(10)));
+    let mined = Event::Seen(1, News::Mined(outcome(10)));
+    expect(run.clone(), mined, Checking(2), done, &[Check(2), Save]);
+    expect(run.clone(), Event::Again, Checking(1), None, &[Check(1), Save]);
+    expect(run.clone(), Event::Seen(1, News::Undone), Waiting(1), Some(carried_out(9)), &[Save, Track(1)]);
+    expect(run, Event::Close, Closed, None, &[Forget]);
+}
+
 #[test]
 fn after_a_step_comes_the_next_one_unless_somebody_wants_to_stop() {
     let waits = || StepState::Sent(sent(1, 4, 9));
@@ -381,6 +424,7 @@ fn while_the_person_decides() {
         Pause::Stopped,
         Pause::Reloaded,
         Pause::Uncertain,
+        Pause::Unproven { by: hash(1) },
     ] {
         let run = || at(Paused(1, pause.clone()), StepState::Planned);
         expect(run(), Event::Again, Checking(1), None, &[Check(1), Save]);

@@ -228,6 +228,7 @@ impl World {
             StepState::Sent(sent) => match self.look(step, &sent) {
                 News::SpedUp(hash) => return found(Sent { hash, ..sent }),
                 News::Pending { .. } | News::Mined(_) | News::Reverted(..) => return found(sent),
+                News::Undone | News::Unproven(_) => unreachable!("of a contract account alone"),
                 News::Missing { .. } | News::TooFarBack | News::Cancelled(_) | News::Replaced(_) => {
                     // blocks are counted like transactions here, see `checked`
                     let younger = |mined: &&Mined| mined.tx.nonce + 100 >= sent.since_block;

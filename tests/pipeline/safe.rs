@@ -188,8 +188,42 @@ async fn another_call_under_its_number_is_not_what_was_asked_for() {
     let (mut page, sent) = stage.proposed().await;
     let hash = stage.execute("ExecutionSuccess", number(1), sent.call.to, &[1, 2, 3, 4]).await;
     stage.around.says_of(1, hash);
-    assert_eq!(page.paused().await, (0, Pause::Replaced { by: Some(hash) }));
+    // nor is it said not to be done: an executor may keep the bytes elsewhere
+    assert_eq!(page.paused().await, (0, Pause::Unproven { by: hash }));
+    assert!(page.run().may_happen_twice(0));
     assert!(stage.scene.allowance().await > U256::ZERO);
+    page.send(Event::Close);
+    page.until(|run| run.phase == Phase::Closed).await;
+}
+
+#[tokio::test]
+async fn an_execution_that_is_reorganised_away_is_looked_for_anew() {
+    let stage = Stage::new().await;
+    let (page, sent) = stage.proposed().await;
+    let rpc = &stage.scene.fork.rpc;
+    let before = rpc.must("evm_snapshot", json!([])).await;
+    let gone = stage.execute("ExecutionSuccess", number(1), sent.call.to, &sent.call.data).await;
+    stage.scene.fork.mined(gone).await;
+    assert_eq!(rpc.must("evm_revert", json!([before])).await, true);
+    page.close().await;
+    // a page that named it before it went
+    let mut kept = stage.scene.kept();
+    kept.steps[0] = StepState::Sent(Sent { hash: gone, ..sent.clone() });
+    let mut page = Page::open(stage.context(), kept, true);
+    page.until(|run| matches!(&run.steps[0], StepState::Sent(sent) if sent.is_proposed())).await;
+    // set aside it stays so
+    page.send(Event::SetAside);
+    assert_eq!(page.paused().await, (0, Pause::Uncertain));
+    stage.scene.fork.mine(2).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(matches!(page.run().phase, Phase::Paused(0, Pause::Uncertain)));
+    // the signers' next transaction is another one
+    stage.execute("Nothing", B256::ZERO, Address::ZERO, &[]).await;
+    let hash = stage.execute("ExecutionSuccess", number(1), sent.call.to, &sent.call.data).await;
+    assert_ne!(hash, gone);
+    stage.around.says_of(1, hash);
+    let run = page.until(|run| run.phase == Phase::Done).await;
+    assert!(matches!(&run.steps[0], StepState::Confirmed(outcome) if outcome.hash == hash));
 }
 
 #[tokio::test]

@@ -3,21 +3,22 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, U256, keccak256};
-use alloy_sol_types::sol;
+use alloy_sol_types::{SolCall as _, sol};
 use rota::{
     aztec::{
         plan::{self, PlanError, Setting, VaultError},
         read::{self, Backing, Deed, MovesAsked},
         vaults::{Abilities, Vault, vaults},
     },
-    chain::BlockRef,
-    tx::{Plan, machine::StepState},
+    chain::{BlockRef, ReadError},
+    tx::{Lexicon as _, Plan, machine::StepState},
     units::format,
 };
+use serde_json::json;
 
 use crate::{
     scene::Scene,
-    support::{IToken, Planner, devnet},
+    support::{Chain, IToken, Limits, Planner, Proxy, devnet},
 };
 
 sol! {
@@ -30,6 +31,9 @@ sol! {
     interface ISlashed {
         function getSlasher() external view returns (address);
         function slash(address attester, uint256 amount) external returns (bool);
+    }
+    interface IProposes {
+        function proposeWithLock(address payload) external returns (uint256);
     }
     interface IMint {
         function mint(address to, uint256 amount) external;
@@ -462,6 +466,12 @@ async fn a_vault_proposes_with_a_lock_that_returns_to_it() {
         last.as_str(),
     ];
     assert_eq!(titles, expected);
+    // to whom it returns only a simulation shows: without one it is not signed
+    let proxy = Proxy::start(&scene.fork.url, Limits::default());
+    proxy.break_by(json!({ "fault": "missingMethod", "methods": ["eth_simulateV1"] }));
+    let why = scene.book.guard(Chain::at(&proxy.url).pool(), plan.clone()).await.expect_err("unseen");
+    assert_eq!(why.what, "To whom this lock returns could not be seen.");
+    assert_eq!(scene.book.guard(scene.fork.pool(), plan.clone()).await, Ok(()));
     let said = done(&scene, plan).await;
     let back = format!("return to {}.", format::short_address(made.address));
     assert!(said[2].starts_with("Proposal ") && said[2].ends_with(&back), "{said:?}");
@@ -485,6 +495,27 @@ async fn a_vault_proposes_with_a_lock_that_returns_to_it() {
     let plan = propose(&rich, scene.fork.latest().await).expect("a plan");
     let titles: Vec<_> = plan.steps.iter().map(|step| step.title.as_str()).collect();
     assert_eq!(titles, ["Upgrade the staker to version 3", "Become the vault’s operator", &last]);
+    // what was not read is not said to be impossible
+    let poor = |power: U256| {
+        let mut poor = rich.clone();
+        poor.staker.power.value = Ok(power);
+        poor.balance.value = Ok(amount);
+        poor
+    };
+    let mut unread = poor(U256::ZERO);
+    unread.staker.newest_can.value = Err(ReadError::Incomplete);
+    let why = propose(&unread, scene.fork.latest().await).err();
+    assert_eq!(why, Some(PlanError::NotRead("what the newest staker can do")));
+    // one that proposes and cannot deposit is upgraded, for what it lacks
+    let code = IProposes::proposeWithLockCall::SELECTOR.to_vec();
+    let mut half = poor(U256::ZERO);
+    half.staker.can.value = Ok(Abilities::of_code(&code.into()));
+    half.stakeable.value = Ok(amount);
+    let plan = propose(&half, scene.fork.latest().await).expect("a plan");
+    assert_eq!(plan.steps[0].title, "Upgrade the staker to version 3");
+    half.staker.newest_can.value = half.staker.can.value.clone();
+    let never = propose(&half, scene.fork.latest().await).err();
+    assert_eq!(never, Some(VaultError::NoFunction.into()));
     rich.staker.newest_can.value = Ok(Abilities::default());
     let never = propose(&rich, scene.fork.latest().await).err();
     assert_eq!(never, Some(VaultError::NoFunction.into()), "its code is asked, not its number");

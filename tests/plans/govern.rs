@@ -1,11 +1,11 @@
 //! Governing: what is previewed, what is refused, and what happens when it is sent.
 
-use alloy_primitives::{Address, U256, keccak256};
-use alloy_sol_types::{SolCall as _, sol};
+use alloy_primitives::{Address, LogData, U256, keccak256};
+use alloy_sol_types::{SolCall as _, SolEvent as _, sol};
 use rota::{
     aztec::{
         Book,
-        abi::IGSE,
+        abi::{IGSE, IGovernance},
         plan::{self, PlanError, Purse},
         read::{self, Backing, Deed, Usable},
         rules::{Ballot, ProposalState},
@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::{
     golden::{assert_golden, review},
-    support::{Chain, Deeds, Fork, Planner, devnet},
+    support::{Chain, Deeds, Fork, Limits, Planner, Proxy, devnet},
 };
 
 fn million(n: u64) -> U256 {
@@ -177,6 +177,34 @@ async fn deposit_vote_and_withdrawal_go_through() {
     assert_eq!(found.expect("read").value.open, []);
 }
 
+/// Transactions with votes are asked for once, and what is not known of them is not said to be something else.
+async fn looked_at_once(fork: &Fork, book: &Book, owner: Address, hers: &read::StakeVotes) {
+    let power: Vec<_> = hers
+        .votes
+        .iter()
+        .filter_map(|moved| match moved.deed {
+            Deed::VotedWithStake { proposal, amount, .. } => Some((proposal, amount)),
+            _ => None,
+        })
+        .collect();
+    // what was looked at is not asked for again, and what an endpoint forgot later is known
+    let proxy = Proxy::start(&fork.url, Limits::default());
+    let pool = Chain::at(&proxy.url).pool();
+    let head = fork.latest().await;
+    let again = read::stake_votes(&pool, &book.contracts, owner, Some(hers), head).await.expect("read");
+    // not the place: this endpoint sends no times
+    let told =
+        |votes: &read::StakeVotes| -> Vec<Deed> { votes.votes.iter().map(|moved| moved.deed).collect() };
+    assert_eq!((told(&again), again.unread, proxy.count("eth_getTransactionByHash")), (told(hers), 0, 0));
+    proxy.break_by(json!({ "fault": "forgotten", "methods": ["eth_getTransactionByHash"] }));
+    let blind = read::stake_votes(&pool, &book.contracts, owner, None, head).await.expect("read");
+    assert_eq!((blind.votes.as_slice(), blind.unseen.as_slice()), ([].as_slice(), power.as_slice()));
+    assert!(blind.unread > 0, "it may be in those that were not read");
+    // and looked for again, where an endpoint may only have been behind
+    let found = read::stake_votes(&fork.pool(), &book.contracts, owner, Some(&blind), head).await;
+    assert_eq!(&found.expect("read"), hers);
+}
+
 #[tokio::test]
 async fn delegated_stake_votes_on_what_comes_after() {
     let fork = Fork::new().await;
@@ -243,6 +271,7 @@ async fn delegated_stake_votes_on_what_comes_after() {
     let amount = own.left();
     assert_eq!(deeds, [Deed::VotedWithStake { proposal: newest.id, support: false, amount }]);
     assert_eq!(hers.unseen, []);
+    looked_at_once(&fork, &book, alice.from, &hers).await;
     // the rollup voted with the stake of the bonus instance, which is a delegatee as any other
     let default = votes_of(stake.instance.expect("known")).await;
     let used = default.unseen.iter().find(|(id, _)| *id == newest.id).expect("it voted");
@@ -352,6 +381,20 @@ async fn a_lock_proposes_from_power_or_from_tokens() {
     let said = book.outcome(last, &logs).expect("told");
     assert!(said.starts_with("Proposal ") && said.contains("258,750,000 AZTEC are locked"), "{said}");
     assert!(said.ends_with(&format!("return to {}.", format::short_address(back))), "{said}");
+    // what other calls of the same bundle emit does not stand for it
+    let emitted = |data: LogData| -> rota::chain::logs::Log {
+        let log = json!({ "address": book.contracts.governance, "topics": data.topics(), "data": data.data });
+        serde_json::from_value(log).expect("a log")
+    };
+    let exit = IGovernance::WithdrawInitiated {
+        withdrawalId: U256::from(99),
+        recipient: MULTICALL3,
+        amount: U256::ONE,
+    };
+    let more = IGovernance::Proposed { proposalId: U256::from(98), proposal: MULTICALL3 };
+    let others = [emitted(exit.encode_log_data()), emitted(more.encode_log_data())];
+    let bundled: Vec<_> = others.iter().chain(&logs).chain(&others).cloned().collect();
+    assert_eq!(book.outcome(last, &bundled).as_ref(), Some(&said));
     let silent = book.outcome(last, &[]).expect("told");
     assert!(silent.starts_with("Governance made no proposal"), "{silent}");
     let rows = read::proposals(&fork.pool(), &book.contracts, fork.latest().await).await.value.rows;

@@ -5,6 +5,7 @@ use alloy_sol_types::SolValue as _;
 use rota::{
     aztec::{
         effects::number,
+        positions,
         read::{self, Origin},
         rules::{ProposalState, Verdict},
     },
@@ -511,7 +512,7 @@ async fn rewards_left_on_an_old_rollup_are_told_in_its_own_asset() {
     let (contracts, facts) = (devnet().contracts().await, &devnet().facts);
     let history = crate::history::of_network().await;
     let alice = facts.account("alice");
-    let asked = read::owed_to(&history.delegations, Some(alice));
+    let asked = positions::of_all(&history, Some(alice));
     let (pool, block) = (devnet().chain.pool(), devnet().block().await);
     let found = read::left_behind(&pool, contracts, &asked, block).await.value;
     let [old] = found.as_slice() else { panic!("one old rollup: {found:?}") };
@@ -521,16 +522,37 @@ async fn rewards_left_on_an_old_rollup_are_told_in_its_own_asset() {
     let all: U256 = of_splits.map(|one| one.amount).sum();
     assert!(all > U256::ZERO, "the scenario leaves some there");
     assert_eq!(old.owed.value, Ok(all));
-    let mut net = U256::ZERO;
-    for made in history.delegations.iter().filter(|made| made.withdrawer == Some(alice)) {
-        let owed = accrued.iter().find(|one| one.coinbase == made.split).map_or(U256::ZERO, |one| one.amount);
-        let kept = 10_000 - made.take_rate.expect("known").get();
-        net += owed * U256::from(kept) / U256::from(10_000);
-    }
+    // by whom the splits pay, as the makers of the network wrote it down
+    let part_of = |person: Address| -> U256 {
+        let splits = facts.sequencers.iter().filter_map(|made| made.split.as_ref());
+        let own = splits.filter(|split| split.recipients[1] == person);
+        let part = own.map(|split| {
+            let made = history.delegations.iter().find(|made| made.split == split.address).expect("told");
+            let owed =
+                accrued.iter().find(|one| one.coinbase == split.address).map_or(U256::ZERO, |one| one.amount);
+            owed * U256::from(10_000 - made.take_rate.expect("known").get()) / U256::from(10_000)
+        });
+        let itself = accrued.iter().filter(|one| one.coinbase == person).map(|one| one.amount);
+        part.chain(itself).sum()
+    };
+    let net = part_of(alice);
     assert!(net > U256::ZERO);
     assert_eq!(old.own.value, Ok(net));
-    // somebody without stake there is owed nothing, which is not the same as not read
-    let nobody = read::owed_to(&history.delegations, Some(facts.account("fresh")));
+    // who may exit the stake is neither here nor there
+    let mut exits = history.clone();
+    let fresh = facts.account("fresh");
+    exits.delegations.iter_mut().for_each(|made| made.withdrawer = Some(fresh));
+    for (person, part) in [
+        (alice, net),
+        (fresh, U256::ZERO),
+        (facts.account("coldWallet"), part_of(facts.account("coldWallet"))),
+    ] {
+        let asked = positions::of_all(&exits, Some(person));
+        let found = read::left_behind(&pool, contracts, &asked, block).await.value;
+        assert_eq!(found[0].own.value, Ok(part), "{person}");
+    }
+    // nobody is owed nothing, which is not the same as not read
+    let nobody = positions::of_all(&history, None);
     let found = read::left_behind(&pool, contracts, &nobody, block).await.value;
     assert_eq!(found[0].own.value, Ok(U256::ZERO));
     assert_eq!(old.pays.value, Ok(true));

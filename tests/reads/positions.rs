@@ -15,11 +15,12 @@ use rota::{
     chain::{At, ReadError, Reading},
     units::Bps,
 };
+use serde_json::json;
 
 use crate::{
     delegations::{expected, without_number},
     history::of_network,
-    support::{Sequencer, devnet},
+    support::{Chain, Limits, Proxy, Sequencer, devnet},
 };
 
 const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "whale"];
@@ -417,17 +418,38 @@ async fn the_vote_of_a_stake_is_read_where_the_stake_is() {
     }
 }
 
-pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
-    let (pool, contracts, block) =
-        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
-    let asked = MovesAsked {
+fn moves_asked(person: &str, rewards: &read::Rewards) -> MovesAsked {
+    MovesAsked {
         owner: devnet().facts.account(person),
         splits: rewards.splits.keys().copied().collect(),
         tokens: rewards.tokens.keys().copied().collect(),
         warehouses: vec![devnet().facts.contract("warehouse")],
         vaults: Vec::new(),
-    };
+    }
+}
+
+pub(crate) async fn moves_of(person: &str, rewards: &read::Rewards) -> Vec<Move> {
+    let (pool, contracts, block) =
+        (devnet().chain.pool(), devnet().contracts().await, devnet().block().await);
+    let asked = moves_asked(person, rewards);
     read::moves(&pool, contracts, &asked, contracts.from_block.block()..=block.number).await.expect("read")
+}
+
+#[tokio::test]
+async fn a_forgotten_transaction_does_not_take_the_rewards_with_it() {
+    let contracts = devnet().contracts().await;
+    let (_, read) = stakes_of("alice").await;
+    let all = moves_of("alice", &read.value.rewards).await;
+    let proxy = Proxy::start(&devnet().chain.url, Limits::default());
+    proxy.break_by(json!({ "fault": "forgotten", "methods": ["eth_getTransactionByHash"] }));
+    let pool = Chain::at(&proxy.url).pool();
+    let range = contracts.from_block.block()..=devnet().block().await.number;
+    let asked = moves_asked("alice", &read.value.rewards);
+    let found = read::moves(&pool, contracts, &asked, range).await.expect("read");
+    let (unknown, rest): (Vec<Move>, Vec<Move>) =
+        found.into_iter().partition(|moved| matches!(moved.deed, Deed::ProposedBySomebody { .. }));
+    assert_eq!(rest, all, "she made none");
+    assert_eq!(unknown.len(), devnet().facts.proposals.len(), "and it is said of which that is not known");
 }
 
 #[tokio::test]
@@ -492,9 +514,10 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
     let line = sheet.lines.iter().find(|line| line.backing.is_some()).expect("one validates");
     let (Fate::Joined(joined), Some(made)) = (line.stake.fate, &line.stake.delegation) else { panic!() };
     let begun = joined.time.expect("the node sends times");
+    let dust = U256::from(1_000);
     // seventy seconds a slot and ten sequencers: one proposal each in 700 s
     let at = |rewards: &read::Rewards, moves: &[Move], expected: u64| {
-        positions::never_paid(line, moves, rewards, (begun + expected * 700, 70, 10), &time)
+        positions::never_paid(line, (moves, dust), rewards, (begun + expected * 700, 70, 10), &time)
     };
     assert_eq!(at(&read.value.rewards, &[], 100), None, "something is owed to it");
     let split = read.value.rewards.splits.get_mut(&made.split).expect("read");
@@ -508,13 +531,20 @@ async fn who_never_received_anything_is_told_only_where_chance_is_ruled_out() {
     let rewards = read.value.rewards.clone();
     assert_eq!(at(&rewards, &[], 6), None, "chance");
     assert_eq!(at(&rewards, &[], 7), Some(7));
-    let paid = Deed::Claimed {
-        rollup: contracts.rollups[0].address,
-        split: made.split,
-        token: contracts.token.address,
-        amount: U256::ONE,
-    };
-    assert_eq!(at(&rewards, &[Move { place: joined, deed: paid }], 100), None, "it was paid once");
+    let (token, split) = (contracts.token.address, made.split);
+    let paid = |amount: U256| Deed::Claimed { rollup: contracts.rollups[0].address, split, token, amount };
+    let shared = |token, amount: U256| Deed::Shared { split, token, amount };
+    let after = |deed| at(&rewards, &[Move { place: joined, deed }], 100);
+    assert_eq!(after(paid(dust)), None, "it was paid once");
+    assert_eq!(after(shared(token, dust)), None, "and shared it out");
+    // what a stranger can send does not end the warning
+    assert_eq!(after(paid(dust - U256::ONE)), Some(100));
+    assert_eq!(after(shared(token, U256::ONE)), Some(100));
+    assert_eq!(after(shared(Address::repeat_byte(9), U256::MAX)), Some(100), "of another token");
+    let mut dusty = rewards.clone();
+    let balance = dusty.splits.get_mut(&split).expect("read").balances.get_mut(&token).expect("read");
+    balance.held.value = Ok(U256::ONE);
+    assert_eq!(at(&dusty, &[], 100), Some(100));
     let mut unread = rewards;
     unread.splits.get_mut(&made.split).expect("read").balances.clear();
     assert_eq!(at(&unread, &[], 100), None, "no balance is not an empty one");

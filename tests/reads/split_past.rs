@@ -56,6 +56,12 @@ async fn terms_payments_and_shares_are_found_and_add_up() {
         "{came} came, {left} left, {there} is there"
     );
 
+    // anybody can have the token say that nothing was paid, and the split that it shared out nothing of it
+    let nothing = IBalance::transferFromCall { from: rollup.address, to: *split, value: U256::ZERO };
+    let receipt = Deeds::on(&fork).act(devnet().facts.account("voter"), token, nothing).await;
+    assert_eq!(receipt["logs"].as_array().map(Vec::len), Some(1), "it says so");
+    assert_eq!(look().await, after, "and it is no payment");
+
     // of a contract that is no split there is nothing, and it is not an error
     let nothing = SplitPastAsked { split: Address::repeat_byte(0x42), ..asked.clone() };
     let last = fork.latest().await.number;
@@ -72,5 +78,6 @@ alloy_sol_types::sol! {
     }
     interface IBalance {
         function balanceOf(address account) external view returns (uint256);
+        function transferFrom(address from, address to, uint256 value) external returns (bool);
     }
 }

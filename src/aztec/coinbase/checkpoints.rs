@@ -67,7 +67,7 @@ impl Event {
             3 => Step::Pruned { kept: number },
             _ => Step::Invalidated { number },
         };
-        let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+        let place = Place::of(entry);
         Some(Self { rollup: entry.address, place, step })
     }
 }

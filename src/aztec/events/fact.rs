@@ -1,6 +1,6 @@
 use alloy_primitives::{Address, B256, U256};
 
-use crate::units::Bps;
+use crate::{chain::logs::LogEntry, units::Bps};
 
 /// Where something was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// That of an entry.
+    pub const fn of(entry: &LogEntry) -> Self {
+        Self { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time }
+    }
+
     /// Chain order.
     pub const fn position(&self) -> (u64, u64) {
         (self.block, self.index)

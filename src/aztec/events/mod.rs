@@ -56,7 +56,7 @@ pub fn tell(contracts: &Deployment, entry: &LogEntry) -> Option<Told> {
     let fields = Fields::new(entry.data.topics(), entry.bytes());
     let fact = Some(&fields).filter(|fields| fields.indexed() == event.indexed).and_then(event.read);
     Some(Told {
-        place: Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time },
+        place: Place::of(entry),
         by: entry.address,
         fact: fact.unwrap_or_else(|| Fact::Unread { event: event.name() }),
     })

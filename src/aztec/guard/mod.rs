@@ -43,7 +43,7 @@ pub(super) async fn check(pool: &Pool, contracts: &Deployment, plan: &Plan) -> R
         brought::check(pool, plan.from, call).await?;
     }
     power_would_move(pool, contracts, &calls).await?;
-    proposed::check(pool, contracts, &calls).await?;
+    proposed::check(pool, contracts, (plan.from, &calls)).await?;
     same_keys_leave(pool, contracts, plan).await?;
     for call in calls.iter().filter(|call| call.to != contracts.gse) {
         if let Ok(asked) = IStaker::delegateCall::abi_decode(&call.data) {

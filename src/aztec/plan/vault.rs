@@ -462,6 +462,24 @@ pub fn vault_back(setting: &Setting<'_>, vault: &Vault, amount: U256) -> Result<
     )
 }
 
+/// Of two abilities that are both needed, the one that decides about an upgrade: one that the staker lacks, if any. The
+/// newest staker takes the place of the present one, so it has to have both.
+fn with_both(vault: &Vault, both: [Ability; 2]) -> Result<Ability, PlanError> {
+    let [first, second] = both;
+    let lacking = match (upgrade(vault, first)?, upgrade(vault, second)?) {
+        (None, None) => return Ok(first),
+        (Some(_), _) => first,
+        (None, Some(_)) => second,
+    };
+    let newest = vault.staker.newest_can.get();
+    let newest = newest.ok_or(PlanError::NotRead("what the newest staker can do"))?;
+    if both.iter().all(|ability| newest.has(*ability)) {
+        Ok(lacking)
+    } else {
+        Err(VaultError::NoFunction.into())
+    }
+}
+
 /// Proposes a payload by locking `amount` of power that the staker has in Governance; what it lacks of that is deposited from
 /// the vault before. Who gets the lock back is written in the staker's code: the simulation tells it.
 pub fn vault_propose(
@@ -473,18 +491,11 @@ pub fn vault_propose(
     let power = *vault.staker.power.get().ok_or(PlanError::NotRead("the staker’s voting power"))?;
     let token = &setting.contracts.token;
     let missing = amount.saturating_sub(power);
+    let mut ability = Ability::Propose;
     let mut calls = Vec::new();
     if !missing.is_zero() {
         holds(vault, missing)?;
-        let newest = vault.staker.newest_can.get().copied().unwrap_or_default();
-        let deposits = if can(vault, Ability::Propose)? {
-            can(vault, Ability::Deposit)?
-        } else {
-            newest.has(Ability::Deposit)
-        };
-        if !deposits {
-            return Err(VaultError::NoFunction.into());
-        }
+        ability = with_both(vault, [Ability::Propose, Ability::Deposit])?;
         let deposit = IStaker::depositIntoGovernanceCall { _amount: missing };
         let title = format!("Deposit {} of the vault into Governance", token.amount(missing));
         calls.push(step(title, vault.staker.address, deposit));
@@ -496,5 +507,5 @@ pub fn vault_propose(
     );
     let propose = IStaker::proposeWithLockCall { _payload: payload };
     calls.push(step(title.clone(), vault.staker.address, propose));
-    operate_all(setting, vault, (Ability::Propose, missing), title, calls)
+    operate_all(setting, vault, (ability, missing), title, calls)
 }

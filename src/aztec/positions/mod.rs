@@ -21,7 +21,7 @@ pub use notices::{Notice, SNAPSHOT_AHEAD, notices};
 pub use observed::{
     Began, ENOUGH_SECONDS, Given, KeptReading, Observed, Outcome, Outcomes, by_proofs, observed, pooled,
 };
-pub use received::{Others, Receiver, of_others};
+pub use received::{Others, Receiver, of_all, of_others};
 pub use sheet::{Line, Sheet, sheet};
 pub use split::SplitTerms;
 pub use stakes::{ExitStep, Stake, stakes, stakes_of};

@@ -8,7 +8,7 @@ use crate::aztec::{
     events::Fact,
     history::History,
     model::Delegation,
-    read::{Positions, ReceivedAsked},
+    read::{Owed, Positions, ReceivedAsked},
 };
 
 /// A split that pays the address for a stake of somebody else.
@@ -32,6 +32,14 @@ pub fn of_others(history: &History, owner: Address) -> ReceivedAsked {
     }
     let others = history.delegations.iter().filter(|made| made.withdrawer != Some(owner));
     ReceivedAsked { owner, made: others.cloned().collect(), recipients }
+}
+
+/// What to read to know what is owed to an address that may be nobody: every delegation, whoever may exit it. The splits
+/// say whom they pay.
+pub fn of_all(history: &History, account: Option<Address>) -> Owed {
+    let splits = history.delegations.iter().map(|made| made.split).collect();
+    let asked = |owner| ReceivedAsked { made: history.delegations.clone(), ..of_others(history, owner) };
+    Owed { splits, account: account.map(asked) }
 }
 
 /// What pays an address besides the splits of its own stakes.

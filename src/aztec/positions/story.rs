@@ -97,7 +97,7 @@ pub fn story(
     let mut all: Vec<Happened> =
         sheet.lines.iter().flat_map(|line| of_stake(contracts, history, &line.stake, names)).collect();
     for moved in moves.into_iter().flatten() {
-        all.push(of_move(moved, (owner, staked), sheet, names, rewards));
+        all.extend(of_move(moved, (owner, staked), sheet, names, rewards));
     }
     all.extend(commissions(sheet, history, staked, names));
     all.sort_by_key(|happened| happened.place.position());
@@ -164,7 +164,7 @@ fn of_move(
     sheet: &Sheet,
     names: &Names,
     rewards: &Rewards,
-) -> Happened {
+) -> Option<Happened> {
     let happened = |kind, token, amount, gross, note| Happened {
         place: moved.place,
         kind,
@@ -174,7 +174,7 @@ fn of_move(
         party: None,
         note,
     };
-    match moved.deed {
+    Some(match moved.deed {
         Deed::Claimed { rollup, split, token, amount } => {
             let note = format!("{}, from rollup {rollup}", of_split(sheet, split, names));
             happened(Kind::Claim, token, Some(amount), None, note)
@@ -214,7 +214,9 @@ fn of_move(
             let note = format!("number {withdrawal} began, to {to}");
             happened(Kind::GovernanceWithdrawal, staked, Some(amount), None, note)
         }
-    }
+        // not necessarily of the address
+        Deed::ProposedBySomebody { .. } => return None,
+    })
 }
 
 const fn side(support: bool) -> &'static str {
@@ -283,15 +285,16 @@ pub fn income(owner: Address, token: Address, moves: &[Move], rewards: &Rewards)
     Some(sums)
 }
 
-/// Proposals that a sequencer is expected to have made before that its split never received anything says something:
+/// Proposals that a sequencer is expected to have made before that its split never received more than dust says something:
 /// with this many a chance of less than one in a thousand is left that it had none (they are Poisson distributed).
 pub const ENOUGH_PROPOSALS: u64 = 7;
 
-/// How many proposals were to be expected of a stake whose split never received anything, where that is enough to rule
-/// out chance; otherwise `None`. `active` sequencers share the slots of `slot_seconds` each.
+/// How many proposals were to be expected of a stake whose split received less than `dust` in all, where that is enough to
+/// rule out chance; otherwise `None`. `active` sequencers share the slots of `slot_seconds` each. Dust is not nothing:
+/// anybody can send some, and a warning must not end by that.
 pub fn never_paid(
     line: &Line,
-    moves: &[Move],
+    (moves, dust): (&[Move], U256),
     rewards: &Rewards,
     (now, slot_seconds, active): (u64, u64, u64),
     time: &dyn Fn(&Place) -> Option<u64>,
@@ -304,10 +307,6 @@ pub fn never_paid(
     };
     let slots = until.saturating_sub(time(&joined)?).checked_div(slot_seconds)?;
     let expected = slots.checked_div(active)?;
-    let received = moves.iter().any(|moved| match moved.deed {
-        Deed::Claimed { split: of, .. } | Deed::Shared { split: of, .. } => of == split,
-        _ => false,
-    });
     let found = rewards.splits.get(&split)?;
     // what was not read is no zero, and a rollup of which nothing was asked neither
     let assets = rewards.rollups.iter().map(|rollup| rollup.fee_asset.get());
@@ -315,13 +314,26 @@ pub fn never_paid(
     if assets.is_empty() || !assets.iter().all(|asset| found.balances.contains_key(*asset)) {
         return None;
     }
-    let accrued = found.accrued.iter().map(|accrued| accrued.get().copied()).collect::<Option<Vec<_>>>()?;
-    let balances =
-        found.balances.values().map(|balance| Some((*balance.held.get()?, *balance.stored.get()?)));
-    let balances = balances.collect::<Option<Vec<_>>>()?;
-    let empty = accrued.iter().all(U256::is_zero)
-        && balances.iter().all(|(held, stored)| held.is_zero() && stored.is_zero());
-    (empty && !received && expected >= ENOUGH_PROPOSALS).then_some(expected)
+    // anybody can have a split share out a token of their own making
+    let counts = |token: &Address| assets.contains(&token);
+    let gone = moves.iter().filter_map(|moved| match moved.deed {
+        Deed::Shared { split: of, token, amount } if of == split && counts(&token) => Some(amount),
+        _ => None,
+    });
+    let mut all = gone.fold(U256::ZERO, U256::saturating_add);
+    for accrued in &found.accrued {
+        all = all.saturating_add(*accrued.get()?);
+    }
+    for balance in found.balances.values() {
+        all = all.saturating_add(*balance.held.get()?).saturating_add(*balance.stored.get()?);
+    }
+    let claimed = moves.iter().filter_map(|moved| match moved.deed {
+        Deed::Claimed { split: of, amount, .. } if of == split => Some(amount),
+        _ => None,
+    });
+    // what was claimed is there or was shared out
+    let all = all.max(claimed.fold(U256::ZERO, U256::saturating_add));
+    (all < dust && expected >= ENOUGH_PROPOSALS).then_some(expected)
 }
 
 /// What a list says of one thing that happened.

@@ -1,12 +1,17 @@
 //! What an address and the stakers of its vaults did in Governance, and what it voted with stake.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::{SolCall as _, SolEvent as _};
-use futures::future::join_all;
 
-use super::moves::{Deed, Move, MovesAsked};
+use super::{
+    moves::{Deed, Move, MovesAsked},
+    senders,
+};
 use crate::{
     aztec::{
         Deployment,
@@ -20,15 +25,11 @@ use crate::{
     },
 };
 
-/// Proposals whose transactions are looked at: those with a lock are rare.
+/// Transactions looked at in one reading. Proposals with a lock are rare, and so are plain votes with stake.
 const MOST: usize = 200;
 
 fn words(addresses: impl Iterator<Item = Address>) -> Vec<B256> {
     addresses.map(|address| address.into_word()).collect()
-}
-
-fn place(entry: &LogEntry) -> Place {
-    Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time }
 }
 
 /// Votes, deposits, withdrawals and proposals with a lock, of the address itself and of the stakers of its vaults. Two
@@ -45,19 +46,22 @@ pub(super) async fn civic(
     let (own, made) =
         futures::join!(own(pool, governance, asked, range.clone()), proposed(pool, contracts, asked, range));
     let (mut own, made) = (own?, made?);
-    // what a proposal locks begins as any withdrawal does, in the same transaction
+    // what a proposal locks begins as any withdrawal does, right before it in the same transaction
     for moved in made {
         let lock = own.iter().position(|other| {
-            other.place.tx == moved.place.tx && matches!(other.deed, Deed::Undeposited { .. })
+            matches!(other.deed, Deed::Undeposited { .. })
+                && other.place.tx == moved.place.tx
+                && other.place.index.checked_add(1) == Some(moved.place.index)
         });
-        let lock = lock.map(|lock| own.remove(lock).deed);
-        let deed = match (moved.deed, lock) {
-            (Deed::Proposed { by, proposal, payload, .. }, Some(Deed::Undeposited { amount, .. })) => {
-                Deed::Proposed { by, proposal, payload, locked: Some(amount) }
-            }
-            (deed, _) => deed,
+        let Deed::Proposed { by, proposal, payload, .. } = moved.deed else {
+            own.push(moved);
+            continue;
         };
-        own.push(Move { deed, ..moved });
+        let locked = match lock.map(|lock| own.remove(lock).deed) {
+            Some(Deed::Undeposited { amount, .. }) => Some(amount),
+            _ => None,
+        };
+        own.push(Move { deed: Deed::Proposed { by, proposal, payload, locked }, ..moved });
     }
     Ok(own)
 }
@@ -102,10 +106,11 @@ fn told(entry: &LogEntry) -> Option<Move> {
         }
         _ => return None,
     };
-    Some(Move { place: place(entry), deed })
+    Some(Move { place: Place::of(entry), deed })
 }
 
-/// The proposals of the range that a plain transaction of these made.
+/// The proposals of the range that a plain transaction of these made, and those of which that could not be read: a node
+/// keeps transactions by their hash for some time only, and nothing else that is read here may fail by that.
 async fn proposed(
     pool: &Pool,
     contracts: &Deployment,
@@ -118,15 +123,23 @@ async fn proposed(
     scan_about(pool, &query, &[], range, |part| entries.extend(part.entries)).await?;
     entries.sort_by_key(LogEntry::position);
     let late = entries.len().saturating_sub(MOST);
-    let look = |entry: LogEntry| async move { (pool.transaction(entry.tx).await, entry) };
+    let wanted: BTreeSet<B256> = entries.iter().skip(late).map(|entry| entry.tx).collect();
+    let mut sent = BTreeMap::new();
+    for (hash, found) in senders::transactions(pool, wanted).await {
+        sent.insert(hash, found?);
+    }
     let mut made = Vec::new();
-    for (sent, entry) in join_all(entries.split_off(late).into_iter().map(look)).await {
-        let sent = sent?.ok_or(ReadError::Incomplete)?;
-        let Some(by) = proposer(contracts, asked, &sent) else { continue };
+    for entry in &entries {
         let told = IGovernance::Proposed::decode_log_data(&entry.data).map_err(|_error| ReadError::Decode)?;
         let proposal = told.proposalId.try_into().map_err(|_error| ReadError::Decode)?;
-        let deed = Deed::Proposed { by, proposal, payload: told.proposal, locked: None };
-        made.push(Move { place: place(&entry), deed });
+        let deed = match sent.get(&entry.tx) {
+            Some(Some(sent)) => match proposer(contracts, asked, sent) {
+                Some(by) => Deed::Proposed { by, proposal, payload: told.proposal, locked: None },
+                None => continue,
+            },
+            Some(None) | None => Deed::ProposedBySomebody { proposal },
+        };
+        made.push(Move { place: Place::of(entry), deed });
     }
     Ok(made)
 }
@@ -150,14 +163,24 @@ pub struct StakeVotes {
     /// Power that it used on a proposal besides: another contract voted for it, and neither when nor how is public without
     /// a trace. Proposal and token units.
     pub unseen: Vec<(u64, U256)>,
+    /// Transactions with votes on those proposals that were not read: then what is unseen may be in them.
+    pub unread: usize,
     used: BTreeMap<u64, U256>,
+    /// By transaction that was looked at, whether it is a plain vote of the address; `None` where no endpoint has it.
+    looked: BTreeMap<B256, Option<bool>>,
+    /// Whether there are some to look at yet.
+    goes_on: bool,
 }
+
+/// The newest blocks may be undone.
+const TAIL: u64 = 64;
 
 /// Reads it. All votes with stake are the GSE's in the events of Governance, and the GSE emits nothing: how much power an
 /// address used on each proposal is exact by `getPowerUsed`, the rest by the transactions that were plain calls.
 ///
 /// Two requests where it used none. Otherwise the events of the proposals that it voted on, and one request for each of
-/// their transactions; none of these where `before` has the same powers and nothing that could be undone.
+/// their transactions that was not looked at `before`, two hundred at a time; none of these where `before` has the same
+/// powers and nothing that could be undone or is to be looked at yet.
 pub async fn stake_votes(
     pool: &Pool,
     contracts: &Deployment,
@@ -165,16 +188,14 @@ pub async fn stake_votes(
     before: Option<&StakeVotes>,
     block: BlockRef,
 ) -> Result<StakeVotes, ReadError> {
-    /// The newest blocks may be undone.
-    const TAIL: u64 = 64;
     let used = used(pool, contracts, owner, block).await?;
     if used.is_empty() {
         return Ok(StakeVotes::default());
     }
-    let settled = |votes: &StakeVotes| {
-        votes.votes.last().is_none_or(|last| last.place.block.saturating_add(TAIL) < block.number)
-    };
-    if let Some(before) = before.filter(|before| before.used == used && settled(before)) {
+    let old = |place: u64| place.saturating_add(TAIL) < block.number;
+    let settled = |votes: &StakeVotes| votes.votes.last().is_none_or(|last| old(last.place.block));
+    let same = |before: &&StakeVotes| before.used == used && settled(before) && !before.goes_on;
+    if let Some(before) = before.filter(same) {
         return Ok(before.clone());
     }
     let query = LogQuery {
@@ -187,26 +208,37 @@ pub async fn stake_votes(
     let range = contracts.from_block.block()..=block.number;
     scan_about(pool, &query, &about, range, |part| entries.extend(part.entries)).await?;
     entries.sort_by_key(LogEntry::position);
-    let mut transactions: Vec<B256> = entries.iter().map(|entry| entry.tx).collect();
-    transactions.dedup();
-    let sent = join_all(transactions.into_iter().map(|tx| pool.transaction(tx))).await;
-    let mut plain = Vec::new();
-    for sent in sent {
-        let sent = sent?.ok_or(ReadError::Incomplete)?;
-        let votes = sent.to == Some(contracts.gse) && IGSE::voteCall::abi_decode(&sent.input).is_ok();
-        if votes && sent.from == owner {
-            plain.push(sent.hash);
+    let blocks: BTreeMap<B256, u64> = entries.iter().map(|entry| (entry.tx, entry.block)).collect();
+    let mut looked = before.map(|before| before.looked.clone()).unwrap_or_default();
+    // one that the chain was reorganised away from may come back in another block: it is the same by its hash
+    looked.retain(|tx, _| blocks.contains_key(tx));
+    // the newest first: whoever votes looks at it soon after
+    let mut wanted: Vec<B256> = blocks.keys().filter(|tx| !looked.contains_key(*tx)).copied().collect();
+    wanted.sort_by_key(|tx| std::cmp::Reverse(blocks.get(tx)));
+    wanted.truncate(MOST);
+    for (tx, sent) in senders::transactions(pool, wanted).await {
+        match sent? {
+            Some(sent) => {
+                looked.insert(tx, Some(senders::votes_for(contracts.gse, &sent) == Some(owner)));
+            }
+            None if blocks.get(&tx).is_some_and(|block| old(*block)) => {
+                looked.insert(tx, None);
+            }
+            // an endpoint that is behind may have it soon
+            None => {}
         }
     }
     let mut votes = Vec::new();
-    for entry in entries.iter().filter(|entry| plain.contains(&entry.tx)) {
+    for entry in entries.iter().filter(|entry| looked.get(&entry.tx) == Some(&Some(true))) {
         let vote = IGovernance::VoteCast::decode_log_data(&entry.data).map_err(|_error| ReadError::Decode)?;
         let proposal = vote.proposalId.try_into().map_err(|_error| ReadError::Decode)?;
         let deed = Deed::VotedWithStake { proposal, support: vote.support, amount: vote.amount };
-        votes.push(Move { place: place(entry), deed });
+        votes.push(Move { place: Place::of(entry), deed });
     }
     let unseen = unseen(&used, &votes);
-    Ok(StakeVotes { votes, unseen, used })
+    let unread = blocks.keys().filter(|tx| looked.get(*tx).is_none_or(Option::is_none)).count();
+    let goes_on = looked.len() < blocks.len();
+    Ok(StakeVotes { votes, unseen, unread, used, looked, goes_on })
 }
 
 /// Power used by proposal, where it used some.

@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, U256};
 
-use super::purses;
+use super::{
+    purses,
+    received::{ReceivedAsked, received},
+    rewards::SplitAsked,
+};
 use crate::{
     aztec::{
         Deployment, Rollup,
         abi::{IERC20, IRollup},
-        model::Delegation,
+        positions::SplitTerms,
     },
     chain::{Answers, At, Batch, BlockRef, Pool, ReadError, Reading, Slot, Source},
-    units::{Bps, Token},
+    units::Token,
 };
 
 /// Rewards that are still with a rollup which is not the current one. Amounts are in the units of its own fee asset:
@@ -31,30 +35,48 @@ pub struct LeftBehind {
     pub pays: Reading<bool>,
     /// What it owes to all splits that were asked about, with the providers' parts.
     pub owed: Reading<U256>,
-    /// Of that, to the account: to the splits of its stakes after commission, each rounded down, and to itself.
+    /// Of that, to the account: its part of the splits whose terms name it, each rounded down, and what is owed to itself.
     pub own: Reading<U256>,
 }
 
-/// Coinbases to ask about.
+/// What to ask about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owed {
     /// Every split of a delegation.
     pub splits: BTreeSet<Address>,
-    /// Those whose rewards are the account's, with the part that is left after commission; `None` while that is not known.
-    pub own: BTreeMap<Address, Option<Bps>>,
+    /// Whose part is wanted, and the delegations that may pay it; nobody's, if it is `None`.
+    pub account: Option<ReceivedAsked>,
 }
 
-/// What to ask for, by the delegations that events tell of, for an account that may be nobody. Whoever runs its own
-/// sequencer can have named itself as the one who is paid.
-pub fn owed_to(delegations: &[Delegation], account: Option<Address>) -> Owed {
-    let splits = delegations.iter().map(|made| made.split).collect();
-    let mut own = BTreeMap::new();
-    if let Some(account) = account {
-        own.insert(account, Some(Bps::WHOLE));
-        let made = delegations.iter().filter(|made| made.withdrawer == Some(account));
-        own.extend(made.map(|made| (made.split, made.take_rate.map(Bps::complement))));
+impl Owed {
+    /// Whose part is wanted.
+    pub fn owner(&self) -> Option<Address> {
+        self.account.as_ref().map(|asked| asked.owner)
     }
-    Owed { splits, own }
+}
+
+/// What the account gets of each split: by the terms that the split's hash proves, not by who may exit the stake.
+type Parts = BTreeMap<Address, SplitTerms>;
+
+/// Of the splits that are owed something by any of the old rollups, those that pay the account.
+async fn parts(
+    pool: &Pool,
+    contracts: &Deployment,
+    asked: &ReceivedAsked,
+    owed: &BTreeSet<Address>,
+    block: BlockRef,
+) -> Result<Parts, ReadError> {
+    let made = asked.made.iter().filter(|made| owed.contains(&made.split)).cloned().collect();
+    let found = received(pool, contracts, &ReceivedAsked { made, ..asked.clone() }, block).await?.value;
+    if found.unread > 0 {
+        return Err(ReadError::Incomplete);
+    }
+    let terms = |split: SplitAsked| {
+        let provider = split.providers.first().copied().ok_or(ReadError::Incomplete)?;
+        let rate = split.take_rate.ok_or(ReadError::LogsMissing)?;
+        Ok((split.split, SplitTerms::of_delegation(provider, asked.owner, rate)))
+    };
+    found.splits.into_iter().map(terms).collect()
 }
 
 /// What is asked of one rollup.
@@ -69,7 +91,8 @@ struct Slots<'a> {
 impl<'a> Slots<'a> {
     fn ask(batch: &mut Batch, rollup: &'a Rollup, asked: &Owed) -> Self {
         let at = rollup.address;
-        let coinbases: BTreeSet<Address> = asked.splits.iter().chain(asked.own.keys()).copied().collect();
+        // whoever runs its own sequencer can have named itself as the one who is paid
+        let coinbases: BTreeSet<Address> = asked.splits.iter().copied().chain(asked.owner()).collect();
         let ask = |coinbase: Address| {
             let call = IRollup::getSequencerRewardsCall { _sequencer: coinbase };
             (coinbase, batch.add(at, call))
@@ -114,13 +137,20 @@ pub async fn left_behind(
             batch.add(token, IERC20::balanceOfCall { account: of.rollup.address })
         })
         .collect();
+    let some = |slot: &Slot<U256>| answers.value(*slot).map_or(true, |owed| !owed.is_zero());
+    let owing = slots.iter().flat_map(|of| of.owed.iter().filter(|(_, slot)| some(slot)));
+    let owing: BTreeSet<Address> = owing.map(|(coinbase, _)| *coinbase).collect();
     let second = batch.run(pool, &block).await;
+    let parts = match &asked.account {
+        Some(account) => parts(pool, contracts, account, &owing, block).await,
+        None => Ok(Parts::new()),
+    };
     let tokens = names.settle(&second);
     let view = |(of, held): (&Slots<'_>, Slot<U256>)| {
         let asset = answers.get(of.asset);
         let found = asset.get().and_then(|token| tokens.get(token)).cloned();
         let unread = || Reading { value: Err(ReadError::Incomplete), source: asset.source.clone() };
-        let (owed, own) = sums(&answers, of, asked);
+        let (owed, own) = sums(&answers, of, (asked, &parts));
         LeftBehind {
             rollup: of.rollup.address,
             version: of.rollup.version,
@@ -166,59 +196,42 @@ fn without_queue(
 }
 
 /// All that is owed to splits, and the account's part.
-fn sums(answers: &Answers, of: &Slots<'_>, asked: &Owed) -> (Reading<U256>, Reading<U256>) {
+fn sums(
+    answers: &Answers,
+    of: &Slots<'_>,
+    (asked, parts): (&Owed, &Result<Parts, ReadError>),
+) -> (Reading<U256>, Reading<U256>) {
     let owed_to = |coinbase: &Address| {
         let slot = of.owed.get(coinbase).ok_or(ReadError::Incomplete)?;
         answers.get(*slot).need()
     };
     let all = asked.splits.iter().try_fold(U256::ZERO, |sum, split| Ok(sum.saturating_add(owed_to(split)?)));
-    let own = asked.own.iter().try_fold(U256::ZERO, |sum, (coinbase, part)| {
-        let gross = owed_to(coinbase)?;
-        if gross.is_zero() {
-            return Ok(sum);
-        }
-        let part = U256::from(part.ok_or(ReadError::LogsMissing)?.get());
-        let net = gross.checked_mul(part).ok_or(ReadError::Decode)? / U256::from(Bps::WHOLE.get());
-        Ok(sum.saturating_add(net))
+    let own = parts.as_ref().map_err(Clone::clone).and_then(|parts| {
+        let Some(owner) = asked.owner() else { return Ok(U256::ZERO) };
+        parts.iter().try_fold(owed_to(&owner)?, |sum, (split, terms)| {
+            Ok(sum.saturating_add(terms.share_of(owner, owed_to(split)?)))
+        })
     });
-    let first = |mut coinbases: Box<dyn Iterator<Item = &Address> + '_>| {
-        let slot = coinbases.next().and_then(|coinbase| of.owed.get(coinbase));
-        slot.map(|slot| ("the first one", answers.get(*slot).source))
+    let source = |formula, coinbase: Option<&Address>| {
+        let slot = coinbase.and_then(|coinbase| of.owed.get(coinbase));
+        Source::derived(formula, slot.map(|slot| ("the first one", answers.get(*slot).source)))
     };
-    let (one, mine) = (first(Box::new(asked.splits.iter())), first(Box::new(asked.own.keys())));
-    let all_formula = "sum of getSequencerRewards(split) over the splits of all delegations";
-    let own_formula = "sum of getSequencerRewards × (10,000 − commission) / 10,000, each rounded down, over the account’s splits and the account";
+    let owner = asked.owner();
+    let first = parts.as_ref().ok().and_then(|parts| parts.keys().next()).or(owner.as_ref());
     (
-        Reading { value: all, source: Source::derived(all_formula, one) },
-        Reading { value: own, source: Source::derived(own_formula, mine) },
+        Reading {
+            value: all,
+            source: source(
+                "sum of getSequencerRewards(split) over the splits of all delegations",
+                asked.splits.first(),
+            ),
+        },
+        Reading {
+            value: own,
+            source: source(
+                "sum of getSequencerRewards(split) × the account’s part of it, each rounded down, over the splits whose splitHash() names the account, and getSequencerRewards(account)",
+                first,
+            ),
+        },
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use alloy_primitives::B256;
-
-    use super::*;
-
-    #[test]
-    fn the_account_has_what_its_stakes_have_after_commission_and_itself() {
-        let [mine, other, me] = [1, 2, 3].map(Address::repeat_byte);
-        let made = |split, withdrawer| Delegation {
-            provider_id: 1,
-            rollup: Address::ZERO,
-            attester: Address::ZERO,
-            split,
-            withdrawer: Some(withdrawer),
-            take_rate: Bps::new(500),
-            block: 1,
-            index: 0,
-            tx: B256::ZERO,
-            time: None,
-        };
-        let delegations = [made(mine, me), made(other, Address::ZERO)];
-        let asked = owed_to(&delegations, Some(me));
-        assert_eq!(asked.splits, [mine, other].into());
-        assert_eq!(asked.own, [(mine, Bps::new(9_500)), (me, Some(Bps::WHOLE))].into());
-        assert!(owed_to(&delegations, None).own.is_empty(), "nobody is connected");
-    }
 }

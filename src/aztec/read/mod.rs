@@ -28,6 +28,7 @@ mod queues;
 mod received;
 mod reward_terms;
 mod rewards;
+mod senders;
 mod signalling;
 mod slashing;
 mod split_past;
@@ -47,10 +48,10 @@ pub use effects::{Code, Effects, Intent, Moved, NoRehearsal, Rehearsal, SettingC
 pub use fees::fees;
 pub use kept_audit::{audits_of, keep_audit, kept_audit};
 pub use keys::{KeyProblem, KeyVerdict, next_keys};
-pub use left_behind::{LeftBehind, Owed, left_behind, owed_to};
+pub use left_behind::{LeftBehind, Owed, left_behind};
 pub use moves::{Deed, Move, MovesAsked, moves};
 pub use named_splits::{Named, NamedSplit, NotPaid, named_splits};
-pub use past::{Begun, How, Past, StakeVoter, Unlocks, Vote, past};
+pub use past::{Begun, Delegatees, How, Past, StakeVoter, Unlocks, Vote, past};
 pub use payload::{Action, Origin, ProposalPage, proposal};
 pub use positions::{Asked, Positions, positions};
 pub use power::{

@@ -77,6 +77,11 @@ pub enum Deed {
         /// What was locked, where it returns to the address or one of its vaults; in units of the staking token.
         locked: Option<U256>,
     },
+    /// A proposal was made, and by whom was not read: no endpoint has its transaction. Of the address or of anybody else.
+    ProposedBySomebody {
+        /// What it became.
+        proposal: u64,
+    },
     /// Tokens became voting power.
     Deposited {
         /// Of the address, or of the staker of one of its vaults.
@@ -128,7 +133,7 @@ fn words(addresses: &[Address]) -> Vec<B256> {
 
 /// Reads what happened in a range of blocks, in chain order: three requests, two more for each two hundred splits, times
 /// the pieces that the endpoint cuts the range into, and one for each proposal that was made. Fails as a whole: a list with
-/// a hole looks whole. Where there are splits and no token or warehouse is known that is [`ReadError::Incomplete`].
+/// a hole looks whole; the one hole that is possible is told as [`Deed::ProposedBySomebody`]. Where there are splits and no token or warehouse is known that is [`ReadError::Incomplete`].
 pub async fn moves(
     pool: &Pool,
     contracts: &Deployment,
@@ -160,9 +165,21 @@ pub async fn moves(
         }
     }
     let mut found = found.into_iter().collect::<Option<Vec<Move>>>().ok_or(ReadError::Decode)?;
+    found.retain(moves_something);
     found.extend(civic(pool, contracts, asked, range).await?);
     found.sort_by_key(|moved| moved.place.position());
     Ok(found)
+}
+
+/// Anybody can have a token say that nothing went from a rollup to a split (`transferFrom` of 0 needs no allowance), and a
+/// split that it shared out nothing: neither is a payment.
+fn moves_something(moved: &Move) -> bool {
+    match moved.deed {
+        Deed::Claimed { amount, .. } | Deed::Shared { amount, .. } | Deed::Withdrawn { amount, .. } => {
+            !amount.is_zero()
+        }
+        _ => true,
+    }
 }
 
 fn understood(entry: &LogEntry) -> Option<Move> {
@@ -182,6 +199,6 @@ fn understood(entry: &LogEntry) -> Option<Move> {
         }
         _ => return None,
     };
-    let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+    let place = Place::of(entry);
     Some(Move { place, deed })
 }

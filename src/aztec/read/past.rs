@@ -1,17 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{Address, B256, U256, keccak256};
-use alloy_sol_types::SolCall as _;
+use alloy_primitives::{Address, B256, LogData, U256, keccak256};
 
 use super::{
     payload::Origin as From,
     proposals::{Proposal, small},
+    senders,
 };
 use crate::{
     aztec::{
         Deployment,
         abi::{IGSE, IGovernance},
         events::{Fields, Place},
+        locks,
         rules::Ballot,
     },
     chain::{
@@ -32,13 +33,22 @@ pub struct Past {
     pub stake: Vec<StakeVoter>,
     /// Everybody whose power in the GSE ever changed before the snapshot, by its events. `None` where they are not needed:
     /// nothing of the ballot is left that nobody is known for.
-    pub delegatees: Option<Reading<Vec<Address>>>,
+    pub delegatees: Option<Reading<Delegatees>>,
     /// The bonus instance of the GSE.
     pub bonus: Reading<Address>,
     /// When the lock of one that was proposed with tokens ends.
     pub lock: Option<Reading<Unlocks>>,
     /// The first block with votes, and the last one that was looked at.
     pub blocks: (u64, u64),
+}
+
+/// Who had power in the GSE before the votes began, with the most first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegatees {
+    /// Those that are asked for what they used.
+    pub asked: Vec<Address>,
+    /// How many more there are.
+    pub left_out: usize,
 }
 
 impl Past {
@@ -114,7 +124,6 @@ pub struct StakeVoter {
 
 const PROPOSED: &str = "Proposed(uint256,address)";
 const VOTE_CAST: &str = "VoteCast(uint256,address,bool,uint256)";
-const WITHDRAW_INITIATED: &str = "WithdrawInitiated(uint256,address,uint256)";
 const PAYLOAD_SUBMITTED: &str = "PayloadSubmitted(address,uint256)";
 
 /// The newest blocks are always looked at again: another chain may have others in their place.
@@ -152,7 +161,7 @@ pub async fn past(
         None => None,
     };
     if let Some(all) = delegatees.as_ref().and_then(Reading::get) {
-        others(pool, contracts, id, all, &mut stake, block).await;
+        others(pool, contracts, id, &all.asked, &mut stake, block).await;
     }
     let lock = match begun.get() {
         Some(Begun { how: How::Lock { withdrawal, .. }, .. }) => {
@@ -242,23 +251,30 @@ async fn how(
     let tx = entries.first().ok_or(ReadError::LogsMissing)?.tx;
     let (receipt, sent) = futures::join!(pool.receipt(tx), pool.transaction(tx));
     let (Some(receipt), Some(sent)) = (receipt?, sent?) else { return Err(ReadError::Incomplete) };
-    let mut how = How::Unknown;
-    for log in &receipt.logs {
-        let data = log.data();
-        let topic = data.topics().first().copied().unwrap_or_default();
-        let fields = Fields::new(data.topics(), &data.data);
-        if log.address == governance && topic == keccak256(WITHDRAW_INITIATED) {
-            let (Some(withdrawal), Some(returns_to), Some(amount)) =
-                (fields.id(0), fields.address(1), fields.number(2))
-            else {
-                return Err(ReadError::Decode);
-            };
-            how = How::Lock { amount, returns_to, withdrawal };
-        } else if log.address == proposal.standing.proposer && topic == keccak256(PAYLOAD_SUBMITTED) {
-            how = How::Round(fields.id(1).ok_or(ReadError::Decode)?);
-        }
-    }
+    let logs = || receipt.logs.iter().map(|log| (log.address, log.data()));
+    let made = locks::made(governance, logs()).into_iter().find(|made| made.id == U256::from(id));
+    let Some(made) = made else { return Err(ReadError::Decode) };
+    let how = match made.lock {
+        // a proposal by signals may come right after somebody's own withdrawal
+        Some(lock) if proposal.standing.proposer == governance => How::Lock {
+            amount: lock.amount,
+            returns_to: lock.returns_to,
+            withdrawal: small(lock.withdrawal)?,
+        },
+        _ => round(proposal.standing.proposer, logs().take(made.at))?.map_or(How::Unknown, How::Round),
+    };
     Ok(Begun { tx, sender: sent.from, how })
+}
+
+/// The round whose winner was submitted last among these events. The proposer says so right before Governance is asked.
+fn round(
+    proposer: Address,
+    before: impl Iterator<Item = (Address, LogData)>,
+) -> Result<Option<u64>, ReadError> {
+    let submitted = keccak256(PAYLOAD_SUBMITTED);
+    let last =
+        before.filter(|(by, data)| *by == proposer && data.topics().first() == Some(&submitted)).last();
+    last.map(|(_, data)| Fields::new(data.topics(), &data.data).id(1).ok_or(ReadError::Decode)).transpose()
 }
 
 /// The votes, and the blocks that were looked at.
@@ -308,7 +324,7 @@ async fn votes(
 
 fn vote(entry: &LogEntry) -> Option<Vote> {
     let fields = Fields::new(entry.data.topics(), entry.bytes());
-    let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+    let place = Place::of(entry);
     Some(Vote { voter: fields.address(1)?, support: fields.flag(2)?, amount: fields.number(3)?, place })
 }
 
@@ -323,17 +339,11 @@ async fn stake(
     let own: Vec<&Vote> =
         votes.get().into_iter().flatten().filter(|vote| vote.voter == contracts.gse).collect();
     let transactions: BTreeSet<B256> = own.iter().map(|vote| vote.place.tx).take(MOST).collect();
-    let read = |tx| async move { (tx, pool.transaction(tx).await.ok().flatten()) };
-    let sent = futures::future::join_all(transactions.into_iter().map(read)).await;
     let mut shown: BTreeMap<Address, Ballot> = BTreeMap::new();
-    for (tx, sent) in sent {
-        // only a plain call says in whose name it votes
-        let Some(sent) = sent
-            .filter(|sent| sent.to == Some(contracts.gse) && IGSE::voteCall::abi_decode(&sent.input).is_ok())
-        else {
-            continue;
-        };
-        let ballot = shown.entry(sent.from).or_default();
+    for (tx, sent) in senders::transactions(pool, transactions).await {
+        let by = sent.ok().flatten().and_then(|sent| senders::votes_for(contracts.gse, &sent));
+        let Some(by) = by else { continue };
+        let ballot = shown.entry(by).or_default();
         for vote in own.iter().filter(|vote| vote.place.tx == tx) {
             let part = if vote.support { &mut ballot.yea } else { &mut ballot.nay };
             *part = part.saturating_add(vote.amount);
@@ -377,22 +387,47 @@ fn is_open(contracts: &Deployment, votes: &Reading<Vec<Vote>>, known: &[StakeVot
     used.is_some_and(|used| used < cast)
 }
 
-/// Whoever had power in the GSE before the votes began: nobody else can have used some.
-async fn delegatees(pool: &Pool, contracts: &Deployment, until: u64) -> Reading<Vec<Address>> {
+/// The power of somebody: when it was told last, what it was then, and the most it ever was.
+type Known = ((u64, u64), U256, U256);
+
+/// Whoever had power in the GSE before the votes began: nobody else can have used some. Events tell everybody who ever had
+/// some, and one stake can be given to one address after the other: those who had most when the votes began come first.
+async fn delegatees(pool: &Pool, contracts: &Deployment, until: u64) -> Reading<Delegatees> {
     let gse = contracts.gse;
     let query = LogQuery { contracts: vec![gse], events: vec![keccak256(DELEGATE_VOTES_CHANGED)] };
     let range = (contracts.from_block.block(), until);
-    let (mut found, mut matches) = (BTreeSet::new(), 0);
+    let (mut found, mut matches, mut garbled) = (BTreeMap::<Address, Known>::new(), 0, false);
     let read = scan(pool, &query, range.0..=range.1, |part| {
         matches += part.entries.len();
-        let whose = part.entries.iter().filter_map(|entry| entry.data.topics().get(1).copied());
-        found.extend(whose.map(Address::from_word));
+        for entry in &part.entries {
+            garbled |= take(&mut found, entry).is_none();
+        }
     });
     let value = read.await.map_err(ReadError::from);
     found.remove(&Address::ZERO);
     let (contracts, event) = (vec![gse], DELEGATE_VOTES_CHANGED);
     let source = Origin::Logs { contracts, event, topic: None, from: range.0, to: range.1, matches };
-    Reading { value: value.map(|()| found.into_iter().take(DELEGATEES).collect()), source: source.into() }
+    let value = value.and_then(|()| if garbled { Err(ReadError::Decode) } else { Ok(strongest(found)) });
+    Reading { value, source: source.into() }
+}
+
+/// Takes one `DelegateVotesChanged`; `None` where it has another form.
+fn take(found: &mut BTreeMap<Address, Known>, entry: &LogEntry) -> Option<()> {
+    let fields = Fields::new(entry.data.topics(), entry.bytes());
+    let (whose, before, after) = (fields.address(0)?, fields.number(1)?, fields.number(2)?);
+    let (last, power, most) = found.entry(whose).or_default();
+    *most = before.max(after).max(*most);
+    if entry.position() >= *last {
+        (*last, *power) = (entry.position(), after);
+    }
+    Some(())
+}
+
+fn strongest(found: BTreeMap<Address, Known>) -> Delegatees {
+    let mut all: Vec<_> = found.into_iter().collect();
+    all.sort_by_key(|(_, (_, power, most))| std::cmp::Reverse((*power, *most)));
+    let left_out = all.len().saturating_sub(DELEGATEES);
+    Delegatees { asked: all.into_iter().take(DELEGATEES).map(|(whose, _)| whose).collect(), left_out }
 }
 
 /// Adds those who used power and voted neither by default nor by a plain transaction.
@@ -423,4 +458,39 @@ async fn others(
         is_default: false,
     });
     stake.extend(read.filter(|voter| voter.used.get().is_none_or(|used| !used.is_zero())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stake_that_goes_from_hand_to_hand_crowds_nobody_out() {
+        let number = |n: u64| U256::from(n).to_be_bytes::<32>();
+        let whose = |n: u64| Address::from_word(B256::from(number(n)));
+        let changed = |block, who: Address, before, after| LogEntry {
+            address: Address::ZERO,
+            data: LogData::new_unchecked(
+                vec![keccak256(DELEGATE_VOTES_CHANGED), who.into_word()],
+                [number(before), number(after)].concat().into(),
+            ),
+            block,
+            index: 0,
+            tx: B256::ZERO,
+            time: None,
+        };
+        let crowd = DELEGATEES as u64 + 50;
+        let mut found = BTreeMap::new();
+        // the largest address of all, with little
+        let voter = Address::repeat_byte(0xff);
+        take(&mut found, &changed(9, voter, 1, 3)).expect("read");
+        take(&mut found, &changed(5, voter, 0, 1)).expect("an earlier one that came later");
+        for n in 1..=crowd {
+            take(&mut found, &changed(10 + n, whose(n), 0, 200)).expect("read");
+            take(&mut found, &changed(11 + n, whose(n), 200, 0)).expect("read");
+        }
+        let kept = strongest(found);
+        assert_eq!((kept.asked.len(), kept.left_out), (DELEGATEES, 51));
+        assert_eq!(kept.asked[0], voter);
+    }
 }

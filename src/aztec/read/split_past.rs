@@ -48,7 +48,7 @@ pub async fn split_past(
     logs::scan(pool, &query, range.clone(), |part| entries.extend(part.entries)).await?;
     entries.sort_by_key(logs::LogEntry::position);
     let terms = entries.iter().map(|entry| {
-        let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+        let place = Place::of(entry);
         Some((place, SplitTerms::from_event(entry)?))
     });
     let terms = terms.collect::<Option<Vec<_>>>().ok_or(ReadError::Decode)?;

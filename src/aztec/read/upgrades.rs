@@ -188,7 +188,7 @@ async fn replaced(pool: &Pool, contracts: &Deployment, block: BlockRef) -> Readi
         } else {
             (entry.address == contracts.governance).then_some(Successor::GovernanceProposer(address))?
         };
-        let place = Place { block: entry.block, index: entry.index, tx: entry.tx, time: entry.time };
+        let place = Place::of(entry);
         Some(Replaced { place, by })
     };
     let found: Option<Vec<_>> = entries.iter().map(told).collect();

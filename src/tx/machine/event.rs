@@ -73,6 +73,10 @@ pub enum News {
     Cancelled(B256),
     /// Something else took its nonce.
     Replaced(Option<B256>),
+    /// What carried the proposal out is gone: it waits again.
+    Undone,
+    /// The account says that this carried the proposal out, and what was proposed is not to be seen in it.
+    Unproven(B256),
 }
 
 /// What to do.

@@ -270,7 +270,12 @@ impl Run {
             News::Pending { nonce } => {
                 sent.trace = Trace::Shown;
                 sent.nonce = nonce;
-                self.on_its_way(step)
+                // of a proposal that says nothing new, and it was set aside
+                let proposed = sent.proposal.is_some();
+                match self.phase {
+                    Phase::Paused(_, Pause::Uncertain) if proposed => vec![Command::Track(step)],
+                    _ => self.on_its_way(step),
+                }
             }
             News::TooFarBack => {
                 sent.trace = Trace::TooFarBack;
@@ -303,7 +308,30 @@ impl Run {
                 self.steps[step] = StepState::Planned;
                 self.pause(step, Pause::Replaced { by })
             }
+            News::Undone => self.undone(step),
+            // not done and done are both possible: it stays as it was sent, and who tries again is warned
+            News::Unproven(by) => {
+                let phase = Phase::Paused(step, Pause::Unproven { by });
+                if self.phase == phase {
+                    return vec![Command::Track(step)];
+                }
+                self.phase = phase;
+                vec![Command::Save, Command::Track(step)]
+            }
         }
+    }
+
+    /// The proposal waits again: its account is asked again what carries it out.
+    fn undone(&mut self, step: usize) -> Vec<Command> {
+        let StepState::Sent(sent) = &mut self.steps[step] else { return Vec::new() };
+        let Some(proposal) = sent.proposal else { return vec![Command::Track(step)] };
+        sent.hash = proposal;
+        sent.trace = Trace::Shown;
+        // set aside by the person it stays so
+        if !matches!(self.phase, Phase::Paused(_, Pause::Uncertain)) {
+            self.phase = Phase::Waiting(step);
+        }
+        vec![Command::Save, Command::Track(step)]
     }
 
     /// It is there (again): it is waited for.

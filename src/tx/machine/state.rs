@@ -64,6 +64,11 @@ pub enum Pause {
         /// That one, if found.
         by: Option<B256>,
     },
+    /// The account, a contract, says that it was carried out in a transaction that does not show what was proposed.
+    Unproven {
+        /// That one.
+        by: B256,
+    },
     /// No endpoint shows it and its nonce is free. It is still looked for, and found again as soon as one does.
     Dropped {
         /// The nonce; a new attempt takes the same one.

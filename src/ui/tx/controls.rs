@@ -151,6 +151,7 @@ fn paused(cx: Cx, run: &Run, step: usize, pause: &Pause) -> AnyView {
         Pause::Unclear(_) => Some("It is not in my wallet: ask again"),
         Pause::Dropped { again, .. } => again.then_some("Send again, same nonce"),
         Pause::Uncertain => Some("I did not sign it: go on"),
+        Pause::Unproven { .. } => Some("It did something else: try again"),
         Pause::Refused(_) => Some("Check again"),
         Pause::Reverted | Pause::Cancelled { .. } | Pause::Replaced { .. } => Some("Try again"),
     };

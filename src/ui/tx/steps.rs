@@ -42,7 +42,10 @@ impl Standing {
             }
             (Phase::Waiting(at), StepState::Sent(_)) if *at == step => Self::Pending,
             (
-                Phase::Paused(at, Pause::Dropped { .. } | Pause::Uncertain | Pause::Unclear(_)),
+                Phase::Paused(
+                    at,
+                    Pause::Dropped { .. } | Pause::Uncertain | Pause::Unclear(_) | Pause::Unproven { .. },
+                ),
                 StepState::Sent(_) | StepState::Asked { .. },
             ) if *at == step => Self::Sought,
             (Phase::Paused(at, pause), _)

@@ -113,6 +113,13 @@ export const FAULTS = {
     return { ...reply, answers };
   },
 
+  /** As if the endpoint had forgotten whatever these methods look up. */
+  async forgotten({ exchange, affects, honest }) {
+    return changed(await honest(), exchange, (answer, request) => (
+      affects(request) ? { ...answer, result: null } : answer
+    ));
+  },
+
   async slow({ honest, options: { ms = 3_000 } }) {
     await sleep(ms, undefined, { ref: false });
     return honest();

@@ -296,6 +296,13 @@ describe('proxy', within(90), () => {
         proxy.addFault({ fault: 'logLimit', results: 2 });
         assert.match((await answer(500)).error.message, /more than 2 results/);
       },
+      async forgotten() {
+        const { address: fresh } = devnet.accounts.fresh;
+        const { transactionHash } = await devnet.send({ from: fresh, to: fresh, value: 1n });
+        proxy.addFault({ fault: 'forgotten', methods: ['eth_getTransactionByHash'] });
+        assert.equal((await ask('eth_getTransactionByHash', [transactionHash])).result, null);
+        assert.equal((await ask('eth_getTransactionReceipt', [transactionHash])).result.status, '0x1');
+      },
       async slow() {
         proxy.addFault({ fault: 'slow', ms: 500 });
         const begun = performance.now();

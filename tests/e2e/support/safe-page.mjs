@@ -64,11 +64,18 @@ export class SafePage {
       const frame = document.querySelector('iframe');
       addEventListener('message', async ({ source, data }) => {
         if (source !== frame.contentWindow || !data?.method) return;
+        // plain data is all that reaches this page from the test, so what is no JSON is made here
+        frame.contentWindow.postMessage(undefined, '*');
         for (const message of await window.rotaSafePage(data)) frame.contentWindow.postMessage(message, '*');
+        // messages of one page arrive in their order: behind this one everything before it was heard
+        frame.contentWindow.postMessage({ saidAllOf: data.method }, '*');
       });
     </script>`;
     this.server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html));
     this.url = `http://127.0.0.1:${await listen(this.server, 0)}/`;
+    await page.addInitScript(() => addEventListener('message', ({ data }) => {
+      if (data?.saidAllOf) (window.rotaHeard ??= []).push(data.saidAllOf);
+    }));
     await page.exposeBinding('rotaSafePage', (_, question) => this.answer(question));
     return async () => {
       await page.goto(this.url);

@@ -26,8 +26,9 @@ struct Draft {
     power: Screen<Power>,
     /// The account's vaults, once the form is open.
     vaults: Screen<Holdings>,
-    /// The vault whose tokens are locked; `None` for the account's own.
-    source: RwSignal<Option<Address>>,
+    /// The vault whose tokens are locked, with the account that chose it: another one has other vaults. `None` for the
+    /// account's own.
+    source: RwSignal<Option<(Address, Address)>>,
     payload: RwSignal<String>,
     returns_to: RwSignal<String>,
     open: RwSignal<bool>,
@@ -68,27 +69,61 @@ fn panel(draft: Draft) -> AnyView {
     .into_any()
 }
 
-/// Vaults of the account whose staker can propose, or could with its newest code.
-fn able(draft: Draft) -> Vec<Vault> {
+/// The account's vaults, as far as they matter here.
+struct Able {
+    /// Those whose staker can propose, or could with its newest code.
+    vaults: Vec<Vault>,
+    /// Why there may be more.
+    unread: Option<&'static str>,
+}
+
+fn able(draft: Draft) -> Able {
     let account = draft.cx.account();
-    let can = |vault: &&Vault| {
-        vault.can(Ability::Propose).unwrap_or(false)
-            || vault.staker.newest_can.get().is_some_and(|can| can.has(Ability::Propose))
+    let can = |vault: &Vault| {
+        let now = vault.can(Ability::Propose).ok();
+        let newest = vault.staker.newest_can.get().map(|can| can.has(Ability::Propose));
+        match (now, newest) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        }
     };
     draft.vaults.with(|read| {
         let found = read.last().filter(|at| Some(at.value.owner) == account);
-        found.map(|at| at.value.vaults.iter().filter(can).cloned().collect()).unwrap_or_default()
+        let Some(at) = found else {
+            let unread = match read.failure() {
+                Some(_) => "Whether you have token vaults that could lock was not read. Rota tries again.",
+                None => "Looking for token vaults of yours…",
+            };
+            return Able { vaults: Vec::new(), unread: account.map(|_| unread) };
+        };
+        let all = &at.value.vaults;
+        let unread = at.value.events.is_err() || all.iter().any(|vault| can(vault).is_none());
+        Able {
+            vaults: all.iter().filter(|vault| can(vault) == Some(true)).cloned().collect(),
+            unread: unread.then_some(
+                "Not all of your token vaults could be read: one that could lock may be missing here.",
+            ),
+        }
     })
 }
 
+/// The vault that this account chose.
+fn chosen(draft: Draft) -> Option<Address> {
+    let by = draft.cx.account();
+    draft.source.get().filter(|(account, _)| Some(*account) == by).map(|(_, vault)| vault)
+}
+
 /// Whose tokens are locked: the account's own, or those of one of its vaults. Nothing where no vault can.
-fn whose(draft: Draft, vaults: &[Vault]) -> Option<AnyView> {
-    if vaults.is_empty() {
-        return None;
+fn whose(draft: Draft, able: &Able) -> AnyView {
+    let note = able.unread.map(|said| view! { <p class="small ink2" role="status">{said}</p> });
+    let chosen = chosen(draft);
+    if able.vaults.is_empty() && chosen.is_none() {
+        return note.into_any();
     }
-    let chosen = draft.source.get();
-    let choose = |to: Option<Address>| ticked(move |_| draft.source.set(to));
-    let rows: Vec<_> = vaults
+    let choose = |to: Option<Address>| ticked(move |_| draft.source.set(draft.cx.account().zip(to)));
+    let rows: Vec<_> = able
+        .vaults
         .iter()
         .map(|vault| {
             let at = vault.address;
@@ -101,7 +136,7 @@ fn whose(draft: Draft, vaults: &[Vault]) -> Option<AnyView> {
             .into_any()
         })
         .collect();
-    Some(view! {
+    view! {
         <fieldset class="field">
             <legend class="label">"Lock tokens of"</legend>
             <label class="choice">
@@ -110,8 +145,9 @@ fn whose(draft: Draft, vaults: &[Vault]) -> Option<AnyView> {
             </label>
             {rows}
         </fieldset>
+        {note}
     }
-    .into_any())
+    .into_any()
 }
 
 /// A field for an address, and what was typed into it.
@@ -122,44 +158,66 @@ fn party(label: &'static str, text: RwSignal<String>, hint: &str) -> (AnyView, O
     (input, typed.ok())
 }
 
-/// What the account could lock.
-fn own_lock(draft: Draft, rules: Rules) -> Option<plan::Lock> {
+/// What the account could lock; otherwise why that is not known.
+fn own_lock(draft: Draft, rules: Rules) -> Result<plan::Lock, &'static str> {
     draft.power.with(|found| {
-        let at = found.last()?;
-        Some(plan::Lock {
-            amount: rules.lock_amount,
-            deposited: at.value.deposited.get().copied()?,
-            held: at.value.tokens.get().copied()?,
-            allowance: at.value.allowance_of_gse.get().copied()?,
-        })
+        let unread = "What you could lock was not read";
+        let Some(at) = found.last() else {
+            return Err(found.failure().map_or("Reading what you could lock", |_| unread));
+        };
+        let lock = || {
+            Some(plan::Lock {
+                amount: rules.lock_amount,
+                deposited: at.value.deposited.get().copied()?,
+                held: at.value.tokens.get().copied()?,
+                allowance: at.value.allowance_of_gse.get().copied()?,
+            })
+        };
+        lock().ok_or(unread)
     })
 }
 
 fn form(draft: Draft, rules: Rules, token: &Token) -> AnyView {
     let cx = draft.cx;
-    let vaults = able(draft);
-    let vault = draft.source.get().and_then(|at| vaults.iter().find(|vault| vault.address == at).cloned());
+    let able = able(draft);
+    let chosen = chosen(draft);
+    let vault = chosen.and_then(|at| able.vaults.iter().find(|vault| vault.address == at));
     let hint = "The contract that says what would be executed. It has to be there.";
     let (payload_field, payload) = party("Payload", draft.payload, hint);
-    let todo = if vault.is_some() { "Name the payload" } else { "Fill in both fields" };
-    let (back, plan, has) = match &vault {
-        Some(vault) => from_vault(draft, rules, token, (vault, payload)),
-        None => from_account(draft, rules, token, payload),
+    let Side { back, plan, has, idle } = match (chosen, vault) {
+        (Some(_), Some(vault)) => from_vault(draft, rules, token, (vault, payload)),
+        // the tokens of nobody else are locked in its place
+        (Some(at), None) => {
+            let gone = format!(
+                "Vault {} cannot be read now, or is none of this account. Choose again.",
+                format::short_address(at)
+            );
+            Side { back: ().into_any(), plan: None, has: Some(gone), idle: "Choose whose tokens are locked" }
+        }
+        (None, _) => from_account(draft, rules, token, payload),
     };
     view! {
         <div class="body stack">
-            {whose(draft, &vaults)}
+            {whose(draft, &able)}
             <div class="pair">{payload_field}<div class="stack tight">{back}</div></div>
             {cost(draft, rules, token)}
             <div class="stack tight small ink2"><p>{has}</p><p class="oneway">{icon("oneway", 16)}"A lock cannot be ended early"</p></div>
         </div>
-        {propose(cx, plan, todo)}
+        {propose(cx, plan, idle)}
     }
     .into_any()
 }
 
-/// Who gets the lock back, what is proposed, and what there is to lock.
-type Side = (AnyView, Proposal, Option<String>);
+/// What differs by whose tokens are locked.
+struct Side {
+    /// Who gets the lock back.
+    back: AnyView,
+    plan: Proposal,
+    /// What there is to lock.
+    has: Option<String>,
+    /// What is to be done before it can be proposed.
+    idle: &'static str,
+}
 
 fn from_account(draft: Draft, rules: Rules, token: &Token, payload: Option<Address>) -> Side {
     let cx = draft.cx;
@@ -170,13 +228,14 @@ fn from_account(draft: Draft, rules: Rules, token: &Token, payload: Option<Addre
         view! { <div><button type="button" class="btn sm" on:click=put>"Use this account"</button></div> }
     });
     let lock = own_lock(draft, rules);
-    let plan = payload.zip(to).zip(lock).and_then(|((payload, to), lock)| {
+    let plan = payload.zip(to).zip(lock.ok()).and_then(|((payload, to), lock)| {
         with_setting(cx, |setting| plan::propose_with_lock(setting, payload, to, &lock))
     });
-    let has = lock.map(|lock| {
+    let has = lock.ok().map(|lock| {
         format!("You have {} deposited and hold {}.", token.amount(lock.deposited), token.amount(lock.held))
     });
-    (view! { {to_field}{own} }.into_any(), plan, has)
+    let idle = lock.err().unwrap_or("Fill in both fields");
+    Side { back: view! { {to_field}{own} }.into_any(), plan, has, idle }
 }
 
 fn from_vault(
@@ -190,13 +249,14 @@ fn from_vault(
     });
     let back = view! {
         <div class="field"><span class="label">"Lock returns to"</span>
-            <p class="small">"Whom the staker’s code says: its vault, with those that are known. The review tells it from the simulation, before you sign."</p>
+            <p class="small">"Usually the vault. The review names the address before you sign."</p>
         </div>
     };
     let has = vault.staker.power.get().zip(vault.balance.get()).map(|(power, held)| {
         format!("Its staker has {} deposited, the vault holds {}.", token.amount(*power), token.amount(*held))
     });
-    (back.into_any(), plan, has)
+    let unread = has.is_none().then_some("What the vault could lock was not read");
+    Side { back: back.into_any(), plan, has, idle: unread.unwrap_or("Name the payload") }
 }
 
 /// What it takes, and until when, if it were proposed now.

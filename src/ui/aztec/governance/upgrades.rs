@@ -114,7 +114,7 @@ fn left_behind(desk: Desk, people: &People) -> AnyView {
         (Some(at), _) if at.value.is_empty() => {
             view! { <p class="small">"There is no old rollup."</p> }.into_any()
         }
-        (Some(at), _) => left_table(desk, &at.value),
+        (Some(at), _) => left_table(desk, &at.value, found.aged()),
         (None, false) => {
             view! { <p class="small ink2">"Waits until all events are read: they name the splits that may be owed something."</p> }.into_any()
         }
@@ -130,8 +130,9 @@ fn left_behind(desk: Desk, people: &People) -> AnyView {
     .into_any()
 }
 
-fn left_table(desk: Desk, found: &[LeftBehind]) -> AnyView {
+fn left_table(desk: Desk, found: &[LeftBehind], aged: Option<u64>) -> AnyView {
     let cx = desk.cx;
+    let connected = cx.account().is_some();
     let line = |one: &LeftBehind| {
         let asset = one.asset.get();
         let figure = |label: &str, amount: &Reading<U256>| {
@@ -140,23 +141,29 @@ fn left_table(desk: Desk, found: &[LeftBehind]) -> AnyView {
                 (None, Err(error)) => Figure::NotRead(error.clone(), Some(one.asset.source.clone())),
                 (None, Ok(_)) => Figure::Loading,
             };
-            cx.sources.fig(format!("{label}, rollup {}", one.version), figure, "w8")
+            cx.sources.fig(format!("{label}, rollup {}", one.version), figure.aged(aged), "w8")
         };
         let pays = match one.pays.get() {
             Some(true) => "pays out".to_owned(),
             Some(false) => "does not pay out at present".to_owned(),
             None => "whether it pays out was not read".to_owned(),
         };
-        let own = cx.account().is_some().then(|| figure("Owed to you", &one.own));
+        let own = connected.then(|| {
+            view! { <td class="num" data-l="Owed to you">{figure("Owed to you", &one.own)}</td> }
+        });
         view! {
-            <tr><td class="full">{format!("Rollup {}", one.version)}<span class="sub">{pays}</span></td><td class="num" data-l="Holds for rewards">{figure("Holds for rewards", &one.held)}</td><td class="num" data-l="Owed to splits">{figure("Owed to splits", &one.owed)}</td><td class="num" data-l="Owed to you, net">{own}</td></tr>
+            <tr><td class="full">{format!("Rollup {}", one.version)}<span class="sub">{pays}</span></td><td class="num" data-l="Holds for rewards">{figure("Holds for rewards", &one.held)}</td><td class="num" data-l="Owed to splits">{figure("Owed to splits", &one.owed)}</td>{own}</tr>
         }
         .into_any()
     };
     let lines: Vec<_> = found.iter().map(line).collect();
+    let own = connected.then(|| view! { <th class="num" scope="col">"Owed to you"</th> });
+    let about_own = connected.then_some(
+        " Owed to you is your part, after commission, of the splits that name this account as the one who is paid for the stake, and what the account itself is owed; what vaults bring you is on Positions.",
+    );
     view! {
-        <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Rollup"</th><th class="num" scope="col">"Holds for rewards"</th><th class="num" scope="col">"Owed to the splits of all delegations"</th><th class="num" scope="col">"Owed to you, after commission"</th></tr></thead><tbody>{lines}</tbody></table></div>
-        <p class="body muted xs">"What is held beyond that is owed to sequencers without a split and to provers: no getter adds those up. Each row is in what that rollup pays in. Owed to you is what the stakes that this account withdraws earned, and what it is owed itself; what vaults or others’ stakes bring you is on Positions."</p>
+        <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Rollup"</th><th class="num" scope="col">"Holds for rewards"</th><th class="num" scope="col">"Owed to the splits of all delegations"</th>{own}</tr></thead><tbody>{lines}</tbody></table></div>
+        <p class="body muted xs">"What is held beyond that is owed to sequencers without a split and to provers: no getter adds those up. Each row is in what that rollup pays in."{about_own}</p>
     }
     .into_any()
 }

@@ -10,9 +10,10 @@ use crate::{
     aztec::{
         Deployment,
         events::Place,
-        read::{Past, ProposalPage, StakeVoter, Vote},
+        read::{Delegatees, Past, ProposalPage, StakeVoter, Vote},
         rules::Ballot,
     },
+    chain::Reading,
     ui::{
         Cx,
         kit::{
@@ -275,22 +276,40 @@ pub(super) fn with_stake(desk: Desk, page: &ProposalPage) -> AnyView {
     let Some(at) = found.last() else { return ().into_any() };
     let used: Vec<&StakeVoter> =
         at.value.stake.iter().filter(|voter| voter.used.get().is_none_or(|used| !used.is_zero())).collect();
-    let sum = used
-        .iter()
-        .filter_map(|voter| voter.used.get())
-        .fold(U256::ZERO, |sum, used| sum.saturating_add(*used));
     let bonus = at.value.bonus.get().copied();
     let lines: Vec<_> = used.iter().map(|voter| stake_line(desk.cx, &contracts, bonus, voter)).collect();
-    let rest = page.staked_ballot.get().and_then(|ballot| ballot.cast().checked_sub(sum));
-    let looked = at.value.delegatees.as_ref().map(|read| read.value.is_ok());
-    let rest = rest.filter(|rest| !rest.is_zero()).map(|rest| {
-        let said = match looked {
-            Some(false) => "by whom was not read: the GSE’s events that name who had power could not be",
-            _ => "by whom is not public without a trace",
-        };
-        view! { <li class="small">{contracts.token.amount(rest)}<span class="sub">{said}</span></li> }
+    let cast = page.staked_ballot.get().map(|ballot| ballot.cast());
+    let rest = cast.and_then(|cast| remainder(cast, &used)).map(|(rest, whole)| {
+        let rest = contracts.token.amount(rest);
+        let rest = if whole { rest } else { format!("At most {rest}") };
+        let said = by_whom(whole, at.value.delegatees.as_ref());
+        view! { <li class="small">{rest}<span class="sub">{said}</span></li> }
     });
     view! { <ul class="own">{lines}{rest}</ul> }.into_any()
+}
+
+/// What of the votes with stake these did not cast, and whether that is known: where the power of one of them was not read,
+/// it is in there. `None` where nothing is left.
+fn remainder(cast: U256, voters: &[&StakeVoter]) -> Option<(U256, bool)> {
+    let read = voters.iter().filter_map(|voter| voter.used.get());
+    let rest = cast.checked_sub(read.fold(U256::ZERO, |sum, used| sum.saturating_add(*used)))?;
+    let whole = voters.iter().all(|voter| voter.used.get().is_some());
+    Some((rest, whole)).filter(|(rest, _)| !rest.is_zero())
+}
+
+/// Why it is not told who cast the rest.
+fn by_whom(whole: bool, looked: Option<&Reading<Delegatees>>) -> String {
+    match looked.map(Reading::get) {
+        _ if !whole => "by others: the power of some voters above was not read".to_owned(),
+        Some(None) => {
+            "by whom was not read: the GSE’s events that name who had power could not be".to_owned()
+        }
+        Some(Some(Delegatees { left_out: 1.., asked })) => format!(
+            "by whom was not looked for among all: only the {} with the most power were asked",
+            format::count(asked.len() as u64)
+        ),
+        _ => "by whom is not public without a trace".to_owned(),
+    }
 }
 
 fn stake_line(cx: Cx, contracts: &Deployment, bonus: Option<Address>, voter: &StakeVoter) -> AnyView {
@@ -323,6 +342,27 @@ mod tests {
     use alloy_primitives::B256;
 
     use super::*;
+    use crate::chain::{Origin, ReadError, Source};
+
+    #[test]
+    fn what_was_not_read_of_a_voter_is_not_said_to_be_somebody_elses() {
+        let source = || Source::from(Origin::Block { field: "timestamp", block: 1 });
+        let voter = |value: Result<u64, ReadError>| StakeVoter {
+            delegatee: Address::ZERO,
+            used: Reading { value: value.map(U256::from), source: source() },
+            shown: Ballot::default(),
+            is_default: false,
+        };
+        let (five, none, unread) = (voter(Ok(5)), voter(Ok(0)), voter(Err(ReadError::Incomplete)));
+        let of = |voters: &[&StakeVoter]| remainder(U256::from(7), voters);
+        assert_eq!(of(&[&five, &none]), Some((U256::from(2), true)));
+        assert_eq!(of(&[&five, &unread]), Some((U256::from(2), false)));
+        assert_eq!(remainder(U256::from(5), &[&five]), None);
+        let looked = |left_out| Reading::new(Delegatees { asked: vec![Address::ZERO], left_out }, source());
+        assert!(by_whom(false, None).contains("was not read"));
+        assert!(by_whom(true, Some(&looked(0))).contains("without a trace"));
+        assert!(by_whom(true, Some(&looked(3))).contains("only the 1 with the most power"));
+    }
 
     #[test]
     fn votes_of_one_voter_are_one_line() {

@@ -6,7 +6,7 @@ use super::Desk;
 use crate::{
     aztec::{
         positions::{self, Happened, Income, Kind, Sheet, Total, income, said},
-        read::{Move, Positions, StakeVotes},
+        read::{Deed, Move, Positions, StakeVotes},
     },
     chain::{Origin, Reading, Source},
     state::{Screen, Told},
@@ -117,7 +117,7 @@ pub(super) fn history(desk: Desk) -> AnyView {
         } else {
             view! { <ul class="feed">{lines}</ul> }.into_any()
         };
-        let unseen = unseen(desk);
+        let unseen = view! { {unseen(desk)}{by_somebody(desk)} };
         let busy = if read { "false" } else { "true" };
         view! {
             <section class="panel" aria-busy=busy>
@@ -127,6 +127,30 @@ pub(super) fn history(desk: Desk) -> AnyView {
         }
         .into_any()
     })
+}
+
+/// Proposals that may be the address's own: who made them was not read.
+fn by_somebody(desk: Desk) -> Option<AnyView> {
+    let found: Vec<String> = desk.moves.with(|moves| {
+        let moves = moves.last().into_iter().flat_map(|at| at.value.iter());
+        let unknown = moves.filter_map(|moved| match moved.deed {
+            Deed::ProposedBySomebody { proposal } => Some(proposal.to_string()),
+            _ => None,
+        });
+        unknown.collect()
+    });
+    let said = match found.as_slice() {
+        [] => return None,
+        [one] => format!("Who made proposal {one} was not read"),
+        [few @ .., last] if few.len() < 8 => {
+            format!("Who made proposals {} and {last} was not read", few.join(", "))
+        }
+        many => format!("Who made {} proposals was not read", format::count(many.len() as u64)),
+    };
+    Some(view! {
+        <footer><span class="muted small">{said}": no endpoint has the transaction any more. One that this address made is missing here."</span></footer>
+    }
+    .into_any())
 }
 
 /// Votes with delegated stake that no plain transaction shows: how much is known, when and how is not. That they were not
@@ -143,10 +167,16 @@ fn unseen(desk: Desk) -> AnyView {
     };
     let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
     let line = |(proposal, amount): &(u64, alloy_primitives::U256)| {
-        let said = format!(
-            "On proposal {proposal}, {} of stake delegated to this address voted through another contract: when, and whether yea or nay, is not public without a trace.",
-            contracts.token.amount(*amount)
-        );
+        let amount = contracts.token.amount(*amount);
+        let said = match at.value.unread as u64 {
+            0 => format!(
+                "On proposal {proposal}, {amount} of stake delegated to this address voted through another contract: when, and whether yea or nay, is not public without a trace."
+            ),
+            unread => format!(
+                "On proposal {proposal}, {amount} of stake delegated to this address voted: when, and whether yea or nay, is not known. {} with votes not read so far.",
+                format::plural(unread, "transaction")
+            ),
+        };
         view! { <footer><span class="muted small">{said}</span></footer> }.into_any()
     };
     at.value.unseen.iter().map(line).collect::<Vec<_>>().into_any()

@@ -182,21 +182,25 @@ fn outside(desk: Desk, line: &Line) -> Option<AnyView> {
     .into_any())
 }
 
-/// That its split never received anything, where chance is ruled out, with what that is concluded from.
+/// That its split never received anything to speak of, where chance is ruled out, with what that is concluded from.
 fn silent(desk: Desk, terms: &Terms, line: &Line) -> Option<AnyView> {
     let Some(Position::Validating { rollup, .. }) = line.position.get() else { return None };
-    let slot = terms.contracts.as_ref()?.rollups.get(*rollup)?.clock.get()?.slot;
+    let contracts = terms.contracts.as_ref()?;
+    let slot = contracts.rollups.get(*rollup)?.clock.get()?.slot;
+    // far less than one proposal pays
+    let dust = U256::from(10).checked_pow(U256::from(contracts.token.decimals))?;
     let expected = desk.read.with(|read| {
         let read = &read.last()?.value;
         let active = *read.stakes.active.get(*rollup)?.get()?;
         desk.moves.with(|moves| {
             let time = |place: &Place| desk.cx.scope.dates.of(place);
             let moves = &moves.last()?.value;
-            never_paid(line, moves, &read.rewards, (terms.now, slot, active), &time)
+            never_paid(line, (moves, dust), &read.rewards, (terms.now, slot, active), &time)
         })
     })?;
     let evidence = format!(
-        "Its split never received anything. About {} proposals were to be expected since it joined, by the slots since then and today’s number of sequencers.",
+        "Its split has received less than {} in all. About {} proposals were to be expected since it joined, by the slots since then and today’s number of sequencers.",
+        contracts.token.amount(dust),
         format::count(expected)
     );
     Some(view! { <span class="sub bad">{evidence}</span> }.into_any())
