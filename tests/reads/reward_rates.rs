@@ -111,7 +111,7 @@ fn by_proofs(sheet: &Sheet, given: Given<'_>) {
         let terms = given.read.rewards.splits[&made.split].terms.clone().expect("read");
         assert_eq!(found.net, terms.share_of(terms.delegator().expect("one"), credit.gross));
         assert_eq!(found.rate().is_some(), found.seconds >= ENOUGH_SECONDS, "never below thirty days");
-        let hole = Proofs { unknown: 1, ..proofs.clone() };
+        let hole = Proofs { unknown: vec![1], ..proofs.clone() };
         assert_eq!(positions::by_proofs(line, &hole, given), None);
         let other = Credit { elsewhere: 1, ..credit };
         let other = Proofs { credits: [(made.split, other)].into(), ..proofs.clone() };

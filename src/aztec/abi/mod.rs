@@ -176,6 +176,7 @@ sol! {
         function splitHash() external view returns (bytes32);
         function SPLITS_WAREHOUSE() external view returns (address);
         function paused() external view returns (bool);
+        function owner() external view returns (address);
     }
 
     /// Makes splits, as copies of one implementation.

@@ -144,12 +144,13 @@ pub fn observed(sheet: &Sheet, given: Given<'_>) -> Outcomes {
 }
 
 /// What decoded proofs credited a delegation since they are decoded, or since it joined if that is later (recipe R5, a):
-/// without fees. `None` where it was not asked about, where not every proof could be decoded, where some paid in another
-/// token, and while something that it needs is not read.
+/// without fees. `None` where it was not asked about, where not every proof that may be about it tells what it credited,
+/// where some paid in another token, and while something that it needs is not read.
 pub fn by_proofs(line: &Line, proofs: &Proofs, given: Given<'_>) -> Option<Observed> {
     let split = line.stake.delegation.as_ref()?.split;
     let credit = proofs.credit_of(split)?;
-    if proofs.unknown > 0 || credit.elsewhere > 0 {
+    let rollup = line.position.get().and_then(Position::rollup).unwrap_or(given.contracts.canonical);
+    if proofs.unknown_up_to(rollup) > 0 || credit.elsewhere > 0 {
         return None;
     }
     let share = given.read.rewards.splits.get(&split)?.terms.clone().ok()?;
@@ -161,7 +162,6 @@ pub fn by_proofs(line: &Line, proofs: &Proofs, given: Given<'_>) -> Option<Obser
         None => last,
     };
     let seconds = until.checked_sub(since)?;
-    let rollup = line.position.get().and_then(Position::rollup).unwrap_or(given.contracts.canonical);
     Some(Observed {
         began: Began::Proofs,
         since,

@@ -38,6 +38,10 @@ pub enum NotPaid {
     NeedsTerms(ReadError),
     /// Those that were given have another hash than `splitHash()`.
     OtherTerms,
+    /// This account may give it other terms at any time, or stop it (`owner()`).
+    Owned(Address),
+    /// A part goes to whoever shares it out, which nobody is told of here.
+    Rewards,
     /// The address is the first of two, which in a delegation's split is the provider.
     PaysProvider,
     /// It pays these, the address among them, and is nothing that a delegation makes.
@@ -86,7 +90,8 @@ pub async fn named_splits(
         .iter()
         .map(|named| {
             let hash = batch.add(named.split, IPullSplit::splitHashCall {});
-            (hash, batch.add(named.split, IPullSplit::SPLITS_WAREHOUSECall {}))
+            let warehouse = batch.add(named.split, IPullSplit::SPLITS_WAREHOUSECall {});
+            (hash, warehouse, batch.add(named.split, IPullSplit::ownerCall {}))
         })
         .collect();
     let answers = batch.run(pool, &block).await;
@@ -114,12 +119,15 @@ async fn original(
     Ok((original, purses::warehouse_of(pool, Ok(original), block).await?))
 }
 
-/// The hash that a split keeps, where it is one.
+/// What a split was asked: its hash, its warehouse, its owner.
+type Asked = (Slot<B256>, Slot<Address>, Slot<Address>);
+
+/// The hash that a split keeps, where it is one and nobody can change it.
 async fn hash_of(
     pool: &Pool,
     original: &Result<(Address, Address), ReadError>,
     split: Address,
-    (answers, (hash, warehouse)): (&Answers, (Slot<B256>, Slot<Address>)),
+    (answers, (hash, warehouse, owner)): (&Answers, Asked),
     block: &BlockRef,
 ) -> Result<B256, NotPaid> {
     let (original, general) = original.clone().map_err(NotPaid::NotRead)?;
@@ -129,7 +137,10 @@ async fn hash_of(
     if warehouse != general || !is_copy(&code, original) {
         return Err(NotPaid::NoSplit);
     }
-    Ok(hash)
+    match answers.value(owner).map_err(no_split)? {
+        Address::ZERO => Ok(hash),
+        somebody => Err(NotPaid::Owned(somebody)),
+    }
 }
 
 fn no_split(error: ReadError) -> NotPaid {
@@ -167,7 +178,7 @@ async fn terms_of(
 /// recipients: only the place of the delegator counts.
 fn pays(terms: SplitTerms, owner: Address) -> Result<SplitTerms, NotPaid> {
     if terms.delegator() == Some(owner) {
-        Ok(terms)
+        if terms.incentive == 0 { Ok(terms) } else { Err(NotPaid::Rewards) }
     } else if terms.provider() == Some(owner) && terms.recipients.len() == 2 {
         Err(NotPaid::PaysProvider)
     } else if terms.recipients.contains(&owner) {
@@ -207,6 +218,8 @@ mod tests {
         assert_eq!(pays(terms.clone(), provider), Err(NotPaid::PaysProvider));
         assert_eq!(pays(terms.clone(), other), Err(NotPaid::PaysOthers(vec![provider, delegator])));
         // of three, whoever is not in the delegator's place is not told that it gets nothing
+        let generous = SplitTerms { incentive: 1, ..terms.clone() };
+        assert_eq!(pays(generous, delegator), Err(NotPaid::Rewards));
         let recipients = vec![provider, delegator, other];
         let three = SplitTerms { recipients: recipients.clone(), allocations: vec![U256::ONE; 3], ..terms };
         assert_eq!(pays(three.clone(), delegator), Ok(three.clone()));

@@ -56,8 +56,9 @@ pub struct Proofs {
     pub events: Vec<usize>,
     /// Proofs that credited something.
     pub count: usize,
-    /// Those of them that hold no call of a known form: whom they credited is not known.
-    pub unknown: usize,
+    /// Those of them that do not tell what they credited to whom, in the order of [`Deployment::rollups`]: no call of a
+    /// known form, no payment that was found, or several proofs in one transaction, whose payments nobody can tell apart.
+    pub unknown: Vec<usize>,
     /// The coinbases that were asked about: of any other it is not known what it was credited.
     pub asked: BTreeSet<Address>,
     /// By coinbase, of those that were asked about and credited something.
@@ -68,6 +69,11 @@ impl Proofs {
     /// What a coinbase was credited; `None` where nobody asked about it.
     pub fn credit_of(&self, coinbase: Address) -> Option<Credit> {
         self.asked.contains(&coinbase).then(|| self.credits.get(&coinbase).copied().unwrap_or_default())
+    }
+
+    /// Proofs that do not tell what they credited, on this rollup and those before it: stake moves to newer ones only.
+    pub fn unknown_up_to(&self, rollup: usize) -> usize {
+        self.unknown.iter().take(rollup.saturating_add(1)).sum()
     }
 }
 
@@ -96,6 +102,8 @@ struct Proof {
     end: u64,
     /// The last checkpoint that was credited before; `None` where that is not known.
     base: Option<u64>,
+    /// Whether its transaction holds no other proof of this rollup.
+    alone: bool,
 }
 
 /// Reads every proof of the last so many `seconds` and adds up what each credited to these coinbases (recipe R5, a): one
@@ -104,7 +112,8 @@ struct Proof {
 /// fails or is dropped; a transaction that nobody answers for does not hold up the others.
 ///
 /// A proof pays `added` checkpoints what the distributor sent to the rollup in its transaction: each gets
-/// `floor(floor(paid × sequencerBps / 10,000) / added)`, with the share of today, and fees, which no event tells.
+/// `floor(floor(paid × sequencerBps / 10,000) / added)`, with the share and the distributor of today. Fees, which no event
+/// tells, are not in it.
 pub async fn proofs(
     pool: &Pool,
     contracts: &Deployment,
@@ -129,6 +138,7 @@ pub async fn proofs(
         events,
         count: found.len(),
         asked: coinbases.clone(),
+        unknown: vec![0; contracts.rollups.len()],
         ..Proofs::default()
     };
     let total = found.len();
@@ -147,14 +157,15 @@ pub async fn proofs(
             Err(error) => return Err(error),
         };
         let rollup = contracts.rollups.get(proof.rollup).ok_or(ReadError::Incomplete)?.address;
-        let paid = paid.get(&(proof.tx, rollup)).copied().unwrap_or_default();
+        // none that was found is not nothing: another distributor may have paid
+        let paid = paid.get(&(proof.tx, rollup)).copied().filter(|_| proof.alone);
         let terms = terms.get(proof.rollup).ok_or(ReadError::Incomplete)?;
         let is_staked = terms.token == contracts.token.address;
-        match credited(named, &proof, (paid, terms.sequencer_part)) {
+        match paid.and_then(|paid| credited(named, &proof, (paid, terms.sequencer_part))) {
             Some((each, receivers)) => {
                 add(&mut all.credits, coinbases, &receivers, is_staked.then_some(each));
             }
-            None => all.unknown += 1,
+            None => all.unknown[proof.rollup] += 1,
         }
         done += 1;
         progress(done, total);
@@ -192,12 +203,14 @@ async fn told(
         .await?;
     events.sort_by_key(|event| event.place.position());
     let mut ends: BTreeMap<Address, u64> = BTreeMap::new();
-    let (mut found, mut count) = (Vec::new(), vec![0; rollups.len()]);
+    let (mut found, mut count) = (Vec::<Proof>::new(), vec![0; rollups.len()]);
+    let mut together: BTreeMap<(B256, usize), usize> = BTreeMap::new();
     for Event { rollup, place, step } in events {
         let (Step::Proven { end }, Some(index)) = (step, rollups.iter().position(|known| *known == rollup))
         else {
             continue;
         };
+        *together.entry((place.tx, index)).or_default() += 1;
         if place.block > first {
             count[index] += 1;
         }
@@ -207,8 +220,11 @@ async fn told(
         }
         ends.insert(rollup, end);
         if place.block > first {
-            found.push(Proof { rollup: index, tx: place.tx, end, base });
+            found.push(Proof { rollup: index, tx: place.tx, end, base, alone: true });
         }
+    }
+    for proof in &mut found {
+        proof.alone = together.get(&(proof.tx, proof.rollup)) == Some(&1);
     }
     if found.len() > MOST { Err(ReadError::Incomplete) } else { Ok((found, count)) }
 }
@@ -300,8 +316,14 @@ mod tests {
     }
 
     #[test]
+    fn what_newer_rollups_do_not_tell_is_no_matter_of_older_ones() {
+        let proofs = Proofs { unknown: vec![0, 2, 1], ..Proofs::default() };
+        assert_eq!([0, 1, 2, 9].map(|rollup| proofs.unknown_up_to(rollup)), [0, 2, 3, 3]);
+    }
+
+    #[test]
     fn a_call_of_no_known_form_credits_nobody() {
-        let proof = Proof { rollup: 0, tx: B256::ZERO, end: 5, base: None };
+        let proof = Proof { rollup: 0, tx: B256::ZERO, end: 5, base: None, alone: true };
         assert!(credited(in_proof(&[1, 2, 3, 4], proof.end), &proof, (U256::ONE, Bps::WHOLE)).is_none());
     }
 }

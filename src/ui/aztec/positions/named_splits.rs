@@ -158,6 +158,13 @@ fn why_not(desk: Desk, split: Address, why: &NotPaid) -> AnyView {
         NotPaid::OtherTerms => {
             "has other parameters: the hash of those that were pasted is not its splitHash().".into_any()
         }
+        NotPaid::Owned(by) => view! {
+            "can be given other recipients at any time, by "{desk.cx.addr(*by)}". Rota claims only from splits that nobody can change."
+        }
+        .into_any(),
+        NotPaid::Rewards => {
+            "gives a part to whoever shares it out. Rota claims only from splits that give none.".into_any()
+        }
         NotPaid::PaysProvider if !is_of_a_delegation(desk, split) => {
             "names this address where a delegation’s split names the provider, but no event that was read is of such a delegation. Rota does not claim from it."
                 .into_any()

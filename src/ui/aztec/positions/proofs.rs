@@ -215,11 +215,14 @@ fn summary(proofs: &Proofs) -> String {
     let count = format::plural(proofs.count as u64, "proof");
     let checkpoints = proofs.credits.values().map(|credit| credit.checkpoints).sum();
     let credited = format!("{} to these splits", format::plural(checkpoints, "checkpoint"));
-    if proofs.unknown == 0 {
+    let unknown: usize = proofs.unknown.iter().sum();
+    if unknown == 0 {
         return format!("{count} decoded: they credited {credited}. Rates from them are without fees.");
     }
-    let unknown = format::count(proofs.unknown as u64);
-    format!("{unknown} of {count} are of a form that Rota does not know: no rate can be told from the rest.")
+    let unknown = format::count(unknown as u64);
+    format!(
+        "{unknown} of {count} do not tell what they credited to whom: no rate is told of stake on their rollups."
+    )
 }
 
 /// What it costs to ask, by the epochs of the current rollup.
