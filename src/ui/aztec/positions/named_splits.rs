@@ -1,7 +1,7 @@
 //! Naming a split that pays the address and is not found by itself: who only receives rewards stands in no event.
 
 use alloy_primitives::Address;
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::Desk;
 use crate::{
@@ -29,6 +29,8 @@ struct Form {
     named: RwSignal<Naming>,
     split: RwSignal<String>,
     terms: RwSignal<String>,
+    /// Whether the form is open, where somebody opened or closed it.
+    opened: RwSignal<Option<bool>>,
 }
 
 impl NamedSplits {
@@ -37,13 +39,15 @@ impl NamedSplits {
         let named = RwSignal::new(Naming::default());
         let read = cx.scope.named_splits(owner, named);
         let (split, terms): (RwSignal<String>, RwSignal<String>) = (RwSignal::default(), RwSignal::default());
+        let opened = RwSignal::new(None);
         // what was typed for one address is not meant for the next one
         watch(move || {
             owner.track();
             split.set(String::new());
             terms.set(String::new());
+            opened.set(None);
         });
-        Self(StoredValue::new(Form { read, named, split, terms }))
+        Self(StoredValue::new(Form { read, named, split, terms, opened }))
     }
 
     /// What came of each.
@@ -61,10 +65,16 @@ impl NamedSplits {
 
 /// The form behind a line that opens it: few need it. It is open where somebody named a split, now or at an earlier visit.
 pub(super) fn fold(desk: Desk) -> AnyView {
-    let open = desk.named.has_any(desk.owner.get());
+    let opened = desk.named.0.get_value().opened;
+    let open = opened.get().unwrap_or_else(|| desk.named.has_any(desk.owner.get()));
+    // it is drawn again with every block: what the browser alone knows would be forgotten
+    let turn: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        opened.set(Some(!open));
+    });
     view! {
         <details class="disc" prop:open=open>
-            <summary>{icon("cr", 16)}"A split that pays this address is missing"</summary>
+            <summary on:click=turn>{icon("cr", 16)}"A split that pays this address is missing"</summary>
             <div class="body stack">{form(desk)}</div>
         </details>
     }
