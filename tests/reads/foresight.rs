@@ -46,7 +46,10 @@ fn second(pool: &Pool, asked: Vec<Question>) {
 #[tokio::test]
 async fn all_is_asked_in_one_request() {
     let (seen, requests, asked) = first_visit().await;
-    assert_eq!(requests, 8, "three rounds for the contracts, two each for the rest, the chain id");
+    assert_eq!(
+        requests, 7,
+        "three rounds for the contracts, one for the providers, two for the stakes, the chain id"
+    );
     let pool = devnet().chain.pool();
     second(&pool, asked.clone());
     assert_eq!(visit(&pool, devnet().block().await).await, seen);
