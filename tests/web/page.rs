@@ -164,12 +164,17 @@ async fn a_file_is_made_in_the_page() {
 }
 
 #[wasm_bindgen_test]
-fn the_app_is_mounted_where_the_skeleton_was() {
+fn the_app_takes_the_place_of_the_skeleton_when_it_is_unveiled() {
     assert!(platform::app_root().is_none());
+    let before = Added::new("div", "boot-page");
     let app = Added::new("div", "app");
-    app.0.set_inner_html("<p>Loading</p>");
+    app.0.set_attribute("hidden", "").expect("an attribute");
     let root = platform::app_root().expect("the element");
-    assert_eq!(root.inner_html(), "");
+    assert!(before.0.is_connected() && root.has_attribute("hidden"));
+    for _ in 0..2 {
+        platform::unveil();
+        assert!(!before.0.is_connected() && !root.has_attribute("hidden"));
+    }
 }
 
 #[wasm_bindgen_test]
