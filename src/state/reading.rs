@@ -170,6 +170,8 @@ async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: 
         let mut work = work.borrow_mut();
         if outcome.is_ok() {
             work.assembly.end_at(newest);
+            // the head may stay behind the block at which reading began: there is no more to wait for than it has
+            work.reach = work.reach.min(newest);
             for part in parts {
                 work.take_new(part);
             }
