@@ -194,6 +194,8 @@ test('the past of every provider stands beside its figures', async ({ page, open
 
 test('up to four providers stand side by side, and the address says which', async ({ page, open }) => {
   await open();
+  // the order is that of what is read: lines move until it is
+  await expect(page.locator('main .skel')).toHaveCount(0);
   const box = (id) => page.getByRole('checkbox', { name: `Compare provider ${id}`, exact: true });
   await box(2).check();
   await expect(page.getByText('Choose one more provider')).toBeVisible();
