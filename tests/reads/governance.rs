@@ -471,8 +471,11 @@ async fn stake_is_counted_by_whether_it_follows_upgrades() {
     let (facts, contracts, block) = (&devnet().facts, devnet().contracts().await, devnet().block().await);
     let found = read::upgrades(&devnet().chain.pool(), contracts, block).await.value;
     assert_eq!(found.latest.value, Ok(contracts.canonical().address));
-    let all: Vec<_> = found.instances.iter().map(|instance| instance.value.clone().expect("read")).collect();
-    assert_eq!(all.len(), contracts.rollups.len() + 1);
+    let of: Vec<_> = found.instances.iter().map(|(of, _)| *of).collect();
+    let rollups = contracts.rollups.iter().rev().map(|rollup| Some(rollup.address));
+    assert_eq!(of, std::iter::once(None).chain(rollups).collect::<Vec<_>>());
+    let all: Vec<_> =
+        found.instances.iter().map(|(_, instance)| instance.value.clone().expect("read")).collect();
     let stake: U256 = all.iter().map(|instance| instance.stake).sum();
     assert_eq!(stake, facts.total_staked);
     for instance in &all {

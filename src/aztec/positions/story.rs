@@ -77,8 +77,8 @@ pub struct Happened {
     pub amount: Option<U256>,
     /// Where a split shared out: all of it, and the provider's part.
     pub gross: Option<(U256, U256)>,
-    /// Who paid a stake, or whom a refund or an exit went to; `None` where no event says it, and of all else. The
-    /// withdrawer of a stake need be neither.
+    /// Who paid a stake, also where a slash took from it, or whom a refund or an exit went to; `None` where no event says
+    /// it, and of all else. The withdrawer of a stake need be neither.
     pub party: Option<Address>,
     /// Whose, and about what.
     pub note: String,
@@ -139,7 +139,7 @@ fn of_stake(contracts: &Deployment, history: &History, stake: &Stake, names: &Na
         add(place, Kind::Refund, deposited, Some(stake.withdrawer), note);
     }
     for (place, amount) in &stake.slashes {
-        add(*place, Kind::Slash, Some(*amount), None, format!("{with}, attester {key}"));
+        add(*place, Kind::Slash, Some(*amount), payer, format!("{with}, attester {key}"));
     }
     let to = |recipient: Address| format!("to {recipient}, attester {key}");
     if let Some(step) = &stake.exit_started {

@@ -147,9 +147,38 @@ fn no_split(error: ReadError) -> NotPaid {
     if error.is_unanswered() { NotPaid::NotRead(error) } else { NotPaid::NoSplit }
 }
 
-/// Whether code does nothing but hand on to another contract: it is short, and names it. There are several forms of that.
+/// Whether code does nothing but hand on to another contract. There are several forms of that; what they share is looked
+/// at as the EVM reads it, instruction after instruction: one call, which is a `DELEGATECALL` of an address that stands
+/// there, and else only what moves the calldata there and the answer back. It cannot tell one function from another, nor
+/// one day from the next, so all that it says is said by the original.
 fn is_copy(code: &[u8], original: Address) -> bool {
-    code.len() <= LONGEST_COPY && code.windows(20).any(|window| window == original.as_slice())
+    const PUSH1: u8 = 0x60;
+    const PUSH20: u8 = 0x73;
+    const PUSH32: u8 = 0x7f;
+    const GAS: u8 = 0x5a;
+    const DELEGATECALL: u8 = 0xf4;
+    if code.len() > LONGEST_COPY {
+        return false;
+    }
+    let (mut at, mut calls) = (0, 0);
+    while let Some(&instruction) = code.get(at) {
+        at += match instruction {
+            PUSH20 if code.get(at + 1..at + 21) == Some(original.as_slice()) => {
+                if code.get(at + 21..at + 23) != Some(&[GAS, DELEGATECALL]) {
+                    return false;
+                }
+                calls += 1;
+                23
+            }
+            PUSH1..=PUSH32 => usize::from(instruction - PUSH1) + 2,
+            // STOP ADD CALLVALUE CALLDATASIZE CALLDATACOPY CODECOPY RETURNDATASIZE RETURNDATACOPY POP MSTORE
+            0x00 | 0x01 | 0x34 | 0x36 | 0x37 | 0x39 | 0x3d | 0x3e | 0x50 | 0x52
+            // JUMP JUMPI MSIZE GAS JUMPDEST PUSH0 DUP SWAP LOG RETURN REVERT
+            | 0x56 | 0x57 | 0x59..=0x5b | 0x5f | 0x80..=0x9f | 0xa0..=0xa4 | 0xf3 | 0xfd => 1,
+            _ => return false,
+        };
+    }
+    calls == 1
 }
 
 /// The terms that have a hash: those that were given, otherwise those of the split's own event.
@@ -198,7 +227,7 @@ mod tests {
     const ORIGINAL: Address = Address::repeat_byte(0xab);
 
     #[test]
-    fn a_copy_is_short_and_names_its_original() {
+    fn a_copy_does_nothing_but_hand_on_to_its_original() {
         let proxy =
             [&hex!("363d3d373d3d3d363d73")[..], ORIGINAL.as_slice(), &hex!("5af43d82803e903d91602b57fd5bf3")];
         let proxy = proxy.concat();
@@ -208,6 +237,39 @@ mod tests {
         assert!(!is_copy(&[], ORIGINAL), "no contract");
         let whole = [proxy, vec![0; LONGEST_COPY]].concat();
         assert!(!is_copy(&whole, ORIGINAL), "code that could do anything");
+
+        let of = |address: Address, tail: &[u8]| {
+            [
+                &hex!("363d3d373d3d3d363d73")[..],
+                address.as_slice(),
+                &hex!("5af43d82803e903d91602b57fd5bf3"),
+                tail,
+            ]
+            .concat()
+        };
+        let stranger = Address::repeat_byte(0xcd);
+        assert!(!is_copy(&of(stranger, ORIGINAL.as_slice()), ORIGINAL), "named where nobody comes");
+        let pushed = [&hex!("5b73")[..], ORIGINAL.as_slice()].concat();
+        assert!(!is_copy(&of(stranger, &pushed), ORIGINAL), "pushed, and another is called");
+        assert!(!is_copy(&of(ORIGINAL, &of(stranger, &[])), ORIGINAL), "and another");
+        for (tail, what) in [
+            (&hex!("5b5f3560e01c")[..], "which function is asked for"),
+            (&hex!("5b42"), "what time it is"),
+            (&hex!("5b33"), "who asks"),
+            (&hex!("5b5f54"), "what it has stored"),
+            (&hex!("5bf1"), "another call"),
+        ] {
+            assert!(!is_copy(&of(ORIGINAL, tail), ORIGINAL), "{what}");
+        }
+        // what the factory of splits makes: it takes ether, with an event, and else hands on
+        let splits = [
+            &hex!(
+                "36602c57343d527f9e4ac34f21c619cefc926c8bd93b54bf5a39c7ab2127a895af1cc0691d7e3dff593da1005b3d3d3d3d363d3d37363d73"
+            )[..],
+            ORIGINAL.as_slice(),
+            &hex!("5af43d3d93803e605757fd5bf3"),
+        ];
+        assert!(is_copy(&splits.concat(), ORIGINAL));
     }
 
     #[test]

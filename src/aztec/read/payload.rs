@@ -39,7 +39,11 @@ impl ProposalPage {
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
         let row = self.row.proposal.unanswered().or_else(|| self.row.state.unanswered());
-        row.or_else(|| self.actions.unanswered()).or_else(|| self.staked_ballot.unanswered())
+        let votes = || self.default_vote.unanswered().or_else(|| self.default_power.unanswered());
+        row.or_else(|| self.origin.unanswered())
+            .or_else(|| self.actions.unanswered())
+            .or_else(|| self.staked_ballot.unanswered())
+            .or_else(votes)
     }
 }
 

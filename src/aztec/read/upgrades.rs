@@ -20,8 +20,8 @@ use crate::{
 pub struct Upgrades {
     /// The rollup that following stake is with: `GSE.getLatestRollup()`.
     pub latest: Reading<Address>,
-    /// The bonus instance, whose stake follows, and then every rollup, the newest first.
-    pub instances: Vec<Reading<Instance>>,
+    /// The bonus instance (`None`), whose stake follows, and then every rollup, the newest first.
+    pub instances: Vec<(Option<Address>, Reading<Instance>)>,
     /// What the registry and governance replaced, in chain order.
     pub replaced: Reading<Vec<Replaced>>,
 }
@@ -29,7 +29,8 @@ pub struct Upgrades {
 impl Upgrades {
     /// Why it is not complete, when it is that nobody answered.
     pub fn unanswered(&self) -> Option<ReadError> {
-        self.replaced.unanswered().or_else(|| self.instances.iter().find_map(Reading::unanswered))
+        let instance = || self.instances.iter().find_map(|(_, instance)| instance.unanswered());
+        self.replaced.unanswered().or_else(instance)
     }
 }
 
@@ -88,7 +89,8 @@ pub async fn upgrades(pool: &Pool, contracts: &Deployment, block: BlockRef) -> A
     let (instances, replaced) =
         futures::join!(instances(pool, contracts, &wanted, block), replaced(pool, contracts, block));
     let latest = first.get(latest);
-    let instances = apart(instances, latest.get().copied());
+    let of = wanted.iter().map(|&(address, follows)| (!follows).then_some(address));
+    let instances = of.zip(apart(instances, latest.get().copied())).collect();
     At { block, value: Upgrades { latest, instances, replaced } }
 }
 

@@ -139,11 +139,11 @@ fn general(row: &Happened, fee: Fee, terms: Terms<'_>) -> Vec<String> {
     ]
 }
 
-/// Whether the owner paid or received it. A stake is paid by whoever made it and comes back to whomever its withdrawer
-/// named; what else is listed is the owner's.
+/// Whether the owner paid or received it. A stake is paid by whoever made it, who loses what is slashed, and comes back to
+/// whomever its withdrawer named; what else is listed is the owner's.
 fn is_of(row: &Happened, owner: Address) -> bool {
     match row.kind {
-        Kind::Stake | Kind::Refund | Kind::ExitPaid => row.party == Some(owner),
+        Kind::Stake | Kind::Slash | Kind::Refund | Kind::ExitPaid => row.party == Some(owner),
         _ => true,
     }
 }
@@ -240,13 +240,15 @@ mod tests {
         let time = |place: &Place| place.time;
         let fees = BTreeMap::new();
         let terms = Terms { owner, chain_id: 1, tokens: &tokens, time: &time, fees: &fees };
-        for kind in [Kind::Stake, Kind::Refund, Kind::ExitPaid] {
+        for kind in [Kind::Stake, Kind::Slash, Kind::Refund, Kind::ExitPaid] {
             for (party, lines) in [(Some(owner), 1), (Some(other), 0), (None, 0)] {
                 let one = [happened(kind, party)];
                 let count = |reader| table(&one, reader, terms).lines().count() - 1;
+                // Koinly has no word for a slash
+                let koinly = if kind == Kind::Slash { 0 } else { lines };
                 assert_eq!(
                     (count(Reader::Rotki), count(Reader::Koinly)),
-                    (lines, lines),
+                    (lines, koinly),
                     "{kind:?} {party:?}"
                 );
                 assert_eq!(count(Reader::Anybody), 1, "the general table has everything");

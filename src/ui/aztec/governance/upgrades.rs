@@ -65,9 +65,9 @@ fn section(desk: Desk) -> AnyView {
 fn instances(desk: Desk, contracts: &Deployment, people: &People, found: &Upgrades) -> AnyView {
     let cx = desk.cx;
     let canonical = contracts.canonical().address;
-    let rollups = contracts.rollups.iter().rev().map(|rollup| Some(rollup.address));
-    let bonus = (found.instances.len() > contracts.rollups.len()).then_some(None);
-    let line = |(of, instance): (Option<Address>, &Reading<Instance>)| {
+    // as they were read: a rollup may have come since then
+    let line = |(of, instance): &(Option<Address>, Reading<Instance>)| {
+        let of = *of;
         let (name, said) = match of {
             None => {
                 let with = found.latest.get().and_then(|latest| contracts.rollup(*latest));
@@ -99,7 +99,7 @@ fn instances(desk: Desk, contracts: &Deployment, people: &People, found: &Upgrad
         }
         .into_any()
     };
-    let lines: Vec<_> = bonus.into_iter().chain(rollups).zip(&found.instances).map(line).collect();
+    let lines: Vec<_> = found.instances.iter().map(line).collect();
     view! {
         <div class="tablewrap"><table class="table tight cards"><thead><tr><th scope="col">"Stake"</th><th class="num" scope="col">"Amount"</th><th class="num" scope="col">"Sequencers"</th><th class="num" scope="col">"Tokens it holds"</th></tr></thead><tbody>{lines}</tbody></table></div>
         <p class="body muted xs">"The tokens that a rollup holds, of the kind that is staked, are deposits in its entry queue and, where it pays in them, rewards."</p>
@@ -175,7 +175,7 @@ fn counted(
     provider: impl Fn(Address) -> Option<u64>,
 ) -> Vec<(Option<u64>, [u64; 3])> {
     let mut all: BTreeMap<Option<u64>, [u64; 3]> = BTreeMap::new();
-    for instance in found.instances.iter().filter_map(Reading::get) {
+    for instance in found.instances.iter().filter_map(|(_, instance)| instance.get()) {
         let place = match (instance.follows, instance.address == canonical) {
             (true, _) => 0,
             (false, true) => 1,
@@ -192,7 +192,7 @@ fn counted(
 
 fn by_provider(desk: Desk, people: &People, found: &Upgrades) -> AnyView {
     let Some(contracts) = desk.cx.scope.deployment() else { return ().into_any() };
-    let unread = found.instances.iter().any(|instance| instance.value.is_err());
+    let unread = found.instances.iter().any(|(_, instance)| instance.value.is_err());
     let all = counted(found, contracts.canonical().address, |attester| people.provider(attester));
     let (most, more) = cut(desk.all, FEW, all.len());
     let line = |(of, [follow, pinned, behind]): &(Option<u64>, [u64; 3])| {
@@ -246,10 +246,8 @@ mod tests {
         let [bonus, new, old, a, b, c] = [1, 2, 3, 11, 12, 13].map(Address::repeat_byte);
         let instance = |address, follows, attesters: &[Address]| {
             let attesters = attesters.to_vec();
-            Reading::new(
-                Instance { address, follows, stake: U256::ZERO, attesters, held: U256::ZERO },
-                source.clone(),
-            )
+            let read = Instance { address, follows, stake: U256::ZERO, attesters, held: U256::ZERO };
+            ((!follows).then_some(address), Reading::new(read, source.clone()))
         };
         let found = Upgrades {
             latest: Reading::new(new, source.clone()),

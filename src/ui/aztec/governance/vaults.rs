@@ -7,7 +7,7 @@ use crate::{
     aztec::{
         plan,
         read::{ProposalPower, Usable},
-        vaults::Vault,
+        vaults::{Ability, Vault},
     },
     state::{Holdings, Screen},
     ui::{
@@ -23,6 +23,10 @@ use crate::{
 pub(super) struct FromVault {
     cx: Cx,
     id: u64,
+    /// Stakers that can vote, by their code.
+    able: Memo<Vec<Staker>>,
+    /// The one that somebody chose.
+    picked: RwSignal<Option<Address>>,
     chosen: Memo<Option<Address>>,
     vaults: Screen<Holdings>,
     own: Screen<ProposalPower>,
@@ -30,23 +34,47 @@ pub(super) struct FromVault {
     amount: RwSignal<String>,
 }
 
+/// A staker that may vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Staker {
+    address: Address,
+    vault: Address,
+    /// Whether it has power now, or may have.
+    is_likely: bool,
+}
+
+impl Staker {
+    fn of(vault: &Vault) -> Self {
+        let is_likely = vault.staker.power.get().is_none_or(|power| !power.is_zero());
+        Self { address: vault.staker.address, vault: vault.address, is_likely }
+    }
+}
+
 impl FromVault {
     /// Of the connected account, on a proposal with this snapshot.
     pub(super) fn new(cx: Cx, id: u64, snapshot: Memo<Option<u64>>) -> Self {
         let vaults = cx.scope.vaults(move || cx.account(), RwSignal::new(Vec::new()));
-        // one staker after the other: nearly nobody has power with two
-        let chosen = Memo::new(move |_| {
+        let able = Memo::new(move |_| {
             vaults.with(|vaults| {
-                let found = &vaults.last()?.value;
-                let own = found.vaults.iter().filter(|_| Some(found.owner) == cx.account());
-                let mut able =
-                    own.filter(|vault| vault.staker.power.get().is_some_and(|power| !power.is_zero()));
-                Some(able.next()?.staker.address)
+                let Some(at) = vaults.last() else { return Vec::new() };
+                let own = at.value.vaults.iter().filter(|_| Some(at.value.owner) == cx.account());
+                own.filter(|vault| vault.can(Ability::Vote) != Ok(false)).map(Staker::of).collect()
+            })
+        });
+        let picked = RwSignal::new(None);
+        let chosen = Memo::new(move |_| {
+            able.with(|able| {
+                let picked = able.iter().find(|staker| Some(staker.address) == picked.get());
+                // power now says only where to look first: what counts is that of the snapshot
+                let likely = || able.iter().find(|staker| staker.is_likely).or_else(|| able.first());
+                Some(picked.or_else(likely)?.address)
             })
         });
         Self {
             cx,
             id,
+            able,
+            picked,
             chosen,
             vaults,
             own: cx.scope.proposal_power(id, move || snapshot.get(), move || chosen.get()),
@@ -63,7 +91,21 @@ impl FromVault {
     }
 }
 
-/// The form that votes from a vault; nothing where none has power in Governance.
+/// Which vault votes, where there are several.
+fn which(booth: FromVault, able: &[Staker], chosen: Address) -> Option<AnyView> {
+    let line = |staker: &Staker| {
+        let (address, picked) = (staker.address, booth.picked);
+        let choose = press(move || picked.set(Some(address)));
+        let pressed = if address == chosen { "true" } else { "false" };
+        let name = format::short_address(staker.vault);
+        view! { <button type="button" aria-pressed=pressed on:click=choose>{name}</button> }.into_any()
+    };
+    let lines: Vec<_> = able.iter().map(line).collect();
+    (able.len() > 1)
+        .then(|| view! { <div class="seg" role="group" aria-label="Which vault">{lines}</div> }.into_any())
+}
+
+/// The form that votes from a vault; nothing where none has, or may have, power in Governance.
 pub(super) fn from_vault(booth: FromVault, token: &Token) -> Option<AnyView> {
     let FromVault { cx, id, own, yea, amount, .. } = booth;
     let vault = booth.vault()?;
@@ -72,6 +114,11 @@ pub(super) fn from_vault(booth: FromVault, token: &Token) -> Option<AnyView> {
         Figure::of(&at.value.deposited, |usable: &Usable| Written::amount(token, usable.left()))
     });
     let usable = found.last().and_then(|at| at.value.deposited.get().copied());
+    let able = booth.able.get();
+    let left = usable.is_some_and(|usable| !usable.left().is_zero());
+    let may = left || found.error().is_some() || able.iter().any(|one| one.is_likely);
+    may.then_some(())?;
+    let which = which(booth, &able, vault.staker.address);
     let typed = units::amount(&amount.get(), token.decimals);
     let plan = typed.as_ref().ok().copied().zip(usable).and_then(|(amount, usable)| {
         with_setting(cx, |setting| plan::vault_vote(setting, &vault, id, &usable, amount, yea.get()))
@@ -95,6 +142,7 @@ pub(super) fn from_vault(booth: FromVault, token: &Token) -> Option<AnyView> {
     Some(view! {
         <div class="rule stack">
             <h3>"From your vault"</h3>
+            {which}
             <dl class="facts end">
                 <dt>"Vault "{cx.addr(vault.address)}", can vote"</dt>
                 <dd>{cx.sources.fig("Power of the vault, can vote", figure, "w8")}</dd>

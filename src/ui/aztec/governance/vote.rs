@@ -210,7 +210,7 @@ fn fate(booth: Booth, page: &ProposalPage, power: &Power) -> Option<(Fate, Vec<B
         state: *page.row.state.get()?,
         by_default: by_default(&all, power.account, &vote),
         away: (sums.nobody, sums.others),
-        is_cast: page.default_vote.get().is_some_and(|used| !used.is_zero()),
+        is_cast: !page.default_vote.get()?.is_zero(),
         is_ours: vote.signalled_by == Some(vote.canonical),
         snapshot: page.row.proposal.get()?.standing.phases.pending,
         now: cx.scope.head.block.with(|block| block.map(|block| block.timestamp))?,
@@ -256,9 +256,7 @@ fn ballot(booth: Booth, page: &ProposalPage, token: &Token) -> AnyView {
     };
     let (deposited, delegated) = (left(|own| &own.deposited), left(|own| &own.delegated));
     let has = |usable: &Option<Usable>| usable.is_some_and(|usable| !usable.left().is_zero());
-    let purse = booth.purse.get().unwrap_or_else(|| {
-        if has(&deposited) || !has(&delegated) { Purse::Deposited } else { Purse::Delegated }
-    });
+    let purse = purse(booth.purse.get(), has(&deposited), has(&delegated));
     let usable = match purse {
         Purse::Deposited => deposited,
         Purse::Delegated => delegated,
@@ -314,6 +312,15 @@ fn ballot(booth: Booth, page: &ProposalPage, token: &Token) -> AnyView {
     .into_any()
 }
 
+/// Which power votes: the one that was chosen, and where that has nothing left or none was, one that has.
+fn purse(chosen: Option<Purse>, deposited: bool, delegated: bool) -> Purse {
+    match (chosen, deposited, delegated) {
+        (Some(chosen), true, true) | (Some(chosen), false, false) => chosen,
+        (_, false, true) => Purse::Delegated,
+        _ => Purse::Deposited,
+    }
+}
+
 /// Turnout and outcome before and after a vote.
 fn after(page: &ProposalPage, amount: U256, yea: bool, token: &Token) -> AnyView {
     let (Some(proposal), Some(power)) = (page.row.proposal.get(), page.row.power.get().copied()) else {
@@ -367,6 +374,22 @@ fn trigger(booth: Booth, page: &ProposalPage) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_purse_that_is_empty_gives_way_to_the_other() {
+        use Purse::{Delegated, Deposited};
+        for (chosen, deposited, delegated, votes) in [
+            (None, true, true, Deposited),
+            (None, false, true, Delegated),
+            (None, false, false, Deposited),
+            (Some(Delegated), true, true, Delegated),
+            (Some(Delegated), true, false, Deposited),
+            (Some(Deposited), false, true, Delegated),
+            (Some(Delegated), false, false, Delegated),
+        ] {
+            assert_eq!(purse(chosen, deposited, delegated), votes, "{chosen:?} {deposited} {delegated}");
+        }
+    }
 
     #[test]
     fn what_becomes_of_own_stake_is_said_for_each_case() {
