@@ -28,6 +28,13 @@ for (const name of ['networks.json', 'providers.json']) {
 }
 globalThis.rota = files;
 
+// The first use of a browser's database takes as long as a question to a far endpoint: it begins now.
+try {
+  indexedDB.databases().catch(() => {});
+} catch {
+  // forbidden, or a browser that has no such list
+}
+
 // The second file of a release comes at the first sign that somebody uses the page, which is well before a page of it is
 // asked for, and without one after a while: it compares endpoints with each other and says what is wrong.
 files.used = new Promise((done) => {

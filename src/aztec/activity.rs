@@ -240,12 +240,33 @@ pub struct Slashes {
     pub sequencers: usize,
 }
 
-/// Times that are asked for before the first answers are waited for.
+/// Blocks whose times are asked for before the first answers are waited for.
 const AT_ONCE: usize = 48;
+
+/// Blocks, newest first, of which it is not known when they were.
+#[derive(Default)]
+struct Undated {
+    blocks: usize,
+    last: Option<u64>,
+}
+
+impl Undated {
+    /// One more event of such a block; many events may be of one. Whether that is enough for now.
+    fn add(&mut self, place: &Place) -> bool {
+        if self.last.replace(place.block) != Some(place.block) {
+            self.blocks += 1;
+        }
+        self.blocks > AT_ONCE
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.blocks == 0
+    }
+}
 
 /// Slashes since a Unix second; `None` when `time` does not know when one of them was.
 pub fn slashed_since(history: &History, since: u64, time: impl Fn(&Place) -> Option<u64>) -> Option<Slashes> {
-    let mut unknown = 0;
+    let mut undated = Undated::default();
     let mut found = Slashes::default();
     let mut hit = Vec::new();
     for told in history.facts().rev() {
@@ -253,10 +274,8 @@ pub fn slashed_since(history: &History, since: u64, time: impl Fn(&Place) -> Opt
         match time(&told.place) {
             Some(time) if time < since => break,
             Some(_) => {}
-            None => unknown += 1,
-        }
-        if unknown == AT_ONCE {
-            break;
+            None if undated.add(&told.place) => break,
+            None => {}
         }
         found.amount = found.amount.saturating_add(amount);
         found.events += 1;
@@ -265,7 +284,7 @@ pub fn slashed_since(history: &History, since: u64, time: impl Fn(&Place) -> Opt
         }
     }
     found.sequencers = hit.len();
-    (unknown == 0).then_some(found)
+    undated.is_empty().then_some(found)
 }
 
 /// Attesters of which an exit was started, or that a slash may have ejected, and whose stake was not paid out since: those
@@ -322,7 +341,7 @@ pub fn days(
     time: impl Fn(&Place) -> Option<u64>,
 ) -> Option<Vec<Day>> {
     const DAY: u64 = 86_400;
-    let mut unknown = 0;
+    let mut undated = Undated::default();
     let today = now - now % DAY;
     let first = today.saturating_sub(DAY * count.saturating_sub(1));
     let mut days: Vec<Day> =
@@ -334,8 +353,7 @@ pub fn days(
             _ => continue,
         };
         let Some(time) = time(&told.place) else {
-            unknown += 1;
-            if unknown == AT_ONCE {
+            if undated.add(&told.place) {
                 break;
             }
             continue;
@@ -349,5 +367,5 @@ pub fn days(
             day.left += left;
         }
     }
-    (unknown == 0).then_some(days)
+    undated.is_empty().then_some(days)
 }

@@ -150,7 +150,7 @@ pub async fn scan(
     range: RangeInclusive<u64>,
     mut part: impl FnMut(Part),
 ) -> Result<(), RpcError> {
-    scan_all(pool, query, &[], range, &mut part).await
+    scan_all(pool, query, &[], Reach { range, pieces: 1 }, &mut part).await
 }
 
 /// The same for events whose other indexed words are among these: those for topic 1 first. An empty list takes any.
@@ -161,23 +161,35 @@ pub async fn scan_about(
     range: RangeInclusive<u64>,
     mut part: impl FnMut(Part),
 ) -> Result<(), RpcError> {
-    scan_all(pool, query, about, range, &mut part).await
+    scan_all(pool, query, about, Reach { range, pieces: 1 }, &mut part).await
+}
+
+/// Blocks to read.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// From the first to the last.
+    pub range: RangeInclusive<u64>,
+    /// In so many requests at least. Where nobody knows how many events there are, the first answer is then one of many,
+    /// and not all at once or a refusal of all.
+    pub pieces: u64,
 }
 
 /// Once for all callers: generic code here would be copied for each of them.
-async fn scan_all(
+pub async fn scan_all(
     pool: &Pool,
     query: &LogQuery,
     about: &[Vec<B256>],
-    range: RangeInclusive<u64>,
+    Reach { range, pieces }: Reach,
     part: &mut dyn FnMut(Part),
 ) -> Result<(), RpcError> {
+    let blocks = (range.end() + 1).saturating_sub(*range.start());
+    let widest = blocks.div_ceil(pieces.max(1)).clamp(1, WIDEST);
     let (first, mut next) = (*range.start(), Some(*range.end()));
     let mut waiting: VecDeque<RangeInclusive<u64>> = VecDeque::new();
     let mut running = FuturesUnordered::new();
     let mut limits = Limits::default();
     // blocks that hold enough events, as far as those that were read tell
-    let mut enough = WIDEST;
+    let mut enough = widest;
     loop {
         while running.len() < PARALLEL {
             let piece = match (waiting.pop_front(), next) {
@@ -199,7 +211,7 @@ async fn scan_all(
                 let entries = answer.value.len();
                 limits.fits(&answer.by, width, entries);
                 enough = match entries {
-                    0..ENOUGH => (enough.max(width) * 2).min(WIDEST),
+                    0..ENOUGH => (enough.max(width) * 2).min(widest),
                     _ => (width * ENOUGH as u64 / entries as u64).max(1),
                 };
                 part(Part { range: piece, entries: answer.value });

@@ -3,7 +3,7 @@ use std::{ops::RangeInclusive, sync::Arc};
 use futures::{
     FutureExt as _, StreamExt as _,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
-    select,
+    join, select,
 };
 use leptos::prelude::*;
 
@@ -14,7 +14,11 @@ use super::{
 };
 use crate::{
     aztec::{Deployment, events, history::History},
-    chain::{Pool, RpcError, archive::Kept},
+    chain::{
+        Pool, RpcError,
+        archive::{Found, Kept},
+    },
+    platform::IndexedDb,
 };
 
 /// What the events tell so far, and how far back that is.
@@ -113,10 +117,12 @@ pub(super) fn follow(
     spawn_scoped(async move {
         let told = Told { ledger: set_ledger, kept: set_kept };
         let mut inputs = Heard { head, blocks, forget: forgets };
-        let Some(mut contracts) = queue.next().await else { return };
+        let find = || Found::read(&pool, Arc::new(IndexedDb), &network);
+        // what was kept is read while the contracts are looked for
+        let (Some(mut contracts), mut kept) = join!(queue.next(), find()) else { return };
         loop {
             let current = contracts;
-            let reading = read_on(&pool, &network, &current, &mut inputs, told).fuse();
+            let reading = read_on(&pool, kept, &current, &mut inputs, told).fuse();
             let mut reading = std::pin::pin!(reading);
             let next = select! {
                 again = reading => again.then(|| current.clone()),
@@ -126,6 +132,7 @@ pub(super) fn follow(
                 Some(next) => next,
                 None => return,
             };
+            kept = find().await;
         }
     });
     Following { ledger, kept, forget: StoredValue::new(forget) }

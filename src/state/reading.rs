@@ -18,11 +18,11 @@ use crate::{
     aztec::{Deployment, assembly::Assembly, events},
     chain::{
         BlockRef, Pool, RpcError,
-        archive::Archive,
+        archive::{Archive, Found},
         host::{Clock as _, NotKept},
-        logs::{LogEntry, LogQuery, Part, in_order, scan},
+        logs::{LogEntry, LogQuery, Part, Reach, in_order, scan, scan_all},
     },
-    platform::{Browser, IndexedDb},
+    platform::Browser,
 };
 
 /// Blocks below the head that may still be reorganised, where no endpoint says which are final.
@@ -38,9 +38,12 @@ const FINAL_PERIOD: u64 = 32;
 /// must not cost the next visit all that this one read.
 const SEAL_WAITS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(10)];
 
+/// Pieces into which blocks are cut of which nothing is known yet.
+const PIECES: u64 = 16;
+
 /// Time between the first two updates of what the pages see while many ranges arrive. Each takes the longer the more is
 /// known, so the times between them double.
-const PUBLISH_MILLIS: u64 = 300;
+const PUBLISH_MILLIS: u64 = 800;
 
 /// What is to be kept.
 enum Save {
@@ -58,7 +61,7 @@ enum Save {
 /// whether to begin again, because the chain is another one.
 pub(super) async fn read_on(
     pool: &Pool,
-    network: &str,
+    kept: Found,
     contracts: &Arc<Deployment>,
     heard: &mut Heard,
     told: Told,
@@ -71,9 +74,9 @@ pub(super) async fn read_on(
             None => return false,
         },
     };
-    let store = Arc::new(IndexedDb);
-    let mut archive = Archive::open(pool, store, network, &query).await;
+    let mut archive = Archive::open(kept, &query).await;
     let (saves, queue) = unbounded();
+    let (news, fresh) = unbounded();
     let work = RefCell::new(Work {
         assembly: Assembly::new(contracts.clone()),
         told,
@@ -83,6 +86,7 @@ pub(super) async fn read_on(
         asked: newest,
         loose: Vec::new(),
         saves,
+        news,
         begun: Browser.ticks(),
         published: 0,
         problems: [None, None],
@@ -97,12 +101,13 @@ pub(super) async fn read_on(
         pause(Duration::ZERO).await;
     }
     let keeping = keep(archive, queue, told);
-    let (past, seal) = (read_past(pool, &query, &work), find_seal(pool, &work));
-    let mut background = std::pin::pin!(async { join!(keeping, past, seal) }.fuse());
+    let (seal, past) = (find_seal(pool, &work), read_past(pool, &query, &work));
+    let telling = tell(&work, fresh);
+    let mut background = std::pin::pin!(async { join!(keeping, seal, past, telling) }.fuse());
     let forget = &mut heard.forget;
     loop {
         select! {
-            ((), (), ()) = background => {}
+            ((), (), (), ()) = background => {}
             asked = forget.next() => if asked.is_some() {
                 work.borrow().saves.unbounded_send(Save::Nothing).ok();
             },
@@ -118,7 +123,9 @@ pub(super) async fn read_on(
 async fn read_past(pool: &Pool, query: &LogQuery, work: &RefCell<Work>) {
     loop {
         let Some(range) = work.borrow().missing() else { break };
-        let outcome = scan(pool, query, range, |part| work.borrow_mut().take_new(part)).await;
+        let pieces = if work.borrow().assembly.top().is_some() { 1 } else { PIECES };
+        let reach = Reach { range, pieces };
+        let outcome = scan_all(pool, query, &[], reach, &mut |part| work.borrow_mut().take_new(part)).await;
         work.borrow_mut().publish_past(outcome.as_ref().err().cloned());
         if outcome.is_err() {
             pause(Duration::from_secs(10)).await;
@@ -127,22 +134,9 @@ async fn read_past(pool: &Pool, query: &LogQuery, work: &RefCell<Work>) {
     work.borrow_mut().publish();
 }
 
-/// Asks which blocks are final, so that they can be kept: at once where there is much to read, so that a visit that is
-/// cut short was not in vain, and otherwise when the page has what it waits for.
+/// Asks which blocks are final, so that they can be kept as they come: a visit that is cut short was not in vain, and what
+/// is kept need not be held. Most endpoints have said it with their chain.
 async fn find_seal(pool: &Pool, work: &RefCell<Work>) {
-    loop {
-        let (begun, done) = {
-            let work = work.borrow();
-            (work.early.as_ref().is_some_and(|parts| !parts.is_empty()), work.missing().is_none())
-        };
-        if done {
-            pause(Duration::from_millis(800)).await;
-        }
-        if begun || done {
-            break;
-        }
-        pause(Duration::from_millis(150)).await;
-    }
     let mut seal = None;
     for wait in SEAL_WAITS {
         pause(wait).await;
@@ -192,6 +186,16 @@ async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: 
     false
 }
 
+/// Tells the pages what is new, in a turn of its own: to understand an answer is enough for one, and so is to draw what it
+/// changes.
+async fn tell(work: &RefCell<Work>, mut news: UnboundedReceiver<()>) {
+    while news.next().await.is_some() {
+        pause(Duration::ZERO).await;
+        while news.try_recv().is_ok() {}
+        work.borrow_mut().tell();
+    }
+}
+
 /// Keeps what is handed over, for as long as the network is open, and tells what there is.
 async fn keep(mut archive: Archive, mut queue: UnboundedReceiver<Save>, told: Told) {
     let mut unsealed = false;
@@ -224,6 +228,7 @@ struct Work {
     /// Events above it, which are kept when they are final.
     loose: Vec<LogEntry>,
     saves: UnboundedSender<Save>,
+    news: UnboundedSender<()>,
     /// When reading began, and when the pages were told last.
     begun: u64,
     published: u64,
@@ -314,7 +319,11 @@ impl Work {
         self.publish();
     }
 
-    fn publish(&mut self) {
+    fn publish(&self) {
+        self.news.unbounded_send(()).ok();
+    }
+
+    fn tell(&mut self) {
         self.published = Browser.ticks();
         let ledger = Some(Ledger {
             history: self.assembly.history(),

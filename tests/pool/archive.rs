@@ -7,7 +7,7 @@ use rota::{
     aztec::events,
     chain::{
         BlockRef, Pool,
-        archive::Archive,
+        archive::{Archive, Found},
         host::NotKept,
         logs::{LogEntry, LogQuery, Part, scan},
     },
@@ -29,7 +29,8 @@ async fn read(range: RangeInclusive<u64>) -> Part {
 }
 
 async fn open_as(shelf: &Shelf, network: &str, query: &LogQuery) -> Archive {
-    Archive::open(&devnet().chain.pool(), Arc::new(shelf.clone()), network, query).await
+    let found = Found::read(&devnet().chain.pool(), Arc::new(shelf.clone()), network).await;
+    Archive::open(found, query).await
 }
 
 async fn open(shelf: &Shelf) -> Archive {
@@ -106,7 +107,8 @@ async fn an_endpoint_that_is_away_costs_the_use_and_not_the_data() {
     let away = endpoint("away", crate::support::HttpLink::new("http://127.0.0.1:9"));
     let pool =
         Pool::new(devnet().chain.pool().chain_id(), vec![away], host, rota::chain::PoolConfig::default());
-    let archive = Archive::open(&pool, Arc::new(shelf.clone()), "here", &query().await).await;
+    let found = Found::read(&pool, Arc::new(shelf.clone()), "here").await;
+    let archive = Archive::open(found, &query().await).await;
     assert!(all(archive).await.is_empty());
     assert_eq!(all(open(&shelf).await).await.len(), 1);
 }

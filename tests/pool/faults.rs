@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{HttpLink, Limits, Proxy, devnet, endpoint, real_host};
 
-const IMPATIENT: PoolConfig = PoolConfig { timeout: Duration::from_millis(400), parallel: 4, rounds: 1 };
+const IMPATIENT: PoolConfig =
+    PoolConfig { timeout: Duration::from_millis(400), parallel: 4, rounds: 1, rounds_behind: 2 };
 
 /// The proxy first, then the node itself.
 fn pool_behind(proxy: HttpLink) -> Pool {
@@ -64,7 +65,7 @@ async fn faults_of_one_method_leave_the_others_alone() {
     pool.ask::<Value>("eth_simulateV1", params.clone()).await.expect("the node has it");
     assert_eq!(pool.health()[0].fault, None);
     pool.latest().await.expect("the proxy has it");
-    assert_eq!(proxy.count("eth_getBlockByNumber"), 1);
+    assert_eq!(proxy.count("eth_getBlockByNumber"), 2, "and the final one was asked for with the chain");
 
     let error = pool.each()[0].ask::<Value>("eth_simulateV1", params).await.expect_err("the proxy lacks it");
     assert_eq!(error.node().map(|node| node.kind), Some(NodeErrorKind::NoMethod));

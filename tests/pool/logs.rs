@@ -8,7 +8,7 @@ use rota::{
     chain::{
         Learned, Pool, PoolConfig,
         host::{Link, LinkError},
-        logs::{self, LogEntry, LogQuery},
+        logs::{self, LogEntry, LogQuery, Reach},
     },
 };
 use serde_json::{Value, json};
@@ -186,6 +186,17 @@ async fn where_events_are_dense_less_is_asked_at_once() {
     let empty = parts.iter().filter(|part| part.entries.is_empty());
     assert!(empty.clone().any(|part| part.range.end() - part.range.start() > 10_000));
     assert!(node.count() < 40, "{} requests", node.count());
+}
+
+#[tokio::test]
+async fn blocks_of_which_nothing_is_known_are_asked_for_in_pieces() {
+    let range = 0..=devnet().height();
+    let reach = Reach { range: range.clone(), pieces: 16 };
+    let pool = pool_of(HttpLink::new(&devnet().chain.url));
+    let mut parts = Vec::new();
+    logs::scan_all(&pool, &query().await, &[], reach, &mut |part| parts.push(part)).await.expect("all of it");
+    assert!(parts.len() >= 15, "{} parts", parts.len());
+    assert_eq!(joined(parts, &range), truth(&range).await);
 }
 
 #[tokio::test]

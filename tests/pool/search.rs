@@ -257,6 +257,31 @@ async fn the_chain_and_the_first_question_are_one_request_where_batches_are_take
 }
 
 #[tokio::test]
+async fn what_is_final_is_told_with_the_chain() {
+    let block = |number: u64| json!({ "number": format!("{number:#x}"), "hash": format!("0x{number:064}"), "parentHash": format!("0x{:064}", 4), "timestamp": "0x9" });
+    let tells = move |asked: &Asked| match asked.params[0].as_str() {
+        Some("finalized") => Reply::Result(block(5)),
+        _ => Reply::Result(block(9)),
+    };
+    let pool = pool_of(VirtualTime::default().host(), &[&Script::new(tells).taking_batches()]);
+    assert_eq!(pool.latest().await.expect("it has one").block().number, 9);
+    for requests in [1, 2] {
+        assert_eq!(pool.finalized().await.expect("it tells").block().number, 5);
+        assert_eq!(pool.requests(), requests, "what it said once grows old");
+    }
+
+    // one that does not tell is asked again, and the rest of what it said counts
+    let refuses = move |asked: &Asked| match asked.params[0].as_str() {
+        Some("finalized") => Reply::Error(json!({ "code": -32602, "message": "unknown block tag" })),
+        _ => Reply::Result(block(9)),
+    };
+    let pool = pool_of(VirtualTime::default().host(), &[&Script::new(refuses).taking_batches()]);
+    assert_eq!(pool.latest().await.expect("it has one").block().number, 9);
+    pool.finalized().await.expect_err("it has no such tag");
+    assert_eq!(pool.requests(), 2);
+}
+
+#[tokio::test]
 async fn an_endpoint_that_takes_no_batches_is_sent_none_again() {
     let endpoint = good();
     let pool = pool_of(VirtualTime::default().host(), &[&endpoint]);
@@ -369,7 +394,7 @@ async fn endpoints_that_are_only_behind_are_given_more_time() {
 
     let behind = always(Reply::Error(json!({ "code": -32000, "message": "header not found" })));
     ask(&pool_of(VirtualTime::default().host(), &[&behind]).once()).await.expect_err("still");
-    assert_eq!(behind.count(), 2, "at once, and no more");
+    assert_eq!(behind.count(), 6, "asking for less would not help");
 }
 
 fn mined(nonce: u8) -> Value {

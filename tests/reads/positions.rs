@@ -12,7 +12,7 @@ use rota::{
         read::{self, Asked, Deed, Move, MovesAsked, Positions},
         rules::Position,
     },
-    chain::{At, ReadError, Reading},
+    chain::{At, Pool, PoolConfig, ReadError, Reading},
     units::Bps,
 };
 use serde_json::json;
@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::{
     delegations::{expected, without_number},
     history::of_network,
-    support::{Chain, Limits, Proxy, Sequencer, devnet},
+    support::{Chain, Limits, Proxy, Rewriting, Sequencer, devnet, endpoint, real_host},
 };
 
 const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "solo1", "solo2", "whale"];
@@ -128,6 +128,29 @@ async fn terms_of_splits_are_those_whose_hash_the_split_keeps() {
         }
     }
     assert!(seen > 25, "{seen} splits");
+}
+
+/// Events of before a split may be missing when it is read, and with them what its terms follow from.
+#[tokio::test]
+async fn splits_of_one_time_are_looked_up_together() {
+    let (history, contracts, alice) =
+        (of_network().await, devnet().contracts().await, devnet().facts.account("alice"));
+    let mut asked = positions::asked(&history, alice, &positions::stakes(&history, alice));
+    asked.splits.iter_mut().for_each(|split| split.take_rate = None);
+    let seen = Rewriting::watching(&devnet().chain.url);
+    let pool = Pool::new(31_337, vec![endpoint("node", seen.clone())], real_host(), PoolConfig::default());
+    let block = devnet().block().await;
+    let read = read::positions(&pool, contracts, &asked, &BTreeMap::new(), block).await;
+    let (_, whole) = stakes_of("alice").await;
+    let terms = |read: &At<Positions>| -> Vec<_> {
+        read.value.rewards.splits.values().map(|split| split.terms.clone().expect("found")).collect()
+    };
+    assert!(terms(&whole).len() > 3, "{} splits", terms(&whole).len());
+    assert_eq!(terms(&read), terms(&whole));
+    let mut made: Vec<u64> = asked.splits.iter().map(|split| split.block).collect();
+    made.sort_unstable();
+    let apart = made.windows(2).filter(|pair| pair[1] - pair[0] > 5_000).count();
+    assert_eq!(seen.asked("eth_getLogs").len(), 1 + apart);
 }
 
 #[tokio::test]

@@ -39,13 +39,14 @@ const { values: options } = parseArgs({
     proxy: { type: 'string' },
     dist: { type: 'string' },
     ticks: { type: 'string', default: '1000' },
+    only: { type: 'string', default: '' },
   },
 });
 
 async function main() {
   const { facts: file, proxy, dist } = options;
   if (!file || !proxy || !dist) {
-    throw new Error('usage: bench.mjs --facts <file> --proxy <url> --dist <directory> [--ticks <n>, 0 for none]');
+    throw new Error('usage: bench.mjs --facts <file> --proxy <url> --dist <directory> [--ticks <n>, 0 for none] [--only <words in a name>]');
   }
   const ticks = Number(options.ticks);
   if (ticks !== 0 && !(ticks >= 2 * WARM_UP)) throw new Error(`--ticks takes 0 or a number from ${2 * WARM_UP}`);
@@ -62,13 +63,15 @@ async function main() {
   try {
     for (const place of PLACES) {
       for (const way of WAYS) {
+        const name = `${place.name}, ${way.name}`;
+        if (!name.includes(options.only)) continue;
         const endpoint = way.unkind ? proxy : kind.url;
         const runs = [];
         while (runs.length < RUNS) runs.push(await visited(place, { ...stage, endpoint, visits: way.visits }));
-        results.push(judged(`${place.name}, ${way.name}`, median(runs), budgetOf(place.name, scale)));
+        results.push(judged(name, median(runs), budgetOf(place.name, scale)));
       }
     }
-    if (ticks > 0) {
+    if (ticks > 0 && options.only === '') {
       const figures = await ticked({ ...stage, endpoint: kind.url, rpc: rpcClient(rpc), ticks });
       results.push(judged(`${ticks} blocks, page changes`, figures, budgetOf('ticks', scale)));
     }

@@ -70,7 +70,8 @@ export function number(bytes, at) {
   }
 }
 
-function encoded(value) {
+/** The same the other way round. */
+export function encoded(value) {
   const bytes = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
     if (rest < 128) return Buffer.from([...bytes, rest]);

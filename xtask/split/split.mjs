@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { number, shortImports } from './short-imports.mjs';
+import { withoutStreams } from './streams.mjs';
 
 const { ROTA_SPLIT: folder, ROTA_WASM_BINDGEN: bindgen } = process.env;
 const LOADER = './__wasm_split.js';
@@ -60,7 +61,8 @@ async function split() {
   const glue = path.join(outDir, `${outName}.js`);
   const loader = fs.readFileSync(path.join(stage, path.basename(LOADER)), 'utf8');
   const bound = path.join(outDir, `${outName}_bg.wasm`);
-  const short = shortImports(fs.readFileSync(bound), fs.readFileSync(glue, 'utf8'));
+  const named = shortImports(fs.readFileSync(bound), fs.readFileSync(glue, 'utf8'));
+  const short = withoutStreams(named.wasm, named.glue);
   fs.writeFileSync(bound, short.wasm);
   const whole = joined(short.glue, loader, outName, file, digest('sha384', second).toString('base64'));
   for (const copy of [glue, path.join(folder, 'glue.js')]) fs.writeFileSync(copy, dense(whole));

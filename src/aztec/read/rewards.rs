@@ -211,10 +211,10 @@ impl Asking {
             let config = asked.provider_id.and_then(|id| configs.get(&id));
             let recipient = config.and_then(|config| config.get());
             let recipient = recipient.map(|config| config.providerRewardsRecipient);
-            let hash = answers.value(slots.hash);
-            terms_of(pool, asked, known, recipient, hash)
+            let hash = answers.value(slots.hash)?;
+            terms_of(asked, known, recipient, hash).ok_or(Untold::Hash(hash))
         });
-        let terms = futures::future::join_all(terms).await;
+        let terms = look_up(pool, asked, terms.collect()).await;
         let rollups = self.rollups.into_iter().map(|slots| rollup_rewards(answers, &slots)).collect();
         let splits = asked.iter().zip(self.splits).zip(terms).map(|((asked, slots), terms)| {
             let split = SplitRewards {
@@ -270,32 +270,75 @@ fn rollup_rewards(answers: &Answers, slots: &RollupSlots) -> RollupRewards {
     RollupRewards { fee_asset: answers.get(slots.fee_asset), claimable }
 }
 
-async fn terms_of(
-    pool: &Pool,
+/// Why the terms of a split are not known without its events.
+enum Untold {
+    /// Its hash was not read.
+    Unread(ReadError),
+    /// Those that are known have another hash than this, which is the split's.
+    Hash(B256),
+}
+
+impl From<ReadError> for Untold {
+    fn from(error: ReadError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+/// Those of the terms that may be a split's that have its hash.
+fn terms_of(
     asked: &SplitAsked,
     known: &BTreeMap<Address, SplitTerms>,
     recipient: Option<Address>,
-    hash: Result<B256, ReadError>,
-) -> Result<SplitTerms, ReadError> {
-    let hash = hash?;
+    hash: B256,
+) -> Option<SplitTerms> {
     let told = known.get(&asked.split).into_iter().chain(&asked.terms);
     if let Some(terms) = told.into_iter().find(|terms| terms.hash() == hash) {
-        return Ok(terms.clone());
+        return Some(terms.clone());
     }
-    for provider in asked.providers.iter().copied().chain(recipient) {
-        for delegator in &asked.delegators {
-            let terms = asked.take_rate.map(|rate| SplitTerms::of_delegation(provider, *delegator, rate));
-            if let Some(terms) = terms.filter(|terms| terms.hash() == hash) {
-                return Ok(terms);
-            }
-        }
-    }
-    let query =
-        LogQuery { contracts: vec![asked.split], events: vec![IPullSplit::SplitUpdated::SIGNATURE_HASH] };
-    let mut entries = Vec::new();
-    logs::scan(pool, &query, asked.block..=asked.block, |part| entries.extend(part.entries)).await?;
-    let mut told = entries.iter().filter_map(SplitTerms::from_event);
-    told.find(|terms| terms.hash() == hash).ok_or(ReadError::LogsMissing)
+    let rate = asked.take_rate?;
+    let providers = asked.providers.iter().copied().chain(recipient);
+    providers
+        .flat_map(|provider| asked.delegators.iter().map(move |delegator| (provider, *delegator)))
+        .map(|(provider, delegator)| SplitTerms::of_delegation(provider, delegator, rate))
+        .find(|terms| terms.hash() == hash)
+}
+
+/// Blocks between two splits that are looked for in one request: endpoints take ranges of so many.
+const NEAR: u64 = 5_000;
+
+/// The other splits told their terms when they were made: those that were made at about the same time are asked together.
+async fn look_up(
+    pool: &Pool,
+    asked: &[SplitAsked],
+    terms: Vec<Result<SplitTerms, Untold>>,
+) -> Vec<Result<SplitTerms, ReadError>> {
+    let untold = asked.iter().zip(&terms).filter(|(_, terms)| matches!(terms, Err(Untold::Hash(_))));
+    let mut made: Vec<(u64, Address)> = untold.map(|(asked, _)| (asked.block, asked.split)).collect();
+    made.sort_unstable();
+    let told = made.chunk_by(|a, b| b.0 - a.0 <= NEAR).map(|near| async move {
+        let contracts = near.iter().map(|(_, split)| *split).collect();
+        let query = LogQuery { contracts, events: vec![IPullSplit::SplitUpdated::SIGNATURE_HASH] };
+        let (first, last) = (near.first().map_or(0, |made| made.0), near.last().map_or(0, |made| made.0));
+        let mut entries = Vec::new();
+        let read = logs::scan(pool, &query, first..=last, |part| entries.extend(part.entries)).await;
+        (first..=last, read.map(|()| entries))
+    });
+    let told = futures::future::join_all(told).await;
+    let of = |(asked, terms): (&SplitAsked, Result<SplitTerms, Untold>)| {
+        let hash = match terms {
+            Ok(terms) => return Ok(terms),
+            Err(Untold::Unread(error)) => return Err(error),
+            Err(Untold::Hash(hash)) => hash,
+        };
+        let (_, read) =
+            told.iter().find(|(range, _)| range.contains(&asked.block)).ok_or(ReadError::LogsMissing)?;
+        let entries = read.as_ref().map_err(|error| ReadError::Rpc(error.clone()))?;
+        let own = entries.iter().filter(|entry| entry.address == asked.split);
+        own.filter_map(SplitTerms::from_event)
+            .find(|terms| terms.hash() == hash)
+            .ok_or(ReadError::LogsMissing)
+    };
+    asked.iter().zip(terms).map(of).collect()
 }
 
 /// Asks what splits, their delegators and the owner hold in each fee asset, and what those tokens are called. The

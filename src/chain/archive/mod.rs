@@ -55,7 +55,7 @@ struct Held {
     bytes: usize,
 }
 
-/// The kept events of one network.
+/// The kept events of one network and query.
 pub struct Archive {
     store: Arc<dyn LogStore>,
     prefix: String,
@@ -75,39 +75,49 @@ impl core::fmt::Debug for Archive {
     }
 }
 
-impl Archive {
-    /// Opens what is kept for a network and this query, and drops what is of another query or of another chain.
-    pub async fn open(pool: &Pool, store: Arc<dyn LogStore>, network: &str, query: &LogQuery) -> Self {
+/// What is kept for a network, read before it is known what is looked for.
+pub struct Found {
+    store: Arc<dyn LogStore>,
+    of_network: String,
+    of_chain: String,
+    records: Vec<(String, Head, Vec<u8>)>,
+    gone: Vec<String>,
+    /// The newest seal that the chain was found to have.
+    seal: Option<BlockRef>,
+    problem: Option<NotKept>,
+}
+
+impl core::fmt::Debug for Found {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Found").field("of_network", &self.of_network).finish_non_exhaustive()
+    }
+}
+
+impl Found {
+    /// Reads what is kept for a network, and asks the chain which of it is its own.
+    pub async fn read(pool: &Pool, store: Arc<dyn LogStore>, network: &str) -> Self {
         let of_network = format!("{PREFIX}{network}/");
-        let prefix = format!("{of_network}{}-{}/", pool.chain_id(), digest(query));
-        let mut archive = Self {
-            store,
-            prefix,
-            held: Vec::new(),
-            waiting: Vec::new(),
-            seal: None,
-            tail: None,
-            problem: None,
-        };
+        let of_chain = format!("{of_network}{}-", pool.chain_id());
+        let (records, gone) = (Vec::new(), Vec::new());
+        let mut found = Self { store, of_network, of_chain, records, gone, seal: None, problem: None };
         let sleep = pool.host().sleep.clone();
-        let loaded = timeout(&*sleep, PATIENCE, archive.store.load(of_network)).await;
+        let loaded = timeout(&*sleep, PATIENCE, found.store.load(found.of_network.clone())).await;
         match loaded.unwrap_or(Err(NotKept::Forbidden)) {
-            Ok(records) => archive.sort_out(pool, records).await,
-            Err(problem) => archive.problem = Some(problem),
+            Ok(records) => found.sort_out(pool, records).await,
+            Err(problem) => found.problem = Some(problem),
         }
-        archive
+        found
     }
 
     /// Good records wait to be handed out, the rest goes. An endpoint that does not answer proves nothing: what cannot
     /// be checked is neither used nor dropped.
     async fn sort_out(&mut self, pool: &Pool, records: Vec<(String, Vec<u8>)>) {
-        let mut gone = Vec::new();
         // each seal once, with what the chain says of it: that it has it, that it has another block there, or nothing
         let mut seals: Vec<((u64, B256), Option<bool>)> = Vec::new();
         for (key, bytes) in records {
             let head = Head::of(&bytes).filter(|head| *head.range.end() <= head.seal.0);
-            let Some(head) = head.filter(|_| key.starts_with(&self.prefix)) else {
-                gone.push(key);
+            let Some(head) = head.filter(|_| key.starts_with(&self.of_chain)) else {
+                self.gone.push(key);
                 continue;
             };
             let known = seals.iter().find(|(seal, _)| *seal == head.seal).map(|(_, here)| *here);
@@ -125,16 +135,36 @@ impl Archive {
                 }
             };
             match here {
-                Some(true) => {
-                    self.hold(&key, &head, bytes.len());
-                    // keys are in the order of the first blocks
-                    self.waiting.push((key, head, bytes));
-                }
-                Some(false) => gone.push(key),
+                // keys are in the order of the first blocks
+                Some(true) => self.records.push((key, head, bytes)),
+                Some(false) => self.gone.push(key),
                 None => {}
             }
         }
-        self.write(Vec::new(), gone).await;
+    }
+}
+
+impl Archive {
+    /// Opens what was found of a query, and drops what is of another one or of another chain.
+    pub async fn open(found: Found, query: &LogQuery) -> Self {
+        let Found { store, of_chain, records, gone, seal, problem, .. } = found;
+        let prefix = format!("{of_chain}{}/", digest(query));
+        let (mut held, mut waiting, tail) = (Vec::new(), Vec::new(), None);
+        let (of_query, others): (Vec<_>, Vec<_>) =
+            records.into_iter().partition(|(key, ..)| key.starts_with(&prefix));
+        for (key, head, bytes) in of_query {
+            held.push(Held {
+                key: key.clone(),
+                range: head.range.clone(),
+                entries: head.entries,
+                bytes: bytes.len(),
+            });
+            waiting.push((key, head, bytes));
+        }
+        let mut archive = Self { store, prefix, held, waiting, seal, tail, problem };
+        let gone = gone.into_iter().chain(others.into_iter().map(|(key, ..)| key)).collect();
+        archive.write(Vec::new(), gone).await;
+        archive
     }
 
     fn hold(&mut self, key: &str, head: &Head, bytes: usize) {

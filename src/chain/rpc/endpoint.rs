@@ -82,6 +82,8 @@ pub struct EndpointHealth {
 struct State {
     chain_checked: bool,
     newest_seen: u64,
+    /// What it said of its newest final block when it was asked for its chain, until somebody needs it.
+    final_block: Option<String>,
     last_millis: Option<u64>,
     fault: Option<Fault>,
     failures: u32,
@@ -122,9 +124,9 @@ impl Endpoint {
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Counts a request and gives it its number. The number after it belongs to it too: a batch needs two.
+    /// Counts a request and gives it its number. The numbers up to the next one belong to it too: a batch needs several.
     pub(super) fn count_request(&self) -> u64 {
-        self.requests.fetch_add(1, Ordering::Relaxed) * 2
+        self.requests.fetch_add(1, Ordering::Relaxed) * 4
     }
 
     /// Whether it may answer a batch.
@@ -157,6 +159,16 @@ impl Endpoint {
     /// It has this block.
     pub(super) fn saw(&self, height: u64) {
         self.with(|state| state.newest_seen = state.newest_seen.max(height));
+    }
+
+    /// Keeps what it said of its newest final block.
+    pub(super) fn keep_final(&self, raw: String) {
+        self.with(|state| state.final_block = Some(raw));
+    }
+
+    /// What was kept; once, for it grows old.
+    pub(super) fn take_final(&self) -> Option<String> {
+        self.with(|state| state.final_block.take())
     }
 
     pub(super) fn resting(&self, now: u64) -> Option<u64> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    pool::{Answer, Pool, Refused},
+    pool::{Answer, BLOCK, Pool, Refused},
     request::CallRequest,
 };
 use crate::chain::{Fault, Header, RpcError, logs::Log};
@@ -120,7 +120,7 @@ impl Pool {
             }
             _ => Err(Fault::NoBlock(least)),
         };
-        let answer = self.ask_checked::<Option<Header>>("eth_getBlockByNumber", (tag, false), check).await?;
+        let answer = self.ask_checked::<Option<Header>>(BLOCK, (tag, false), check).await?;
         answer.value.ok_or(RpcError::NoEndpoint)
     }
 
@@ -139,7 +139,7 @@ impl Pool {
             }
             Ok(false)
         };
-        self.poll("eth_getBlockByNumber", json!(["latest", false]), &mut take).await?;
+        self.poll(BLOCK, json!(["latest", false]), &mut take).await?;
         newest.ok_or(RpcError::NoEndpoint)
     }
 
@@ -148,9 +148,13 @@ impl Pool {
         self.header("latest".to_owned(), least).await
     }
 
-    /// The newest block that cannot be reorganised away; not every endpoint offers the tag.
+    /// The newest block that cannot be reorganised away; not every endpoint offers the tag. The first answer is from when
+    /// the endpoint was asked for its chain: what was final then is final now.
     pub async fn finalized(&self) -> Result<Header, RpcError> {
-        self.once().header("finalized".to_owned(), 0).await
+        if let Some(header) = self.told_final().and_then(|raw| decoded::<Option<Header>>(&raw).ok()?) {
+            return Ok(header);
+        }
+        self.at_most_once().header("finalized".to_owned(), 0).await
     }
 
     /// The block at a height.
@@ -168,7 +172,7 @@ impl Pool {
             Some(_) => Ok(()),
             None => Err(Fault::NoBlock(number)),
         };
-        let answer = self.ask_checked("eth_getBlockByNumber", (quantity(number), true), check).await?;
+        let answer = self.ask_checked(BLOCK, (quantity(number), true), check).await?;
         Ok(answer.value.map_or_else(Vec::new, |block: Block| block.transactions))
     }
 

@@ -32,11 +32,14 @@ pub struct PoolConfig {
     pub parallel: usize,
     /// Times that all endpoints are tried before a request fails.
     pub rounds: u32,
+    /// The same where they are only behind: they will catch up, and a request that asks for less would fare no better.
+    /// One address may hide two nodes that take turns, and a request that first asks for its block takes two turns.
+    pub rounds_behind: u32,
 }
 
 impl Default for PoolConfig {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(12), parallel: 4, rounds: 3 }
+        Self { timeout: Duration::from_secs(12), parallel: 4, rounds: 3, rounds_behind: 6 }
     }
 }
 
@@ -71,6 +74,15 @@ impl fmt::Debug for Pool {
 
 /// What an endpoint is asked first.
 const CHAIN_ID: &str = "eth_chainId";
+
+/// Asks for a block by its height or tag.
+pub(super) const BLOCK: &str = "eth_getBlockByNumber";
+
+/// No parameters.
+const NO_PARAMS: &str = "[]";
+
+/// The newest block that cannot be reorganised away, without its transactions.
+const FINAL: &str = r#"["finalized",false]"#;
 
 /// The method that not every endpoint has.
 const SIMULATE: &str = "eth_simulateV1";
@@ -127,8 +139,11 @@ impl Pool {
     }
 
     fn with(&self, endpoints: Vec<Arc<Endpoint>>) -> Self {
+        self.tried(endpoints, PoolConfig { rounds: 1, ..self.0.config })
+    }
+
+    fn tried(&self, endpoints: Vec<Arc<Endpoint>>, config: PoolConfig) -> Self {
         let (chain_id, host) = (self.0.chain_id, self.0.host.clone());
-        let config = PoolConfig { rounds: 1, ..self.0.config };
         Self(Arc::new(Inner { chain_id, endpoints, host, config, foresight: Foresight::default() }))
     }
 
@@ -138,11 +153,21 @@ impl Pool {
         self.with(self.0.endpoints.clone())
     }
 
+    /// The same even where they are behind: for what an endpoint may not have at all.
+    pub(super) fn at_most_once(&self) -> Self {
+        self.tried(self.0.endpoints.clone(), PoolConfig { rounds: 1, rounds_behind: 1, ..self.0.config })
+    }
+
     /// Every endpoint is asked for its chain id again before anything else is believed.
     pub fn check_chain_again(&self) {
         for endpoint in &self.0.endpoints {
             endpoint.set_chain_checked(false);
         }
+    }
+
+    /// What an endpoint said of its newest final block when it was asked for its chain, the first time that somebody asks.
+    pub(super) fn told_final(&self) -> Option<String> {
+        self.0.endpoints.iter().find_map(|endpoint| endpoint.take_final())
     }
 
     /// How each endpoint is doing.
@@ -291,9 +316,8 @@ impl Pool {
         // the last one of each endpoint: not every endpoint is asked in every round
         let mut faults: Vec<Option<Fault>> = vec![None; self.0.endpoints.len()];
         let mut missing = None;
-        let rounds = self.0.config.rounds;
-        // endpoints that are only behind will catch up: they are given twice as many
-        for round in 0..rounds * 2 {
+        let PoolConfig { rounds, rounds_behind, .. } = self.0.config;
+        for round in 0..rounds.max(rounds_behind) {
             if round >= rounds && !all_behind(&faults) {
                 break;
             }
@@ -409,8 +433,9 @@ impl Pool {
         outcome
     }
 
-    /// Asks an endpoint for its chain for the first time, and the question itself with it: half as long until the first
-    /// block is there. `None` where it has to be asked for alone.
+    /// Asks an endpoint for its chain for the first time, and with it the question itself (half as long until the first
+    /// block is there) and which block is final, which every visit needs. `None` where the question has to be asked for
+    /// alone.
     async fn introduce(
         &self,
         endpoint: &Arc<Endpoint>,
@@ -420,9 +445,13 @@ impl Pool {
         let short = params.get().len() < 200;
         if short && endpoint.takes_batches() && !endpoint.wire.link.may_wander() {
             let started = self.0.host.clock.ticks();
-            let questions = [(CHAIN_ID, &*no_params()), (method, params)];
-            if let Some([chain, said]) = endpoint.wire.ask_both(endpoint.count_request(), questions).await? {
+            let (nothing, last) = (raw(NO_PARAMS), raw(FINAL));
+            let questions = [(CHAIN_ID, &*nothing), (BLOCK, &*last), (method, params)];
+            let said = endpoint.wire.ask_together(endpoint.count_request(), questions).await?;
+            if let Some([chain, last, said]) = said {
                 self.judge_chain(endpoint, self.heard(endpoint, started, chain))?;
+                // not every endpoint tells
+                last.ok().into_iter().for_each(|last| endpoint.keep_final(last));
                 return Ok(Some(self.heard(endpoint, started, said)));
             }
             // a fault of the moment is none of batches
@@ -434,7 +463,7 @@ impl Pool {
     }
 
     async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &no_params()).await)
+        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &raw(NO_PARAMS)).await)
     }
 
     fn judge_chain(&self, endpoint: &Arc<Endpoint>, said: Result<String, Outcome>) -> Result<(), Fault> {
@@ -451,7 +480,7 @@ impl Pool {
 
     async fn check_height(&self, endpoint: &Arc<Endpoint>, height: u64) -> Result<(), Fault> {
         let Ok(block) = to_raw_value(&(format!("{height:#x}"), false)) else { return Ok(()) };
-        match self.send(endpoint, "eth_getBlockByNumber", &block).await {
+        match self.send(endpoint, BLOCK, &block).await {
             Ok(raw) if raw == "null" => Err(Fault::NoBlock(height)),
             Err(Outcome::Next(fault)) => Err(fault),
             // a node that does not answer this at all is judged by its answer to the request itself
@@ -491,8 +520,9 @@ impl Pool {
     }
 }
 
-fn no_params() -> Box<RawValue> {
-    RawValue::from_string("[]".to_owned()).unwrap_or_default()
+/// The form in which parameters are sent.
+fn raw(json: &'static str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).unwrap_or_default()
 }
 
 fn all_behind(faults: &[Option<Fault>]) -> bool {

@@ -80,16 +80,15 @@ impl Wire {
         Ok(Ok(answer.body))
     }
 
-    /// Asks two things at once (a batch of JSON-RPC 2.0), with the ids `id` and the one after. `None` where the endpoint
-    /// does not answer both: not every one takes batches.
-    pub(super) async fn ask_both(
+    /// Asks several things at once (a batch of JSON-RPC 2.0), with the ids from `id` on. `None` where the endpoint does not
+    /// answer all of them: not every one takes batches.
+    pub(super) async fn ask_together<const N: usize>(
         &self,
         id: u64,
-        questions: [(&'static str, &RawValue); 2],
-    ) -> Result<Option<[Said; 2]>, Fault> {
-        let [first, second] = questions;
-        let body = format!("[{},{}]", request(id, first.0, first.1), request(id + 1, second.0, second.1));
-        let answer = self.exchange(body).await?;
+        questions: [(&'static str, &RawValue); N],
+    ) -> Result<Option<[Said; N]>, Fault> {
+        let each = (id..).zip(questions).map(|(id, (method, params))| request(id, method, params));
+        let answer = self.exchange(format!("[{}]", each.collect::<Vec<_>>().join(","))).await?;
         let mut replies: Vec<Reply<'_>> = serde_json::from_str(&answer.body).unwrap_or_default();
         // they may come in any order
         let mut take = |id: u64| {
@@ -100,7 +99,8 @@ impl Wire {
                 Reply { .. } => None,
             }
         };
-        Ok(take(id).zip(take(id + 1)).map(|(first, second)| [first, second]))
+        let said: Option<Vec<Said>> = (id..).take(N).map(&mut take).collect();
+        Ok(said.and_then(|said| said.try_into().ok()))
     }
 
     async fn exchange(&self, body: String) -> Result<LinkAnswer, Fault> {

@@ -40,7 +40,10 @@ export class Meter {
    */
   response(answered, requests, answers) {
     this.#exchanges.responseBytes += Buffer.byteLength(answered);
-    answers?.forEach((answer, i) => { this.#method(requests[i].method).responseBytes += jsonBytes(answer); });
+    answers?.forEach((answer, i) => {
+      // one answer is the body; to write a long one twice would take time that is not the endpoint's
+      this.#method(requests[i].method).responseBytes += answers.length === 1 ? Buffer.byteLength(answered) : jsonBytes(answer);
+    });
   }
 
   /** `exchanges` are HTTP requests, which may hold several requests each as a batch. */

@@ -54,8 +54,8 @@ const BUDGETS = [
   },
   {
     upTo: 1,
-    providers: { requests: 16, bytes: 6 * MEGA, millis: 2_500, heap: 6 * MEGA, wasm: 16 * MEGA },
-    provider: { requests: 18, bytes: 4 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 16 * MEGA },
+    providers: { requests: 10, bytes: 9 * MEGA, millis: 2_500, heap: 4 * MEGA, wasm: 12 * MEGA },
+    provider: { requests: 16, bytes: 9 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 12 * MEGA },
     positions: { requests: 10, millis: 2_500 },
     ticks: { heapGrowth: MEGA, wasmGrowth: MEGA, listenerGrowth: 20, timerGrowth: 5 },
   },
