@@ -9,6 +9,7 @@ mod figures;
 mod head;
 mod history;
 mod leave;
+mod name_vault;
 mod named_splits;
 mod notify;
 mod own;
