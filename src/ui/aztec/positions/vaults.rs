@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, name_vault, sign};
+use super::{Desk, gaps::Of, name_vault, sign};
 use crate::{
     aztec::{
         plan::{self, PlanError, Setting},
@@ -12,7 +12,7 @@ use crate::{
         vaults::{Ability, Kind, Vault},
     },
     chain::{ReadError, Reading, Source},
-    state::{Holdings, Page, ProvidersView, Remote, Screen},
+    state::{Holdings, Page, ProvidersView, Screen},
     tx::Plan,
     ui::kit::{self, Field, Figure, Written, dialog, empty, field, icon, live, press},
     units::{self, format},
@@ -80,11 +80,6 @@ impl Vaults {
                 pairs
             })
         })
-    }
-
-    /// Whether it is not known yet which vaults there are.
-    pub(super) fn are_loading(self) -> bool {
-        self.read.with(|read| matches!(read, Remote::Loading))
     }
 
     /// The vault whose staker this is.
@@ -168,7 +163,7 @@ fn staker_in_words(vault: &Vault) -> Reading<String> {
 /// What the vault's staker has in sequencers and queues.
 fn staked(desk: Desk, vault: &Vault) -> Figure {
     let own = |line: &&Line| line.stake.withdrawer == vault.staker.address;
-    desk.figure(|sheet| {
+    desk.figure(Of::Itself, |sheet| {
         let lines: Vec<_> = sheet.lines.iter().filter(own).collect();
         let mut sum = Ok(U256::ZERO);
         for line in &lines {
