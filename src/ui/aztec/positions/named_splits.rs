@@ -126,7 +126,8 @@ fn form(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// What came of those that were named on this page; of those that pay the address there is a row.
+/// What came of those that were named on this page, and of those that are kept and brought nothing; of those that pay the
+/// address there is a row.
 fn verdicts(desk: Desk, named: &[NamedSplit]) -> Vec<AnyView> {
     let found = desk.named.read().get();
     let looked = found.last().filter(|at| Some(at.value.owner) == desk.owner.get());
@@ -144,7 +145,15 @@ fn verdicts(desk: Desk, named: &[NamedSplit]) -> Vec<AnyView> {
         };
         Some(view! { <p class="status warn wrap small" role="status">{icon("info", 14)}<span>{desk.cx.addr(asked)}" "{said}</span></p> }.into_any())
     };
-    named.iter().map(|asked| asked.split).filter_map(line).collect()
+    told_of(named, &value).into_iter().filter_map(line).collect()
+}
+
+/// Those that something is said of: what was named, and what is kept and has no row.
+fn told_of(named: &[NamedSplit], found: &[Named]) -> Vec<Address> {
+    let asked: Vec<Address> = named.iter().map(|asked| asked.split).collect();
+    let silent = found.iter().filter(|(split, verdict)| verdict.is_err() && !asked.contains(split));
+    let silent: Vec<_> = silent.map(|(split, _)| *split).collect();
+    asked.into_iter().chain(silent).collect()
 }
 
 fn is_own(desk: Desk, split: Address) -> bool {
@@ -213,4 +222,21 @@ fn parties(desk: Desk, recipients: &[Address]) -> Vec<AnyView> {
 fn is_of_a_delegation(desk: Desk, split: Address) -> bool {
     let made = |ledger: &Ledger| ledger.history.delegations.iter().any(|made| made.split == split);
     desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(made))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chain::RpcError, units::Bps};
+
+    #[test]
+    fn a_kept_split_that_nobody_answered_for_has_a_line() {
+        let [named, kept, good] = [1, 2, 3].map(Address::repeat_byte);
+        let terms = SplitTerms::of_delegation(named, kept, Bps::new(500).expect("a share"));
+        let unread = || Err(NotPaid::NotRead(RpcError::NoEndpoint.into()));
+        let asked = [NamedSplit { split: named, terms: None }];
+        let found = [(named, unread()), (kept, unread()), (good, Ok(terms))];
+        assert_eq!(told_of(&asked, &found), [named, kept], "each once, and no line beside a row");
+        assert_eq!(told_of(&[], &found), [named, kept], "after a reload");
+    }
 }
