@@ -82,6 +82,22 @@ impl Alert {
             Self::PoorPublisher { account, .. } => format!("poor-{account}"),
         }
     }
+
+    /// Where it was told, if an event tells it.
+    pub const fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Slashed { place, .. } | Self::ExitByKey { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about a sequencer of a delegation, which events name.
+    pub const fn is_of_a_delegation(&self) -> bool {
+        matches!(
+            self,
+            Self::Slashed { .. } | Self::ExitByKey { .. } | Self::WrongCoinbase { .. } | Self::Zombie(_)
+        )
+    }
 }
 
 /// Below so many keys the queue is low, whatever the pace.

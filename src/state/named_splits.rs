@@ -53,6 +53,15 @@ impl Naming {
     }
 }
 
+/// What came of the splits that were named for an address, and of those that are kept of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Looked {
+    /// For which address.
+    pub(crate) owner: Address,
+    /// One verdict for each split.
+    pub(crate) found: Vec<Named>,
+}
+
 /// What to look at.
 #[derive(Clone, Debug, PartialEq)]
 struct Question {
@@ -103,7 +112,8 @@ struct Before {
     found: Vec<Named>,
 }
 
-fn is_open((_, verdict): &Named) -> bool {
+/// Whether nobody answered for it.
+pub(super) fn is_open((_, verdict): &Named) -> bool {
     verdict.as_ref().err().and_then(NotPaid::unanswered).is_some()
 }
 
@@ -182,7 +192,7 @@ impl Scope {
         &self,
         owner: Memo<Option<Address>>,
         named: RwSignal<Naming>,
-    ) -> Screen<Vec<Named>> {
+    ) -> Screen<Looked> {
         let scope = *self;
         let network = self.network.with_value(|network| network.id.clone());
         let known = network.clone();
@@ -190,7 +200,8 @@ impl Scope {
             let (contracts, owner) = (scope.deployment()?, owner.get()?);
             let (splits, presses) =
                 named.with(|named| (together(named.of(Some(owner)), kept(&known, owner)), named.presses));
-            (!splits.is_empty()).then_some((contracts, Question { owner, splits, presses }))
+            // where there are none it costs nothing, and that there are none is an answer
+            Some((contracts, Question { owner, splits, presses }))
         };
         let before: StoredValue<Option<(Arc<Deployment>, Before)>> = StoredValue::new(None);
         let rhythm: Rhythm<Key> = Rhythm { period: 1, same_screen: |a, b| a.1.owner == b.1.owner };
@@ -207,11 +218,11 @@ impl Scope {
                 let owner = question.owner;
                 let asked = read::named_splits(&pool, &contracts, owner, &open, block).await.value;
                 let found = joined(&question, last.as_ref(), known, asked);
-                let value = verdicts(found.clone());
+                let verdicts = verdicts(found.clone());
                 before.try_set_value(Some((contracts, Before { question, since, found })));
-                keep(&network, owner, &value);
+                keep(&network, owner, &verdicts);
                 // one that nobody answered for has its own verdict, beside the others
-                Ok(At { block, value })
+                Ok(At { block, value: Looked { owner, found: verdicts } })
             })
         })
     }

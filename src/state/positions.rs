@@ -7,7 +7,7 @@ use alloy_primitives::Address;
 use leptos::prelude::*;
 
 use super::{
-    Remote, Rhythm, Scope, Screen,
+    Gap, Gaps, Holdings, Looked, Rhythm, Scope, Screen,
     remote::{self, whole},
 };
 use crate::{
@@ -15,10 +15,7 @@ use crate::{
         Deployment,
         history::History,
         positions::{self, Others, Stake},
-        read::{
-            self, Asked, Move, MovesAsked, Named, Positions, Received, ReceivedAsked, Seen, SplitAsked,
-            StakeVotes,
-        },
+        read::{self, Asked, Named, Positions, Received, ReceivedAsked, Seen, SplitAsked, StakeVotes},
     },
     chain::{At, Reading},
 };
@@ -33,17 +30,41 @@ pub(crate) struct Told {
     /// What pays them besides, as far as that was asked.
     pub(crate) others: Arc<Others>,
     /// What to read for all of them.
-    asked: Arc<Asked>,
-    /// Whether it was asked, with or without success, which stakes of others those are.
-    settled: bool,
-    /// Whether there are no others.
+    pub(super) asked: Arc<Asked>,
+    /// Whether all events of staking are read.
     pub(crate) complete: bool,
+    /// What may be missing all the same.
+    pub(crate) gaps: Gaps,
 }
 
 impl Told {
-    /// Whether nothing more is on its way: all events are read, and it was asked for the stakes of others.
-    pub(crate) const fn is_settled(&self) -> bool {
-        self.complete && self.settled
+    /// Whether nothing more is on its way, with or without success.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.complete && self.gaps.of_all() != Gap::Awaited
+    }
+
+    /// Whether there are no others: no stakes, and no splits that pay the address.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.complete && self.gaps.of_all() == Gap::None
+    }
+
+    /// Whether all of it was read from the chain. What was just found is not in the answer on the screen yet.
+    pub(crate) fn is_read_in(&self, read: &Positions) -> bool {
+        read.owner == self.owner
+            && self.asked.attesters.iter().all(|attester| read.stakes.states.contains_key(attester))
+            && self.asked.splits.iter().all(|asked| read.rewards.splits.contains_key(&asked.split))
+    }
+
+    /// The block up to which everything was seen that happened to an address, where the rest was read at `read_at`. Where
+    /// something is missing, or all of it is about another address for a moment, nothing is kept as seen.
+    pub(crate) fn seen_until(&self, owner: Address, read_at: u64) -> Option<u64> {
+        (self.owner == owner && self.is_whole()).then_some(read_at)
+    }
+
+    /// Whether what is owed now may be kept for later visits to an address: it is about that one, and nothing of it is on
+    /// its way any more.
+    pub(crate) fn is_kept(&self, owner: Address, read: &Positions) -> bool {
+        self.owner == owner && self.is_settled() && self.is_read_in(read)
     }
 }
 
@@ -72,9 +93,6 @@ fn add_named(history: &History, found: &[Named], asked: &mut Asked, others: &mut
     }
 }
 
-/// Contracts, and whose moves.
-type AskedMoves = (Arc<Deployment>, MovesAsked);
-
 /// Contracts, whose positions, and what to read for them.
 type Key = (Arc<Deployment>, Address, Arc<Asked>);
 
@@ -83,38 +101,48 @@ impl Scope {
     pub(crate) fn told(
         &self,
         owner: Memo<Option<Address>>,
-        stakers: Memo<Vec<Address>>,
+        (vaults, stakers): (Screen<Holdings>, Memo<Vec<Address>>),
         received: Screen<Received>,
-        named: Screen<Vec<Named>>,
+        named: Screen<Looked>,
     ) -> Memo<Option<Told>> {
         let scope = *self;
-        Memo::new(move |_| {
+        let gaps = Memo::new(move |_| {
             let owner = owner.get()?;
+            Some(vaults.with(|vaults| {
+                received.with(|received| named.with(|named| Gaps::of(owner, vaults, received, named)))
+            }))
+        });
+        // these are told anew at every block, and hardly ever say anything else
+        let found = Memo::new(move |_| {
+            let of = |whose: Address| Some(whose) == owner.get();
+            let received = received.with(|read| read.last().map(|at| at.value.clone()));
+            let named = named.with(|read| read.last().map(|at| at.value.clone()));
+            (
+                received.filter(|found| of(found.owner)).unwrap_or_default(),
+                named.filter(|looked| of(looked.owner)).map(|looked| looked.found).unwrap_or_default(),
+            )
+        });
+        Memo::new(move |_| {
+            let (owner, gaps) = (owner.get()?, gaps.get()?);
+            let (others, named) = found.get();
             scope.ledger.with(|ledger| {
                 let ledger = ledger.as_ref()?;
                 let withdrawers: Vec<Address> = std::iter::once(owner).chain(stakers.get()).collect();
                 let made = positions::stakes_of(&ledger.history, &withdrawers);
                 let mut asked = positions::asked(&ledger.history, owner, &made);
-                let (others, settled) = received.with(|read| {
-                    let of_it = read.last().map(|at| at.value.clone()).unwrap_or_default();
-                    (of_it, !matches!(read, Remote::Loading))
-                });
                 // those of its vaults' stakes are its own although another withdraws
                 let own: BTreeSet<Address> = asked.splits.iter().map(|asked| asked.split).collect();
                 asked.splits.extend(others.splits.into_iter().filter(|other| !own.contains(&other.split)));
                 let of_others = others.made.into_iter().filter(|made| !own.contains(&made.split));
                 let mut others = Others { made: of_others.collect(), named: Vec::new() };
-                named.with(|read| {
-                    let found = read.last().map(|at| at.value.as_slice()).unwrap_or_default();
-                    add_named(&ledger.history, found, &mut asked, &mut others);
-                });
+                add_named(&ledger.history, &named, &mut asked, &mut others);
                 Some(Told {
                     owner,
                     stakes: Arc::new(made),
                     others: Arc::new(others),
                     asked: Arc::new(asked),
                     complete: ledger.is_complete(),
-                    settled,
+                    gaps,
                 })
             })
         })
@@ -164,61 +192,6 @@ impl Scope {
                 terms.try_update_value(|terms| terms.extend(read));
                 let unanswered = found.value.unanswered();
                 whole(found, unanswered)
-            })
-        })
-    }
-
-    /// What was done with somebody's rewards and votes, once it is known which splits are theirs.
-    pub(crate) fn moves(
-        &self,
-        told: Memo<Option<Told>>,
-        positions: Screen<Positions>,
-        vaults: Memo<Vec<(Address, Address)>>,
-    ) -> Screen<Arc<Vec<Move>>> {
-        /// Blocks between two looks at what is new.
-        const PERIOD: u64 = 5;
-        /// The newest blocks may be undone: they are read again.
-        const TAIL: u64 = 64;
-        type Kept = Option<(MovesAsked, u64, Vec<Move>)>;
-        let scope = *self;
-        let kept: StoredValue<Kept> = StoredValue::new(None);
-        let asked = Memo::new(move |_| {
-            let told = told.get().filter(Told::is_settled)?;
-            let mut splits: Vec<Address> = told.asked.splits.iter().map(|asked| asked.split).collect();
-            splits.sort_unstable();
-            splits.dedup();
-            positions.with(|read| {
-                // of a part of an answer tokens and warehouses would be missing, and what moved through them
-                if matches!(read, Remote::Partial(..)) {
-                    return None;
-                }
-                let rewards = &read.last()?.value.rewards;
-                let mut warehouses: Vec<Address> =
-                    rewards.purses.iter().map(|purse| purse.warehouse).collect();
-                warehouses.retain(|warehouse| !warehouse.is_zero());
-                warehouses.sort_unstable();
-                warehouses.dedup();
-                let tokens = rewards.tokens.keys().copied().collect();
-                Some(MovesAsked { owner: told.owner, splits, tokens, warehouses, vaults: vaults.get() })
-            })
-        });
-        let key = move || Some((scope.deployment()?, asked.get()?));
-        let rhythm = Rhythm { period: PERIOD, same_screen: |a: &AskedMoves, b| a.1.owner == b.1.owner };
-        remote::read(self.head, rhythm, key, move |(contracts, asked): AskedMoves, block| {
-            let pool = scope.pool.get_value();
-            Box::pin(async move {
-                let first = contracts.from_block.block();
-                // kept where it is: a reading that fails does not lose what was read before
-                let known = kept.try_get_value().flatten();
-                let known = known.filter(|(of, until, _)| *of == asked && *until <= block.number);
-                let (from, mut all) = match known {
-                    Some((_, until, found)) => (until.saturating_sub(TAIL).max(first), found),
-                    None => (first, Vec::new()),
-                };
-                all.retain(|moved: &Move| moved.place.block < from);
-                all.extend(read::moves(&pool, &contracts, &asked, from..=block.number).await?);
-                kept.try_set_value(Some((asked, block.number, all.clone())));
-                Ok(At { block, value: Arc::new(all) })
             })
         })
     }
@@ -280,5 +253,84 @@ impl Scope {
                 })
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        aztec::read::{Rewards, Stakes},
+        chain::{ReadError, Source},
+    };
+
+    const OWNER: Address = Address::repeat_byte(1);
+    const OTHER: Address = Address::repeat_byte(2);
+
+    fn told(gaps: Gaps) -> Told {
+        Told {
+            owner: OWNER,
+            stakes: Arc::default(),
+            others: Arc::default(),
+            asked: Arc::new(Asked { owner: OWNER, ..Asked::default() }),
+            complete: true,
+            gaps,
+        }
+    }
+
+    fn read(owner: Address) -> Positions {
+        let total = Reading { value: Err(ReadError::Incomplete), source: Source::derived("no sum", []) };
+        Positions {
+            owner,
+            stakes: Stakes { states: BTreeMap::new(), queues: Vec::new(), total, active: Vec::new() },
+            queues: Vec::new(),
+            follows: BTreeMap::new(),
+            delegatees: BTreeMap::new(),
+            bonus: Err(ReadError::Incomplete),
+            exit_terms: Vec::new(),
+            rewards: Rewards::default(),
+        }
+    }
+
+    #[test]
+    fn nothing_of_one_address_is_kept_for_another() {
+        let told = told(Gaps::default());
+        assert_eq!(told.seen_until(OWNER, 9), Some(9));
+        assert_eq!(told.seen_until(OTHER, 9), None);
+        assert!(told.is_kept(OWNER, &read(OWNER)));
+        // the one that was just chosen, the one of before, and either answer
+        assert!(!told.is_kept(OTHER, &read(OTHER)));
+        assert!(!told.is_kept(OWNER, &read(OTHER)));
+        assert!(!told.is_kept(OTHER, &read(OWNER)));
+    }
+
+    #[test]
+    fn what_may_lack_something_is_not_kept_as_seen() {
+        for gap in [Gap::Awaited, Gap::Unread] {
+            for gaps in [
+                Gaps { vaults: gap, ..Gaps::default() },
+                Gaps { received: gap, ..Gaps::default() },
+                Gaps { named: gap, ..Gaps::default() },
+            ] {
+                let told = told(gaps);
+                assert_eq!(told.seen_until(OWNER, 9), None);
+                // what nobody answers for is owed all the same, and not waited for
+                assert_eq!(told.is_kept(OWNER, &read(OWNER)), gap == Gap::Unread);
+            }
+        }
+        let begun = Told { complete: false, ..told(Gaps::default()) };
+        assert!(!begun.is_whole() && !begun.is_settled());
+    }
+
+    #[test]
+    fn a_stake_that_was_just_found_is_in_no_answer_yet() {
+        let asked = Asked { owner: OWNER, attesters: vec![OTHER], splits: Vec::new() };
+        let told = Told { asked: Arc::new(asked), ..told(Gaps::default()) };
+        let mut answer = read(OWNER);
+        assert!(!told.is_read_in(&answer));
+        // an answer that failed for it is one
+        let failed = Reading { value: Err(ReadError::Incomplete), source: Source::derived("none", []) };
+        answer.stakes.states.insert(OTHER, failed);
+        assert!(told.is_read_in(&answer));
     }
 }

@@ -316,6 +316,13 @@ impl Scope {
         self.ledger.with(|ledger| ledger.as_ref().is_some_and(|ledger| ledger.problem.is_some()))
     }
 
+    /// The newest block whose events are read; the newest one of all while none are.
+    pub(crate) fn read_until(&self) -> u64 {
+        let covered =
+            self.ledger.with(|ledger| ledger.as_ref()?.covered.as_ref().map(|covered| *covered.end()));
+        covered.unwrap_or_else(|| self.head.block.with(|block| block.map_or(0, |block| block.number)))
+    }
+
     /// One provider and the terms of staking with it.
     pub(crate) fn provider(&self, provider_id: u64) -> Screen<ProviderPage> {
         let scope = *self;

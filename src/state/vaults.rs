@@ -35,6 +35,21 @@ pub(crate) struct Holdings {
     pub(crate) others: Vec<(Address, Other)>,
     /// Whether the factories' events were read.
     pub(crate) events: Result<(), ReadError>,
+    /// Those that nobody answered for: made for the address, named for it or kept in this browser. One may be theirs.
+    pub(crate) unread: usize,
+}
+
+impl Holdings {
+    /// Whether these are all vaults of the address.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.events.is_ok() && self.unread == 0
+    }
+
+    /// Those that nobody answered for and of which nothing is said by itself.
+    pub(crate) fn missing(&self) -> usize {
+        let told = |(_, other): &&(Address, Other)| matches!(other, Other::Not(NotAVault::NotRead(_)));
+        self.unread.saturating_sub(self.others.iter().filter(told).count())
+    }
 }
 
 /// Why an address that somebody named is not shown as a vault of theirs.
@@ -163,7 +178,7 @@ fn sorted(
     read: Vec<(Address, Result<Vault, NotAVault>)>,
     events: Result<(), ReadError>,
 ) -> (Holdings, Option<ReadError>) {
-    let mut holdings = Holdings { owner, vaults: Vec::new(), others: Vec::new(), events };
+    let mut holdings = Holdings { owner, vaults: Vec::new(), others: Vec::new(), events, unread: 0 };
     let mut unanswered = None;
     for (address, vault) in read {
         let other = match vault {
@@ -175,6 +190,8 @@ fn sorted(
             Ok(vault) => Other::Of(vault.beneficiary),
             Err(NotAVault::NotRead(error)) => {
                 unanswered = unanswered.or_else(|| Some(error.clone()));
+                // whose it is was not said either: it is told of without saying which
+                holdings.unread += 1;
                 Other::Not(NotAVault::NotRead(error))
             }
             Err(error) => Other::Not(error),
@@ -190,6 +207,7 @@ fn sorted(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::RpcError;
 
     #[test]
     fn what_is_kept_survives_and_anything_else_is_left_out() {
@@ -208,6 +226,22 @@ mod tests {
         let read = vec![(named, Err(NotAVault::NoVault)), (kept, Err(NotAVault::NoVault))];
         let (holdings, unanswered) = sorted(owner, &[named], read, Ok(()));
         assert_eq!(holdings.others, [(named, Other::Not(NotAVault::NoVault))]);
-        assert!(holdings.vaults.is_empty() && unanswered.is_none());
+        assert!(holdings.vaults.is_empty() && unanswered.is_none() && holdings.is_whole());
+    }
+
+    #[test]
+    fn a_vault_that_nobody_answered_for_is_counted_whoever_named_it() {
+        let [owner, named, kept] = [1, 2, 3].map(Address::repeat_byte);
+        let unread = || Err(NotAVault::NotRead(RpcError::NoEndpoint.into()));
+        let (holdings, unanswered) =
+            sorted(owner, &[named], vec![(named, unread()), (kept, unread())], Ok(()));
+        assert!(unanswered.is_some() && !holdings.is_whole());
+        assert_eq!(
+            (holdings.unread, holdings.missing()),
+            (2, 1),
+            "of the one that was named it is said by itself"
+        );
+        let (holdings, _) = sorted(owner, &[], Vec::new(), Err(RpcError::NoEndpoint.into()));
+        assert!(!holdings.is_whole() && holdings.missing() == 0);
     }
 }

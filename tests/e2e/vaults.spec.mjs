@@ -1,6 +1,7 @@
 /** Token vaults: found or named, staked from in one run, left, and shown to whoever may do what. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import { FIXED } from '../devnet/addresses.mjs';
 import { delegatePanel, expect, runPanel, test } from './support/fixtures.mjs';
 
 // injected as text: the page's policy allows no script from elsewhere
@@ -15,6 +16,19 @@ async function violations(page) {
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => (await window.axe.run()).violations);
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Keeps the events of the vaults' factory from a page until what is returned is called. */
+async function withholdVaults(page, endpoint) {
+  let release;
+  const gate = new Promise((resolve) => { release = resolve; });
+  const factory = FIXED.vaultFactory.toLowerCase();
+  await page.route(`${endpoint.url}/**`, async (route) => {
+    const asked = route.request().postData()?.toLowerCase() ?? '';
+    if (asked.includes('eth_getlogs') && asked.includes(factory)) await gate;
+    await route.continue();
+  });
+  return release;
 }
 
 /** Who waits in the entry queue for somebody, by their withdrawer. */
@@ -141,6 +155,46 @@ test('stake of a vault is among the positions of its beneficiary, once', async (
   const others = page.getByRole('region', { name: 'Rewards of others’ stakes' });
   await expect(page.getByRole('region', { name: 'Totals' })).toContainText('2 split contracts');
   await expect(others.locator('tbody tr')).toHaveCount(0);
+});
+
+test('while vaults are looked for, what they stake is missing and not nothing', async ({ page, open, devnet, endpoint }) => {
+  const release = await withholdVaults(page, endpoint);
+  const totals = page.getByRole('region', { name: 'Totals' });
+  const readout = (name) => totals.locator('.readout').filter({ hasText: name });
+  await open(`positions/${devnet.accounts.grantee.address}`);
+  await expect(stakes(page)).toContainText('Token vaults are still being read');
+  await expect(stakes(page)).toHaveAttribute('aria-busy', 'true');
+  await expect(stakes(page)).not.toContainText('No positions');
+  for (const name of ['Staked', 'Unclaimed rewards', 'Leaving']) {
+    await expect(readout(name)).toContainText('so far');
+    await expect(readout(name).locator('.skel'), 'no sum of nothing').toHaveCount(1);
+  }
+  await expect(page.getByRole('button', { name: 'Export as JSON' })).toBeDisabled();
+  release();
+  await expect(stakes(page).locator('tbody tr')).toHaveCount(2);
+  await expect(readout('Staked')).toContainText('400,000 AZTEC');
+  await expect(totals).not.toContainText('so far');
+  await expect(page.getByRole('button', { name: 'Export as JSON' })).toBeEnabled();
+});
+
+test('known stakes and their rewards do not wait for vaults', async ({ page, open, connect, devnet, endpoint, wallet }) => {
+  const release = await withholdVaults(page, endpoint);
+  wallet.account = devnet.accounts.bob.address;
+  const totals = page.getByRole('region', { name: 'Totals' });
+  const claims = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Claim rewards' }) });
+  await open('positions');
+  await connect();
+  await expect(stakes(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(totals.locator('.skel')).toHaveCount(0);
+  await expect(totals.locator('.readout').filter({ hasText: 'Staked' })).toContainText(/AZTEC[^]*so far/);
+  await expect(claims).toContainText('Token vaults are still being read: more may be there');
+  await expect(claims.getByRole('button', { name: /^Claim what is known/ })).toBeEnabled();
+  for (const format of ['CSV', 'ICS', 'JSON']) await expect(page.getByRole('button', { name: `Export as ${format}` })).toBeDisabled();
+  release();
+  await expect(claims.getByRole('button', { name: /^Claim all/ })).toBeEnabled();
+  await expect(claims).not.toContainText('more may be there');
+  await expect(totals).not.toContainText('so far');
+  await expect(page.getByRole('button', { name: 'Export as CSV' })).toBeEnabled();
 });
 
 test('another operator is named, and takes a zombie back to the vault', async ({ page, open, connect, devnet, wallet }) => {

@@ -20,6 +20,8 @@ pub enum Notice {
         attester: Address,
         /// In token units.
         amount: U256,
+        /// Since when, Unix seconds.
+        since: u64,
     },
     /// Stake was taken away.
     Slashed {
@@ -48,6 +50,18 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// What makes it another one than those before, however it is worded.
+    pub fn identity(&self) -> String {
+        match self {
+            Self::Finalisable { attester, .. } => format!("finalisable-{attester}"),
+            Self::Slashed { place, .. } => format!("slashed-{}-{}", place.tx, place.index),
+            Self::Commission { place, .. } => format!("commission-{}-{}", place.tx, place.index),
+            Self::Snapshot { proposal, .. } => format!("snapshot-{proposal}"),
+        }
+    }
+}
+
 /// Seconds before a snapshot from which on it is told: a day.
 pub const SNAPSHOT_AHEAD: u64 = 86_400;
 
@@ -57,9 +71,10 @@ pub fn notices(sheet: &Sheet, history: &History, proposals: &[ProposalRow], now:
     for line in &sheet.lines {
         let attester = line.stake.attester;
         if let Some(Position::Exiting { exit, .. }) = line.position.get()
-            && exit.ends_at().is_ok_and(|end| end <= now)
+            && let Ok(since) = exit.ends_at()
+            && since <= now
         {
-            all.push(Notice::Finalisable { attester, amount: exit.amount });
+            all.push(Notice::Finalisable { attester, amount: exit.amount, since });
         }
         let slashes = line.stake.slashes.iter();
         all.extend(slashes.map(|(place, amount)| Notice::Slashed {

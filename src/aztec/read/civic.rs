@@ -158,6 +158,8 @@ fn proposer(contracts: &Deployment, asked: &MovesAsked, sent: &Mined) -> Option<
 /// What an address voted with stake that was delegated to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StakeVotes {
+    /// Which address.
+    pub owner: Address,
     /// Those that its plain transactions to the GSE show, in chain order.
     pub votes: Vec<Move>,
     /// Power that it used on a proposal besides: another contract voted for it, and neither when nor how is public without
@@ -190,7 +192,7 @@ pub async fn stake_votes(
 ) -> Result<StakeVotes, ReadError> {
     let used = used(pool, contracts, owner, block).await?;
     if used.is_empty() {
-        return Ok(StakeVotes::default());
+        return Ok(StakeVotes { owner, ..StakeVotes::default() });
     }
     let old = |place: u64| place.saturating_add(TAIL) < block.number;
     let settled = |votes: &StakeVotes| votes.votes.last().is_none_or(|last| old(last.place.block));
@@ -238,7 +240,7 @@ pub async fn stake_votes(
     let unseen = unseen(&used, &votes);
     let unread = blocks.keys().filter(|tx| looked.get(*tx).is_none_or(Option::is_none)).count();
     let goes_on = looked.len() < blocks.len();
-    Ok(StakeVotes { votes, unseen, unread, used, looked, goes_on })
+    Ok(StakeVotes { owner, votes, unseen, unread, used, looked, goes_on })
 }
 
 /// Power used by proposal, where it used some.

@@ -27,6 +27,8 @@ pub struct Asked {
 /// What the chain says about somebody's stakes, at one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Positions {
+    /// Whose they are.
+    pub owner: Address,
     /// Where each key is, and all entry queues.
     pub stakes: Stakes,
     /// How fast each queue moves, in the order of [`Deployment::rollups`].
@@ -123,7 +125,8 @@ pub async fn positions(
         })
     });
     let paces = paces.collect();
-    let value = Positions { stakes, queues: paces, follows, delegatees, bonus, exit_terms, rewards };
+    let owner = asked.owner;
+    let value = Positions { owner, stakes, queues: paces, follows, delegatees, bonus, exit_terms, rewards };
     At { block, value }
 }
 

@@ -36,6 +36,8 @@ pub struct ReceivedAsked {
 /// What is read of splits that pay somebody who did not stake.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
+    /// Whom they pay.
+    pub owner: Address,
     /// The delegations whose split names the address as the stake's recipient.
     pub made: Vec<Delegation>,
     /// Their splits, with terms that fit their hash.
@@ -68,7 +70,7 @@ pub async fn received(
             (*id, batch.add(contracts.staking_registry, call))
         })
         .collect();
-    let mut found = Received::default();
+    let mut found = Received { owner: asked.owner, ..Received::default() };
     if batch.is_empty() {
         return Ok(At { block, value: found });
     }

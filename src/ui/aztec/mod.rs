@@ -1,6 +1,7 @@
 //! The pages of Aztec.
 
 mod governance;
+mod news;
 mod outlook;
 mod overview;
 mod paid;

@@ -98,7 +98,7 @@ fn able(draft: Draft) -> Able {
             return Able { vaults: Vec::new(), unread: account.map(|_| unread) };
         };
         let all = &at.value.vaults;
-        let unread = at.value.events.is_err() || all.iter().any(|vault| can(vault).is_none());
+        let unread = !at.value.is_whole() || all.iter().any(|vault| can(vault).is_none());
         Able {
             vaults: all.iter().filter(|vault| can(vault) == Some(true)).cloned().collect(),
             unread: unread.then_some(

@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 
-use super::{Desk, history};
+use super::{Desk, gaps::Of, history};
 use crate::{
     aztec::{
         events::Place,
         positions::export::{self, Reader},
     },
     platform::download,
-    state::spawn,
+    state::{Told, spawn},
     ui::kit::{icon, press},
     units::format,
 };
@@ -34,8 +34,10 @@ const FORMATS: [(&str, &str, Format); 5] = [
 
 /// Files of what the page shows, made in the page. Not before all of it is known: a file with a hole looks whole.
 pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
-    let complete = desk.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
-    let ready = complete && desk.sheet.with(Option::is_some);
+    let whole = desk.told.with(|told| told.as_ref().is_some_and(Told::is_whole));
+    // what was just found is in the next answer of the chain
+    let ready = whole && desk.sheet.with(Option::is_some) && !desk.is_catching_up();
+    let hole = desk.missing(Of::Rewards);
     let missing = history::missing(desk);
     let listed = ready && missing.is_none();
     let button = |(word, mark, format): (&'static str, &'static str, Format)| {
@@ -51,15 +53,20 @@ pub(super) fn exports(desk: Desk, owner: Address) -> AnyView {
                 Format::Table(_) => listed && timed(desk),
                 Format::Calendar | Format::Json => ready,
             };
-        let why = missing.filter(|_| matches!(format, Format::Table(_))).map(history::Missing::said);
+        let table = missing.filter(|_| matches!(format, Format::Table(_))).map(history::Missing::said);
+        let why = hole.clone().or_else(|| table.map(str::to_owned));
         view! { <button type="button" class="btn" disabled=!ready title=why aria-label=label on:click=save>{icon(mark, 16)}{word}</button> }
             .into_any()
     };
     // while they are only awaited a line that comes and goes would move the page
-    let unread = missing.filter(|missing| ready && missing.is_failure()).map(|missing| {
-        let said = format!("{}: CSV, rotki and Koinly wait for it.", missing.said());
-        view! { <span class="muted xs">{said}</span> }
-    });
+    let unread = match &hole {
+        Some(hole) if desk.is_short() => Some(format!("{hole}: files wait for it.")),
+        Some(_) => None,
+        None => missing
+            .filter(|missing| ready && missing.is_failure())
+            .map(|missing| format!("{}: CSV, rotki and Koinly wait for it.", missing.said())),
+    };
+    let unread = unread.map(|said| view! { <span class="muted xs">{said}</span> });
     view! { <div class="row">{FORMATS.into_iter().map(button).collect::<Vec<_>>()}{unread}</div> }.into_any()
 }
 

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, gaps::Of};
 use crate::{
     aztec::{positions::Total, rules::Position},
     chain::Reading,
+    state::Gap,
     ui::kit::Figure,
     units::format,
 };
@@ -16,16 +17,20 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     let sheet = desk.sheet.get().filter(|_| complete);
     let now = desk.now();
     let sum = |pick: fn(&crate::aztec::positions::Sheet) -> &Reading<U256>| {
-        desk.figure(|sheet| Figure::of(pick(sheet), |raw| desk.amount(*raw)))
+        desk.figure(Of::Stakes, |sheet| Figure::of(pick(sheet), |raw| desk.amount(*raw)))
     };
     let plural = |n: usize, one: &str| format::plural(n as u64, one);
-    let staked = sheet.as_ref().map(|sheet| {
+    // of no stakes at all there is nothing to count while some may be missing
+    let own = sheet.as_ref().filter(|sheet| desk.gap(Of::Stakes) == Gap::None || !sheet.lines.is_empty());
+    let paying =
+        sheet.as_ref().filter(|sheet| desk.gap(Of::Rewards) == Gap::None || !sheet.splits().is_empty());
+    let staked = own.map(|sheet| {
         let validating = sheet.count(|position| matches!(position, Position::Validating { .. }));
         let queued = sheet.count(|position| matches!(position, Position::Queued { .. }));
         let waiting = if queued == 0 { String::new() } else { format!("; {queued} in the entry queue") };
         format!("{}{waiting}", plural(validating, "sequencer"))
     });
-    let splits = sheet.as_ref().map(|sheet| {
+    let splits = paying.map(|sheet| {
         let splits =
             sheet.lines.iter().filter(|line| line.recipient == Some(desk.owner.get().unwrap_or_default()));
         let held = sheet.totals.iter().filter_map(|total| {
@@ -38,7 +43,7 @@ pub(super) fn figures(desk: Desk) -> AnyView {
             held.collect::<String>()
         )
     });
-    let leaving = sheet.as_ref().map(|sheet| {
+    let leaving = own.map(|sheet| {
         let ready = sheet.count(|position| {
             matches!(position, Position::Exiting { exit, .. } if exit.ends_at().is_ok_and(|end| end <= now))
         });
@@ -48,12 +53,17 @@ pub(super) fn figures(desk: Desk) -> AnyView {
             said.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         said.join("; ")
     });
-    let readout = |name: &'static str, figure: Figure, below: Option<String>| {
+    let readout = |name: &'static str, figure: Figure, counted: Option<String>| {
+        let below = desk.below(Of::Stakes, counted);
         view! { <div class="readout"><div class="k">{name}</div><div class="v">{sources.fig(name, figure, "w8")}</div><div class="s">{below}</div></div> }
             .into_any()
     };
-    let several = |name: &'static str, pick: fn(&Total) -> &Reading<U256>, below: Option<String>| {
-        let figures = by_token(desk, name, pick);
+    let several = |name: &'static str,
+                   of: Of,
+                   pick: fn(&Total) -> &Reading<U256>,
+                   counted: Option<String>| {
+        let figures = by_token(desk, (name, of), pick);
+        let below = desk.below(of, counted);
         view! { <div class="readout"><div class="k">{name}</div>{figures}<div class="s">{below}</div></div> }
             .into_any()
     };
@@ -61,8 +71,8 @@ pub(super) fn figures(desk: Desk) -> AnyView {
     view! {
         <div class="readouts four">
             {readout("Staked", sum(|sheet| &sheet.staked), staked)}
-            {several("Unclaimed rewards", |total| &total.unclaimed, splits)}
-            {several("In the warehouse", |total| &total.stored, Some(shared))}
+            {several("Unclaimed rewards", Of::Rewards, |total| &total.unclaimed, splits)}
+            {several("In the warehouse", Of::Itself, |total| &total.stored, Some(shared))}
             {readout("Leaving", sum(|sheet| &sheet.exiting), leaving)}
         </div>
     }
@@ -70,13 +80,13 @@ pub(super) fn figures(desk: Desk) -> AnyView {
 }
 
 /// One figure for each token that rewards are paid in; those without any are left out where there is another.
-fn by_token(desk: Desk, name: &'static str, pick: fn(&Total) -> &Reading<U256>) -> AnyView {
+fn by_token(desk: Desk, (name, of): (&'static str, Of), pick: fn(&Total) -> &Reading<U256>) -> AnyView {
     let one = |label: String, figure: Figure| {
         view! { <div class="v">{desk.cx.sources.fig(label, figure, "w8")}</div> }.into_any()
     };
     let complete = desk.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
     let Some(sheet) = desk.sheet.get().filter(|_| complete) else {
-        return one(name.to_owned(), desk.figure(|_| Figure::Loading));
+        return one(name.to_owned(), desk.figure(of, |_| Figure::Loading));
     };
     let some = |total: &&Total| pick(total).get().is_none_or(|amount| !amount.is_zero());
     let mut shown: Vec<&Total> = sheet.totals.iter().filter(some).collect();
@@ -85,7 +95,7 @@ fn by_token(desk: Desk, name: &'static str, pick: fn(&Total) -> &Reading<U256>) 
     }
     let figures = shown.into_iter().enumerate().map(|(place, total)| {
         let label = if place == 0 { name.to_owned() } else { format!("{name} in token {}", total.token) };
-        one(label, desk.figure(|_| desk.coin(total.token, pick(total))))
+        one(label, desk.figure(of, |_| desk.coin(total.token, pick(total))))
     });
     figures.collect::<Vec<_>>().into_any()
 }

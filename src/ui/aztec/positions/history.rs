@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, gaps::Of};
 use crate::{
     aztec::{
         positions::{self, Happened, Income, Kind, Sheet, Total, income, said},
-        read::{Deed, Move, Positions, StakeVotes},
+        read::{Deed, Positions, StakeVotes},
     },
     chain::{Origin, Reading, Source},
-    state::{Screen, Told},
+    state::{Moves, Screen, Told},
     ui::{
         Cx,
         kit::{Figure, cut, icon, live},
@@ -25,20 +25,23 @@ pub(super) fn story(
     cx: Cx,
     (told, sheet): (Memo<Option<Told>>, Memo<Option<Arc<Sheet>>>),
     read: Screen<Positions>,
-    (moves, votes): (Screen<Arc<Vec<Move>>>, Screen<StakeVotes>),
+    (moves, votes): (Moves, Screen<StakeVotes>),
 ) -> Memo<Option<Arc<Vec<Happened>>>> {
     Memo::new(move |_| {
         let (contracts, sheet) = (cx.scope.deployment()?, sheet.get()?);
         let owner = told.with(|told| told.as_ref().filter(|told| told.complete).map(|told| told.owner))?;
         let history = cx.scope.ledger.with(|ledger| Some(ledger.as_ref()?.history.clone()))?;
         let names = cx.scope.names.get();
-        let votes = votes.with(|votes| votes.last().map(|at| at.value.votes.clone()));
-        let moves = moves.with(|moves| {
-            let moves = &moves.last()?.value;
-            Some(moves.iter().copied().chain(votes.into_iter().flatten()).collect::<Vec<_>>())
+        // answers of before a switch are about another address
+        let votes = votes.with(|votes| {
+            let found = &votes.last()?.value;
+            (found.owner == owner).then(|| found.votes.clone())
         });
+        let moves = moves
+            .last(owner)
+            .map(|found| found.all.iter().copied().chain(votes.into_iter().flatten()).collect::<Vec<_>>());
         read.with(|read| {
-            let rewards = &read.last()?.value.rewards;
+            let rewards = &read.last().filter(|at| at.value.owner == owner)?.value.rewards;
             let moves = (owner, moves.as_deref());
             Some(Arc::new(positions::story(&contracts, &sheet, &history, moves, (&names, rewards))))
         })
@@ -88,7 +91,7 @@ impl Missing {
 
 /// What is missing of it; a table of what happened would not show that.
 pub(super) fn missing(desk: Desk) -> Option<Missing> {
-    let moves = desk.moves.with(|moves| (moves.last().is_some(), moves.failure().is_some()));
+    let moves = (desk.moves.whole().is_some(), desk.moves.failure().is_some());
     let votes = desk.stake_votes.with(|votes| (votes.last().is_some(), votes.failure().is_some()));
     Missing::of(moves, votes)
 }
@@ -99,7 +102,10 @@ pub(super) fn history(desk: Desk) -> AnyView {
     live(move || {
         let Some(story) = desk.story.get() else { return ().into_any() };
         let missing = missing(desk);
-        let (read, note) = (missing.is_none(), missing.map(Missing::said));
+        // stakes that are not known have a history too
+        let hole = desk.missing(Of::Rewards);
+        let read = missing.is_none() && hole.is_none();
+        let note = hole.or_else(|| missing.map(|missing| missing.said().to_owned()));
         // before rewards and votes are read, what is new is not known either
         let visited = desk.visited.get().filter(|_| read);
         let is_new = |happened: &Happened| visited.is_some_and(|until| happened.place.block > until);
@@ -108,12 +114,13 @@ pub(super) fn history(desk: Desk) -> AnyView {
             0 => "Nothing since your last visit".to_owned(),
             n => format!("{} new since your last visit", format::count(n as u64)),
         });
-        let note = note.map(str::to_owned).or(since);
+        let note = note.or(since);
         let (limit, more) = cut(everything, FIRST, story.len());
         let lines: Vec<_> =
             story.iter().rev().take(limit).map(|happened| line(desk, happened, is_new(happened))).collect();
         let body = if lines.is_empty() {
-            view! { <div class="body"><p class="small ink2">"Nothing happened yet."</p></div> }.into_any()
+            let said = if read { "Nothing happened yet." } else { "Nothing is known so far." };
+            view! { <div class="body"><p class="small ink2">{said}</p></div> }.into_any()
         } else {
             view! { <ul class="feed">{lines}</ul> }.into_any()
         };
@@ -131,14 +138,12 @@ pub(super) fn history(desk: Desk) -> AnyView {
 
 /// Proposals that may be the address's own: who made them was not read.
 fn by_somebody(desk: Desk) -> Option<AnyView> {
-    let found: Vec<String> = desk.moves.with(|moves| {
-        let moves = moves.last().into_iter().flat_map(|at| at.value.iter());
-        let unknown = moves.filter_map(|moved| match moved.deed {
-            Deed::ProposedBySomebody { proposal } => Some(proposal.to_string()),
-            _ => None,
-        });
-        unknown.collect()
+    let moves = desk.moves.last(desk.owner.get()?)?;
+    let unknown = moves.all.iter().filter_map(|moved| match moved.deed {
+        Deed::ProposedBySomebody { proposal } => Some(proposal.to_string()),
+        _ => None,
     });
+    let found: Vec<String> = unknown.collect();
     let said = match found.as_slice() {
         [] => return None,
         [one] => format!("Who made proposal {one} was not read"),
@@ -225,17 +230,18 @@ fn line(desk: Desk, happened: &Happened, is_new: bool) -> AnyView {
 /// What came to the address so far, by token; part of the panel about rewards.
 pub(super) fn so_far(desk: Desk, total: &Total) -> AnyView {
     let Some(owner) = desk.owner.get() else { return ().into_any() };
-    let moves = desk.moves.get();
-    let found = moves.last().map(|at| {
+    // a sum over some of the splits is not their sum
+    let found = desk.moves.whole().map(|at| {
         let sums = desk.read.with(|read| {
             let rewards = &read.last()?.value.rewards;
-            income(owner, total.token, &at.value, rewards)
+            income(owner, total.token, &at.value.all, rewards)
         });
-        (sums.ok_or(crate::chain::ReadError::Incomplete), at.block.number, at.value.len())
+        (sums.ok_or(crate::chain::ReadError::Incomplete), at.block.number, at.value.all.len())
     });
+    let failed = desk.moves.failure();
     let first = desk.cx.scope.deployment().map_or(0, |contracts| contracts.from_block.block());
     let figure = |name: &'static str, event: &'static str, pick: fn(Income) -> alloy_primitives::U256| {
-        let shown = Figure::within(found.as_ref(), moves.failure(), |(sums, to, matches)| {
+        let shown = Figure::within(found.as_ref(), failed.as_ref(), |(sums, to, matches)| {
             let contracts = desk.read.with(|read| {
                 let rewards = &read.last()?.value.rewards;
                 let warehouses = rewards.purses.iter().map(|purse| purse.warehouse);

@@ -6,9 +6,11 @@ mod choose;
 mod exits;
 mod exports;
 mod figures;
+mod gaps;
 mod head;
 mod history;
 mod leave;
+mod name_vault;
 mod named_splits;
 mod notify;
 mod own;
@@ -26,16 +28,17 @@ use std::sync::Arc;
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
+use self::gaps::Of;
 use crate::{
     aztec::{
         Deployment,
         positions::{self, Happened, Line, Sheet},
-        read::{Move, Positions, Proposals, Received, Seen, StakeVotes},
+        read::{Positions, Proposals, Received, Seen, StakeVotes},
         rules::Position,
     },
-    chain::{ReadError, Reading},
+    chain::{At, ReadError, Reading},
     platform,
-    state::{Page, Remote, Screen, Told, watch},
+    state::{Moves, Page, Remote, Screen, Told, watch},
     ui::{
         Cx,
         aztec::outlook::Outlook,
@@ -62,7 +65,7 @@ struct Desk {
     /// All of it put together; `None` until the chain was asked.
     sheet: Memo<Option<Arc<Sheet>>>,
     /// What was done with rewards and votes.
-    moves: Screen<Arc<Vec<Move>>>,
+    moves: Moves,
     /// What the address voted with stake.
     stake_votes: Screen<StakeVotes>,
     /// Everything that happened, in chain order.
@@ -100,18 +103,39 @@ impl Desk {
         self.cx.scope.head.block.with(|block| block.map_or(0, |block| block.timestamp))
     }
 
-    /// A figure of the sheet: on its way, read, or why not.
-    fn figure(self, pick: impl FnOnce(&Sheet) -> Figure) -> Figure {
+    /// A figure of the sheet: on its way, read, or why not. Where a part of it may be missing, what is known of it.
+    fn figure(self, of: Of, pick: impl FnOnce(&Sheet) -> Figure) -> Figure {
         let complete = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
         let sheet = self.sheet.get();
         let absent = self.read.with(|read| read.failure().cloned());
         let trouble = self.cx.scope.events_in_trouble();
         match (sheet, complete) {
-            (Some(sheet), true) => pick(&sheet).aged(self.read.with(Remote::aged)),
+            (Some(sheet), true) => {
+                let is_sum = match of {
+                    Of::Stakes => !sheet.lines.is_empty(),
+                    Of::Rewards => !sheet.splits().is_empty(),
+                    Of::Itself => true,
+                };
+                let figure = match pick(&sheet) {
+                    Figure::NotRead(ReadError::Incomplete, _) if self.is_catching_up() => Figure::Loading,
+                    figure => figure.aged(self.read.with(Remote::aged)),
+                };
+                gaps::partial(figure, self.gap(of), is_sum)
+            }
             (None, true) => Figure::within(None, absent.as_ref(), |(): &()| Figure::Loading),
             // a sum of some of the stakes is not their sum
             (_, false) => Figure::NotRead(ReadError::LogsMissing, None).awaiting_events(trouble),
         }
+    }
+
+    /// Whether stakes or splits were found that the next answer of the chain is about.
+    fn is_catching_up(self) -> bool {
+        self.read.with(|read| {
+            let lacks = |at: &Arc<At<Positions>>| {
+                self.told.with(|told| told.as_ref().is_some_and(|told| !told.is_read_in(&at.value)))
+            };
+            read.error().is_none() && read.last().is_some_and(lacks)
+        })
     }
 
     /// The tokens that are known by name: the staked one, and those that rewards are paid in.
@@ -209,13 +233,14 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     let ready = RwSignal::new(false);
     let received = cx.scope.received(owner, ready);
     let named = named_splits::NamedSplits::new(cx, owner);
-    let told = cx.scope.told(owner, stakers, received, named.read());
+    let told = cx.scope.told(owner, (vaults.read, stakers), received, named.read());
     let read = cx.scope.positions(told);
     tell(read, ready);
     let sheet = Memo::new(move |_| {
         let (contracts, told) = (cx.scope.deployment()?, told.get()?);
         read.with(|read| {
-            let at = read.last()?;
+            // for a moment after a switch the answer is about another address
+            let at = read.last().filter(|at| at.value.owner == told.owner)?;
             let sheet = positions::sheet(&contracts, told.owner, told.stakes.to_vec(), &at.value);
             Some(Arc::new(sheet.receiving(&contracts, told.owner, &told.others, &at.value)))
         })
@@ -228,7 +253,9 @@ pub(crate) fn positions_page(cx: Cx) -> AnyView {
     watch(move || {
         let Some(owner) = owner.get() else { return };
         visited.get_untracked();
-        if let Some(block) = moves.with(|moves| moves.last().map(|at| at.block.number)) {
+        let read_at = moves.whole().map(|at| at.block.number);
+        let block = told.with(|told| told.as_ref()?.seen_until(owner, read_at?));
+        if let Some(block) = block {
             cx.scope.mark_seen(owner, block);
         }
     });

@@ -10,7 +10,7 @@ use crate::{
         read::{Named, NamedSplit, NotPaid},
     },
     chain::ReadError,
-    state::{Ledger, Naming, Page, Screen, watch},
+    state::{Ledger, Looked, Naming, Page, Screen, watch},
     ui::{
         Cx,
         kit::{Field, Kind, field, icon, submitted},
@@ -25,7 +25,7 @@ pub(super) struct NamedSplits(StoredValue<Form>);
 
 #[derive(Clone, Copy)]
 struct Form {
-    read: Screen<Vec<Named>>,
+    read: Screen<Looked>,
     named: RwSignal<Naming>,
     split: RwSignal<String>,
     terms: RwSignal<String>,
@@ -51,7 +51,7 @@ impl NamedSplits {
     }
 
     /// What came of each.
-    pub(super) fn read(self) -> Screen<Vec<Named>> {
+    pub(super) fn read(self) -> Screen<Looked> {
         self.0.get_value().read
     }
 
@@ -59,7 +59,10 @@ impl NamedSplits {
     fn has_any(self, owner: Option<Address>) -> bool {
         let Form { named, read, .. } = self.0.get_value();
         named.with(|named| !named.of(owner).is_empty())
-            || read.with(|read| read.last().is_some_and(|at| !at.value.is_empty()))
+            || read.with(|read| {
+                let of_it = |looked: &Looked| Some(looked.owner) == owner && !looked.found.is_empty();
+                read.last().is_some_and(|at| of_it(&at.value))
+            })
     }
 }
 
@@ -123,24 +126,34 @@ fn form(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// What came of those that were named on this page; of those that pay the address there is a row.
+/// What came of those that were named on this page, and of those that are kept and brought nothing; of those that pay the
+/// address there is a row.
 fn verdicts(desk: Desk, named: &[NamedSplit]) -> Vec<AnyView> {
     let found = desk.named.read().get();
-    let value = found.last().map(|at| at.value.clone()).unwrap_or_default();
-    let line = |asked: &NamedSplit| {
-        let verdict = value.iter().find(|(split, _)| *split == asked.split).map(|(_, verdict)| verdict);
+    let looked = found.last().filter(|at| Some(at.value.owner) == desk.owner.get());
+    let value = looked.map(|at| at.value.found.clone()).unwrap_or_default();
+    let line = |asked: Address| {
+        let verdict = value.iter().find(|(split, _)| *split == asked).map(|(_, verdict)| verdict);
         let said = match verdict {
-            Some(Ok(_)) if is_own(desk, asked.split) => {
+            Some(Ok(_)) if is_own(desk, asked) => {
                 "is of a stake of this address: see its row above.".into_any()
             }
             Some(Ok(_)) => return None,
-            Some(Err(why)) => why_not(desk, asked.split, why),
+            Some(Err(why)) => why_not(desk, asked, why),
             None if found.failure().is_some() => "could not be read. Rota tries again.".into_any(),
             None => "is being read.".into_any(),
         };
-        Some(view! { <p class="status warn wrap small" role="status">{icon("info", 14)}<span>{desk.cx.addr(asked.split)}" "{said}</span></p> }.into_any())
+        Some(view! { <p class="status warn wrap small" role="status">{icon("info", 14)}<span>{desk.cx.addr(asked)}" "{said}</span></p> }.into_any())
     };
-    named.iter().filter_map(line).collect()
+    told_of(named, &value).into_iter().filter_map(line).collect()
+}
+
+/// Those that something is said of: what was named, and what is kept and has no row.
+fn told_of(named: &[NamedSplit], found: &[Named]) -> Vec<Address> {
+    let asked: Vec<Address> = named.iter().map(|asked| asked.split).collect();
+    let silent = found.iter().filter(|(split, verdict)| verdict.is_err() && !asked.contains(split));
+    let silent: Vec<_> = silent.map(|(split, _)| *split).collect();
+    asked.into_iter().chain(silent).collect()
 }
 
 fn is_own(desk: Desk, split: Address) -> bool {
@@ -209,4 +222,21 @@ fn parties(desk: Desk, recipients: &[Address]) -> Vec<AnyView> {
 fn is_of_a_delegation(desk: Desk, split: Address) -> bool {
     let made = |ledger: &Ledger| ledger.history.delegations.iter().any(|made| made.split == split);
     desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(made))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chain::RpcError, units::Bps};
+
+    #[test]
+    fn a_kept_split_that_nobody_answered_for_has_a_line() {
+        let [named, kept, good] = [1, 2, 3].map(Address::repeat_byte);
+        let terms = SplitTerms::of_delegation(named, kept, Bps::new(500).expect("a share"));
+        let unread = || Err(NotPaid::NotRead(RpcError::NoEndpoint.into()));
+        let asked = [NamedSplit { split: named, terms: None }];
+        let found = [(named, unread()), (kept, unread()), (good, Ok(terms))];
+        assert_eq!(told_of(&asked, &found), [named, kept], "each once, and no line beside a row");
+        assert_eq!(told_of(&[], &found), [named, kept], "after a reload");
+    }
 }

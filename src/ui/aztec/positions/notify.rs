@@ -1,15 +1,17 @@
 //! Notifications of the browser about somebody's stakes, while the page is open: asked for, never forced.
 
-use std::collections::BTreeSet;
-
+use alloy_primitives::Address;
 use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, gaps::Of};
 use crate::{
     aztec::positions::{Notice, notices},
     platform,
-    state::{spawn, watch},
-    ui::kit::{icon, press},
+    state::{Gap, spawn, watch},
+    ui::{
+        aztec::news::{By, Extent, Item, Moment, News},
+        kit::{icon, press},
+    },
     units::format,
 };
 
@@ -40,7 +42,7 @@ fn said(desk: Desk, notice: &Notice) -> (String, String) {
     let scope = desk.cx.scope;
     let amount = |raw| scope.deployment().map(|contracts| contracts.token.amount(raw)).unwrap_or_default();
     match notice {
-        Notice::Finalisable { attester, amount: raw } => (
+        Notice::Finalisable { attester, amount: raw, .. } => (
             format!("The exit of {} can be finalised", format::short_address(*attester)),
             format!("{} can be paid out. Anybody may finalise it.", amount(*raw)),
         ),
@@ -65,6 +67,27 @@ fn said(desk: Desk, notice: &Notice) -> (String, String) {
     }
 }
 
+fn item(notice: &Notice) -> Item {
+    let by = match notice {
+        Notice::Finalisable { since, .. } => By::Since(*since),
+        Notice::Slashed { place, .. } | Notice::Commission { place, .. } => By::Block(place.block),
+        // only for whoever has stake
+        Notice::Snapshot { .. } => By::Past,
+    };
+    Item { identity: notice.identity(), by }
+}
+
+/// How much is known of the stakes that is told of, once all events are read: a token vault that is found later brings
+/// its own past along.
+const fn extent(gap: Gap, is_read: bool) -> Extent {
+    match (gap, is_read) {
+        (Gap::Awaited, _) => Extent::Begun,
+        (Gap::Unread, _) => Extent::Holes,
+        (Gap::None, false) => Extent::Past,
+        (Gap::None, true) => Extent::Whole,
+    }
+}
+
 /// Tells of each thing that was not there before, while the page is open. What is there when it opens is on the page.
 pub(super) fn follow(desk: Desk) {
     watch(move || desk.cx.scope.head.watch_unseen(desk.may_notify.get()));
@@ -78,21 +101,58 @@ pub(super) fn follow(desk: Desk) {
             let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
             Some(notices(&sheet, &ledger.history, &at.value.rows, desk.now()))
         })?;
-        Some((owner, all.iter().map(|notice| untrack(|| said(desk, notice))).collect::<Vec<_>>()))
+        // what was just found is in the next answer of the chain
+        let gap = if desk.is_catching_up() { Gap::Awaited } else { desk.gap(Of::Stakes) };
+        let is_read = proposals.error().is_none() && desk.read.with(|read| read.error().is_none());
+        let told: Vec<_> = all.iter().map(|notice| (item(notice), untrack(|| said(desk, notice)))).collect();
+        Some((owner, told, extent(gap, is_read)))
     });
-    let mut known = None;
+    let mut news: Option<(Address, News)> = None;
     watch(move || {
-        let Some((owner, all)) = found.get() else { return };
-        let all: BTreeSet<_> = all.into_iter().collect();
-        match &mut known {
-            // what could not be read for a block is not news when it is there again
-            Some((of, before)) if *of == owner => {
-                for (title, text) in all.difference(before) {
-                    platform::notify(title, text, &format!("rota-{owner}-{title}"));
-                }
-                before.extend(all);
-            }
-            _ => known = Some((owner, all)),
+        let Some((owner, told, extent)) = found.get() else { return };
+        let (_, news) = match &mut news {
+            Some(known) if known.0 == owner => known,
+            other => other.insert((owner, News::default())),
+        };
+        let head = desk.cx.scope.head;
+        let moment = Moment {
+            now: head.ticks.get_untracked(),
+            block: untrack(|| desk.cx.scope.read_until()),
+            time: untrack(|| desk.now()),
+        };
+        let there: Vec<_> = told.iter().map(|(item, _)| item.clone()).collect();
+        let new = news.take(&there, extent, moment);
+        for (item, (title, text)) in told.iter().filter(|(item, _)| new.contains(&item.identity)) {
+            platform::notify(title, text, &format!("rota-{owner}-{}", item.identity));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::{B256, U256};
+
+    use super::*;
+    use crate::aztec::events::Place;
+
+    #[test]
+    fn old_slashes_of_a_vault_that_is_found_late_are_no_news() {
+        let slash = |block| {
+            let place = Place { block, index: 0, tx: B256::from(U256::from(block)), time: None };
+            item(&Notice::Slashed { attester: Address::ZERO, amount: U256::ONE, place })
+        };
+        let look = |news: &mut News, there: &[Item], gap, second| {
+            news.take(there, extent(gap, true), Moment { now: second * 1_000, block: 100, time: second })
+        };
+        for late in [Gap::Awaited, Gap::Unread] {
+            let mut news = News::default();
+            let own = [slash(10)];
+            assert!(look(&mut news, &own, late, 1).is_empty());
+            assert!(look(&mut news, &own, late, 60).is_empty());
+            let all = [slash(10), slash(20)];
+            assert!(look(&mut news, &all, Gap::None, 70).is_empty(), "{late:?}");
+            let more = [slash(10), slash(20), slash(101)];
+            assert_eq!(look(&mut news, &more, Gap::None, 80).len(), 1);
+        }
+    }
 }

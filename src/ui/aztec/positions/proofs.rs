@@ -124,7 +124,7 @@ fn decode(desk: Desk) {
 
 /// Whether all splits are known that a rate can be told of: what is read is for those alone.
 fn is_ready(desk: Desk) -> bool {
-    desk.told.with(|told| told.as_ref().is_some_and(Told::is_settled)) && !desk.vaults.are_loading()
+    desk.told.with(|told| told.as_ref().is_some_and(Told::is_settled))
 }
 
 /// The foot of the panel about rates: the button, how far it is, or what came of it. Beginning and end are told to screen

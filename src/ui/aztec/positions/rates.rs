@@ -11,11 +11,11 @@ use crate::{
         positions::{
             self, Began, ENOUGH_SECONDS, Given, KeptReading, Line, Observed, Outcome, Outcomes, Sheet, pooled,
         },
-        read::{Deed, Move, Positions, Proofs},
+        read::{Deed, Positions, Proofs},
         rules::{Position, RewardTerms},
     },
     chain::{Origin, ReadError, Reading, Source},
-    state::{Screen, Told, watch},
+    state::{Moves, Screen, Told, watch},
     ui::{
         Cx,
         kit::{Figure, Written, cut, live},
@@ -28,8 +28,6 @@ const FIRST: usize = 8;
 
 /// What each rollup pays.
 pub(super) type Terms = Screen<Vec<Reading<RewardTerms>>>;
-/// What was done with rewards.
-type Moves = Screen<Arc<Vec<Move>>>;
 
 /// What the page knows of rates.
 #[derive(Clone, Copy)]
@@ -56,14 +54,14 @@ pub(super) fn observe(
     // an hour of chain time between two looks at what is kept
     let mut looked: Option<(Address, u64)> = None;
     watch(move || {
-        let complete = told.with(|told| told.as_ref().is_some_and(|told| told.complete));
-        let Some((owner, contracts)) = owner.get().zip(cx.scope.deployment()).filter(|_| complete) else {
-            return;
-        };
+        let Some((owner, contracts)) = owner.get().zip(cx.scope.deployment()) else { return };
         // those of earlier visits are taken before this one is added
         kept.with(|_| ());
         let new = read.with(|read| {
             let at = read.last()?;
+            if !told.with(|told| told.as_ref().is_some_and(|told| told.is_kept(owner, &at.value))) {
+                return None;
+            }
             let now = at.block.timestamp;
             let lately = |(of, at): &(Address, u64)| *of == owner && at.saturating_add(3_600) > now;
             if looked.as_ref().is_some_and(lately) {
@@ -105,16 +103,17 @@ impl Asked {
     fn with<T>(self, make: impl FnOnce(&Sheet, Given<'_>) -> T) -> Option<T> {
         let (contracts, sheet) = (self.cx.scope.deployment()?, self.sheet.get()?);
         let told = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
-        let moves = self.moves.with(|moves| moves.last().map(|at| at.value.clone())).filter(|_| told)?;
+        // a claim that is not known would be missing from what was credited
+        let moves = self.moves.whole().filter(|_| told)?.value;
         self.terms.with(|terms| {
             let terms = &terms.last()?.value;
             self.read.with(|read| {
-                let at = read.last()?;
+                let at = read.last().filter(|at| at.value.owner == moves.owner())?;
                 let given = Given {
                     contracts: &contracts,
                     read: &at.value,
                     terms,
-                    moves: &moves,
+                    moves: &moves.all,
                     kept: &self.kept.read(),
                     now: at.block.timestamp,
                     time: &|place| self.cx.scope.dates.of(place),
@@ -240,7 +239,7 @@ fn sums(desk: Desk, found: Option<&[(usize, Outcome)]>) -> AnyView {
 
 /// On its way, or why not.
 fn loading(desk: Desk) -> Figure {
-    let failed = desk.moves.with(|moves| moves.failure().cloned());
+    let failed = desk.moves.failure();
     match failed.or_else(|| desk.rates.get_value().terms.with(|terms| terms.failure().cloned())) {
         Some(error) => Figure::NotRead(error, None),
         None => Figure::Loading,
@@ -379,9 +378,8 @@ fn theory(desk: Desk, line: &Line) -> Option<AnyView> {
 fn source(desk: Desk, line: Option<&Line>) -> Source {
     let split = line.and_then(|line| Some(line.stake.delegation.as_ref()?.split));
     let contracts = desk.cx.scope.deployment();
-    let claims = desk.moves.with(|moves| {
-        let at = moves.last()?;
-        let claimed = at.value.iter().filter(|moved| match moved.deed {
+    let claims = desk.moves.whole().and_then(|at| {
+        let claimed = at.value.all.iter().filter(|moved| match moved.deed {
             Deed::Claimed { split: of, .. } => split.is_none_or(|split| split == of),
             _ => false,
         });

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, act, history};
+use super::{Desk, act, gaps::Of, history};
 use crate::{
     aztec::{
         model::Delegation,
@@ -28,9 +28,13 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
     if splits.is_empty() && !sheet.totals.iter().any(stored) {
         return ().into_any();
     }
+    let missing = desk.missing(Of::Rewards).map(|said| format!("{said}: more may be there"));
+    // while it is only awaited, beside the heading: a line that comes and goes would move the page
+    let awaited = missing.clone().filter(|_| !desk.is_short()).map(|said| view! { <p>{said}</p> });
+    let unread = missing.clone().filter(|_| desk.is_short()).map(more);
     let body = match act::claim(desk, &splits, true) {
-        Some(Ok(claim)) => offer(desk, &sheet, &claim, splits),
-        Some(Err(PlanError::NothingToClaim(left))) => nothing(&left, &desk.tokens()),
+        Some(Ok(claim)) => offer(desk, &sheet, &claim, (splits, missing.is_some())),
+        Some(Err(PlanError::NothingToClaim(left))) => nothing(&left, &desk.tokens(), missing.is_some()),
         Some(Err(error)) => {
             view! { <p class="status bad wrap">{icon("warn", 14)}{text::plan_error(&error, &contracts.token)}</p> }
                 .into_any()
@@ -38,11 +42,11 @@ pub(super) fn rewards(desk: Desk) -> AnyView {
         None => view! { <span class="skel w12"></span> }.into_any(),
     };
     let so_far: Vec<_> = sheet.totals.iter().map(|total| history::so_far(desk, total)).collect();
-    view! { <section class="panel"><header><h2>"Claim rewards"</h2></header><div class="body stack">{body}<dl class="facts end">{so_far}</dl></div></section> }
+    view! { <section class="panel"><header><h2>"Claim rewards"</h2>{awaited}</header><div class="body stack">{body}{unread}<dl class="facts end">{so_far}</dl></div></section> }
         .into_any()
 }
 
-fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyView {
+fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, (splits, is_part): (Vec<Address>, bool)) -> AnyView {
     let arrivals: Vec<_> = claim
         .arrivals
         .iter()
@@ -93,6 +97,7 @@ fn offer(desk: Desk, sheet: &Sheet, claim: &Claim, splits: Vec<Address>) -> AnyV
     let left = reasons(&claim.left_out, &desk.tokens());
     let steps = format::plural(claim.plan.steps.len() as u64, "transaction");
     let words = match desk.cx.shell.session.account() {
+        Some(_) if is_part => format!("Claim what is known, {steps}"),
         Some(_) => format!("Claim all, {steps}"),
         None => "Connect a wallet to claim".to_owned(),
     };
@@ -115,12 +120,20 @@ fn reasons(left: &[LeftOut], tokens: &[Token]) -> Option<AnyView> {
     (!lines.is_empty()).then(|| view! { <ul class="muted xs">{lines}</ul> }.into_any())
 }
 
+/// That this is not all, or may not be.
+fn more(missing: String) -> AnyView {
+    view! { <p class="status warn wrap small">{icon("warn", 14)}{missing}"."</p> }.into_any()
+}
+
 /// Why there is nothing to send. Small amounts are the reason only where nothing else is.
-fn nothing(left: &[LeftOut], tokens: &[Token]) -> AnyView {
+fn nothing(left: &[LeftOut], tokens: &[Token], is_part: bool) -> AnyView {
     let dust = !left.is_empty() && left.iter().all(|left| matches!(left, LeftOut::Dust { .. }));
-    if dust {
-        return view! { <p class="muted">"Nothing to claim at present: what the splits hold is dust."</p> }
-            .into_any();
-    }
-    view! { <p class="muted">"Nothing to claim at present."</p>{reasons(left, tokens)} }.into_any()
+    let said = match (dust, is_part) {
+        (true, false) => "Nothing to claim at present: what the splits hold is dust.",
+        (true, true) => "Nothing to claim of what is known: those splits hold dust.",
+        (false, false) => "Nothing to claim at present.",
+        (false, true) => "Nothing to claim of what is known.",
+    };
+    let reasons = if dust { None } else { reasons(left, tokens) };
+    view! { <p class="muted">{said}</p>{reasons} }.into_any()
 }

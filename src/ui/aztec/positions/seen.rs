@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 
-use super::{Desk, Terms};
+use super::{Desk, Terms, gaps::Of};
 use crate::{
     aztec::read::Seen,
+    state::Gap,
     ui::{
         aztec::words,
         kit::{Figure, empty, icon},
@@ -37,9 +38,14 @@ pub(super) fn panel(desk: Desk) -> AnyView {
         None if failed => empty("warn", "Not read", "The chain could not be asked. Rota tries again.", None),
         None => view! { <div class="body"><span class="skel w12"></span></div> }.into_any(),
     };
+    let vaults = match desk.gap(Of::Stakes) {
+        Gap::None => "",
+        Gap::Awaited => ". Token vaults are still being read: what they stake is missing here",
+        Gap::Unread => ". Not all token vaults could be read: what they stake is missing here",
+    };
     view! {
         <section class="panel">
-            <header><h2>"Stakes"</h2><p>"Without events: no endpoint gives them at present"</p></header>
+            <header><h2>"Stakes"</h2><p>"Without events: no endpoint gives them at present"{vaults}</p></header>
             {body}
         </section>
     }

@@ -1,15 +1,15 @@
 use alloy_primitives::U256;
 use leptos::prelude::*;
 
-use super::{Desk, Terms, act, backing, label, seen};
+use super::{Desk, Terms, act, backing, gaps::Of, label, seen};
 use crate::{
     aztec::{
         events::Place,
-        positions::{Fate, Gain, Line, never_paid},
+        positions::{Fate, Gain, Line, Sheet, never_paid},
         rules::Position,
     },
     chain::{Reading, Source},
-    state::{Ledger, Page, ProvidersView},
+    state::{Gap, Ledger, Page, ProvidersView},
     ui::{
         aztec::{provider::frozen, words},
         kit::{Figure, Written, cut, empty, icon, live, typed},
@@ -31,10 +31,12 @@ pub(super) fn stakes(desk: Desk) -> AnyView {
         let trouble = desk.cx.scope.events_in_trouble();
         let read = desk.sheet.get();
         let failed = desk.read.with(|read| read.failure().is_some());
+        let gap = desk.gap(Of::Stakes);
         let body = match &read {
             _ if !complete && trouble => return seen::panel(desk),
             Some(sheet) if !sheet.lines.is_empty() => table(desk, &sheet.lines, everything, filter),
-            Some(_) if complete && !desk.vaults.are_loading() => nothing(desk),
+            Some(_) if complete && gap == Gap::None => nothing(desk),
+            Some(_) if complete && gap == Gap::Unread => none_known(),
             _ if failed && (known || complete) => empty(
                 "warn",
                 "Not read",
@@ -44,13 +46,18 @@ pub(super) fn stakes(desk: Desk) -> AnyView {
             _ => framed("", (0..3).map(|_| waiting()).collect()),
         };
         let percent = desk.cx.scope.ledger.with(|ledger| ledger.as_ref().map_or(0, Ledger::percent));
-        let older = (!complete).then(|| {
-            view! { <p>{format!("Older events are still being read, {percent} %")}</p> }
-        });
-        let busy = if complete && read.is_some() { "false" } else { "true" };
+        let missing = if complete {
+            desk.missing(Of::Stakes).map(|said| format!("{said}: what they stake is missing here"))
+        } else {
+            Some(format!("Older events are still being read, {percent} %"))
+        };
+        let missing = missing.map(|said| view! { <p>{said}</p> });
+        // known stakes do not wait for others
+        let shown = |sheet: &Sheet| !sheet.lines.is_empty() || gap != Gap::Awaited;
+        let busy = if complete && read.as_deref().is_some_and(shown) { "false" } else { "true" };
         view! {
             <section class="panel" aria-busy=busy>
-                <header><h2>"Stakes"</h2>{older}</header>
+                <header><h2>"Stakes"</h2>{missing}</header>
                 {body}
             </section>
         }
@@ -63,6 +70,13 @@ fn nothing(desk: Desk) -> AnyView {
     let text = "No stake names this address, or the staker of one of its vaults below, as its withdrawer, on any \
                 rollup.";
     empty("stack", "No positions", text, Some(go.into_any()))
+}
+
+/// None is known, and that there is none is not.
+fn none_known() -> AnyView {
+    let text = "No stake names this address as its withdrawer. One of a token vault may be missing: not all vaults \
+                could be read. Rota tries again.";
+    empty("warn", "Not all was read", text, None)
 }
 
 fn framed(symbol: &str, rows: Vec<AnyView>) -> AnyView {
@@ -192,11 +206,10 @@ fn silent(desk: Desk, terms: &Terms, line: &Line) -> Option<AnyView> {
     let expected = desk.read.with(|read| {
         let read = &read.last()?.value;
         let active = *read.stakes.active.get(*rollup)?.get()?;
-        desk.moves.with(|moves| {
-            let time = |place: &Place| desk.cx.scope.dates.of(place);
-            let moves = &moves.last()?.value;
-            never_paid(line, (moves, dust), &read.rewards, (terms.now, slot, active), &time)
-        })
+        let time = |place: &Place| desk.cx.scope.dates.of(place);
+        // where claims may be missing, it may have been paid
+        let moves = desk.moves.whole()?.value;
+        never_paid(line, (&moves.all, dust), &read.rewards, (terms.now, slot, active), &time)
     })?;
     let evidence = format!(
         "Its split has received less than {} in all. About {} proposals were to be expected since it joined, by the slots since then and today’s number of sequencers.",

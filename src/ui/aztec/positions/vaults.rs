@@ -3,18 +3,18 @@
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{Desk, sign};
+use super::{Desk, gaps::Of, name_vault, sign};
 use crate::{
     aztec::{
         plan::{self, PlanError, Setting},
         positions::Line,
         rules::Position,
-        vaults::{Ability, Kind, NotAVault, Vault},
+        vaults::{Ability, Kind, Vault},
     },
     chain::{ReadError, Reading, Source},
-    state::{Holdings, Other, Page, ProvidersView, Remote, Screen},
+    state::{Holdings, Page, ProvidersView, Screen},
     tx::Plan,
-    ui::kit::{self, Field, Figure, Written, dialog, empty, field, icon, live, press, submitted},
+    ui::kit::{self, Field, Figure, Written, dialog, empty, field, icon, live, press},
     units::{self, format},
 };
 
@@ -34,8 +34,8 @@ enum Act {
 #[derive(Clone, Copy)]
 pub(super) struct Vaults {
     pub(super) read: Screen<Holdings>,
-    named: RwSignal<Vec<Address>>,
-    typed: RwSignal<String>,
+    pub(super) named: RwSignal<Vec<Address>>,
+    pub(super) typed: RwSignal<String>,
     open: RwSignal<bool>,
     act: RwSignal<Option<(Address, Act)>>,
     text: RwSignal<String>,
@@ -82,11 +82,6 @@ impl Vaults {
         })
     }
 
-    /// Whether it is not known yet which vaults there are.
-    pub(super) fn are_loading(self) -> bool {
-        self.read.with(|read| matches!(read, Remote::Loading))
-    }
-
     /// The vault whose staker this is.
     pub(super) fn by_staker(self, staker: Address) -> Option<Vault> {
         self.find(|vault| vault.staker.address == staker)
@@ -108,81 +103,24 @@ pub(super) fn panel(desk: Desk) -> AnyView {
     let found = desk.vaults.read.get();
     let at = found.last().filter(|at| Some(at.value.owner) == desk.owner.get());
     let cards: Vec<_> = at.iter().flat_map(|at| &at.value.vaults).map(|vault| card(desk, vault)).collect();
-    let unread = match (at, found.failure()) {
-        (Some(at), _) => at
-            .value
-            .events
-            .is_err()
-            .then_some("Their factories’ events could not be read: name a vault to see it."),
-        (None, Some(_)) => Some("Vaults could not be read. Rota tries again at the next block."),
-        (None, None) => None,
-    };
-    let unread = unread.map(|said| {
-        view! { <p class="status warn wrap small">{icon("warn", 14)}{said}</p> }
-    });
+    let failed = found.failure().is_some();
+    let unread: Vec<_> = name_vault::unread(at.map(|at| &at.value), failed)
+        .into_iter()
+        .map(|said| view! { <p class="status warn wrap small">{icon("warn", 14)}{said}</p> })
+        .collect();
     let others: Vec<_> = at
         .iter()
         .flat_map(|at| &at.value.others)
-        .map(|(vault, other)| no_vault(desk, *vault, other))
+        .map(|(vault, other)| name_vault::no_vault(desk, *vault, other))
         .collect();
     view! {
         <section class="panel" aria-label="Token vaults">
             <header><h2>"Token vaults"</h2><p>"Tokens that unlock over time and can be staked before"</p></header>
             {cards}
-            <div class="body stack">{unread}{others}{live(move || name_one(desk))}</div>
+            <div class="body stack">{unread}{others}{live(move || name_vault::name_one(desk))}</div>
         </section>
     }
     .into_any()
-}
-
-fn name_one(desk: Desk) -> AnyView {
-    let Vaults { typed, named, .. } = desk.vaults;
-    let parsed = units::address(&typed.get());
-    let ready = parsed.is_ok();
-    let go = submitted(move || {
-        if let Ok(address) = units::address(&typed.get_untracked()) {
-            typed.set(String::new());
-            named.update(|named| {
-                if !named.contains(&address) {
-                    named.push(address);
-                }
-            });
-        }
-    });
-    let input = field(Field {
-        label: "Vault address",
-        text: typed,
-        error: parsed.err().map(|error| error.to_string()),
-        hint: "of a vault that is not found by itself. It is kept in this browser".to_owned(),
-        kind: kit::Kind::Code("0x…"),
-    });
-    view! {
-        <form class="stack" on:submit=go>
-            {input}
-            <div class="row"><button type="submit" class="btn" disabled=!ready>"Look at vault"</button></div>
-        </form>
-    }
-    .into_any()
-}
-
-fn no_vault(desk: Desk, vault: Address, other: &Other) -> AnyView {
-    let why = match other {
-        Other::Not(NotAVault::NotRead(_)) => "could not be read. Rota tries again.".into_any(),
-        Other::Not(NotAVault::NoVault) => "does not answer as a token vault does.".into_any(),
-        Other::Not(NotAVault::OtherToken(token)) => {
-            view! { "holds another token, "{desk.cx.addr(*token)}"." }.into_any()
-        }
-        Other::Not(NotAVault::Unlisted(registry)) => view! {
-            "names a registry that this network does not list, "{desk.cx.addr(*registry)}
-            ": it may say of itself whatever it likes. If you trust it, add the registry in Settings (atpRegistries)."
-        }
-        .into_any(),
-        Other::Of(beneficiary) => {
-            let page = desk.cx.link(Page::Positions(Some(*beneficiary)));
-            view! { "belongs to another address: "<a href=page>"its positions"</a>"." }.into_any()
-        }
-    };
-    view! { <p class="small" role="status">{desk.cx.addr(vault)}" "{why}</p> }.into_any()
 }
 
 fn kind_in_words(vault: &Vault) -> &'static str {
@@ -225,7 +163,7 @@ fn staker_in_words(vault: &Vault) -> Reading<String> {
 /// What the vault's staker has in sequencers and queues.
 fn staked(desk: Desk, vault: &Vault) -> Figure {
     let own = |line: &&Line| line.stake.withdrawer == vault.staker.address;
-    desk.figure(|sheet| {
+    desk.figure(Of::Itself, |sheet| {
         let lines: Vec<_> = sheet.lines.iter().filter(own).collect();
         let mut sum = Ok(U256::ZERO);
         for line in &lines {

@@ -1,11 +1,7 @@
 use alloy_primitives::{Address, U256};
 use leptos::prelude::*;
 
-use super::{
-    Desk,
-    news::{Extent, News},
-    queue, words,
-};
+use super::{Desk, queue, words};
 use crate::{
     aztec::{
         alerts::{self, Alert, Known},
@@ -18,7 +14,10 @@ use crate::{
     platform::{ask_to_notify, dom, may_notify, notify},
     state::{Ledger, Screen, keep_publishers, publishers, spawn, watch},
     ui::{
-        aztec::paid,
+        aztec::{
+            news::{By, Extent, Item, Moment, News},
+            paid,
+        },
         kit::{icon, live, press, typed},
     },
     units::{self, format},
@@ -356,15 +355,14 @@ fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>
     let head = desk.cx.scope.head;
     watch(move || {
         let Some(all) = all.get() else { return };
-        let extent = if unread.with(Vec::is_empty) {
-            Extent::Whole
-        } else if untrack(|| has_events(desk)) {
-            Extent::Events
-        } else {
-            Extent::Begun
+        let extent = if unread.with(Vec::is_empty) { Extent::Whole } else { untrack(|| extent(desk)) };
+        let there: Vec<_> = all.iter().map(item).collect();
+        let moment = Moment {
+            now: head.ticks.get_untracked(),
+            block: untrack(|| desk.cx.scope.read_until()),
+            time: untrack(|| head.now().unwrap_or_default()),
         };
-        let there = all.iter().map(Alert::identity).collect();
-        let new = news.take(there, extent, head.ticks.get_untracked());
+        let new = news.take(&there, extent, moment);
         for alert in all.iter().filter(|alert| new.contains(&alert.identity())) {
             let (_, title, text) = untrack(|| said(desk, alert));
             notify(&title, &text, &format!("rota-{provider_id}-{}", alert.identity()));
@@ -372,8 +370,21 @@ fn follow(desk: Desk, provider_id: u64, (all, unread): (Memo<Option<Vec<Alert>>>
     });
 }
 
-/// Whether no event of the past is waited for: all are there, or endpoints do not give them.
-fn has_events(desk: Desk) -> bool {
+fn item(alert: &Alert) -> Item {
+    let by = match alert.place() {
+        Some(place) => By::Block(place.block),
+        None if alert.is_of_a_delegation() => By::Past,
+        None => By::Standing,
+    };
+    Item { identity: alert.identity(), by }
+}
+
+/// How much is read where something is missing.
+fn extent(desk: Desk) -> Extent {
     let complete = desk.cx.scope.ledger.with(|ledger| ledger.as_ref().is_some_and(Ledger::is_complete));
-    complete || desk.cx.scope.events_in_trouble()
+    match (complete, desk.cx.scope.events_in_trouble()) {
+        (true, _) => Extent::Past,
+        (false, true) => Extent::Holes,
+        (false, false) => Extent::Begun,
+    }
 }

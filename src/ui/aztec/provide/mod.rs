@@ -6,7 +6,6 @@ mod claim;
 mod commission;
 mod handover;
 mod keys;
-mod news;
 mod past;
 mod payees;
 mod queue;
