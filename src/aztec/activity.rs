@@ -273,9 +273,8 @@ pub fn slashed_since(history: &History, since: u64, time: impl Fn(&Place) -> Opt
         let Fact::Slashed { attester, amount } = told.fact else { continue };
         match time(&told.place) {
             Some(time) if time < since => break,
-            Some(_) => {}
             None if undated.add(&told.place) => break,
-            None => {}
+            Some(_) | None => {}
         }
         found.amount = found.amount.saturating_add(amount);
         found.events += 1;

@@ -105,8 +105,30 @@ fn which(booth: FromVault, able: &[Staker], chosen: Address) -> Option<AnyView> 
         .then(|| view! { <div class="seg" role="group" aria-label="Which vault">{lines}</div> }.into_any())
 }
 
-/// The form that votes from a vault; nothing where none has, or may have, power in Governance.
+/// What is not known of the account's vaults, where that is something.
+fn unread(booth: FromVault) -> Option<&'static str> {
+    let account = booth.cx.account()?;
+    booth.vaults.with(|vaults| match vaults.last() {
+        Some(at) if at.value.owner == account && !at.value.is_whole() => {
+            Some("Not all of your token vaults could be read: one that can vote may be missing here.")
+        }
+        Some(_) => None,
+        None => vaults
+            .failure()
+            .map(|_| "Whether you have token vaults that can vote was not read. Rota tries again."),
+    })
+}
+
+/// The form that votes from a vault, and what is not known of vaults; nothing where there is neither.
 pub(super) fn from_vault(booth: FromVault, token: &Token) -> Option<AnyView> {
+    let note = unread(booth)
+        .map(|said| view! { <div class="rule"><p class="small ink2" role="status">{said}</p></div> });
+    let form = form(booth, token);
+    (note.is_some() || form.is_some()).then(|| view! { {form}{note} }.into_any())
+}
+
+/// The form that votes from a vault; nothing where none has, or may have, power in Governance.
+fn form(booth: FromVault, token: &Token) -> Option<AnyView> {
     let FromVault { cx, id, own, yea, amount, .. } = booth;
     let vault = booth.vault()?;
     let found = own.get();
