@@ -80,6 +80,10 @@ test('a dead endpoint keeps the last figures, greys them, and recovers by itself
   watch.expectError(/503/);
   await open();
   await complete(page);
+  // the figures that may not go are all there
+  await expect(page.locator('main .skel')).toHaveCount(0);
+  await expect(page.locator('main')).not.toContainText('Not read');
+  await expect(page.getByText(/^Reading events/)).toHaveCount(0);
   const end = endpoint.addFault({ fault: 'unavailable' });
   await expect(page.getByText('Your endpoint has trouble')).toBeVisible();
   await expect(lines(page)).toHaveCount(6);
