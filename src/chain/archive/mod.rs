@@ -78,7 +78,7 @@ impl core::fmt::Debug for Archive {
 /// What is kept for a network, read before it is known what is looked for.
 pub struct Found {
     store: Arc<dyn LogStore>,
-    of_network: String,
+    /// What the keys of this network and chain begin with.
     of_chain: String,
     records: Vec<(String, Head, Vec<u8>)>,
     gone: Vec<String>,
@@ -89,7 +89,7 @@ pub struct Found {
 
 impl core::fmt::Debug for Found {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Found").field("of_network", &self.of_network).finish_non_exhaustive()
+        f.debug_struct("Found").field("of_chain", &self.of_chain).finish_non_exhaustive()
     }
 }
 
@@ -99,9 +99,9 @@ impl Found {
         let of_network = format!("{PREFIX}{network}/");
         let of_chain = format!("{of_network}{}-", pool.chain_id());
         let (records, gone) = (Vec::new(), Vec::new());
-        let mut found = Self { store, of_network, of_chain, records, gone, seal: None, problem: None };
+        let mut found = Self { store, of_chain, records, gone, seal: None, problem: None };
         let sleep = pool.host().sleep.clone();
-        let loaded = timeout(&*sleep, PATIENCE, found.store.load(found.of_network.clone())).await;
+        let loaded = timeout(&*sleep, PATIENCE, found.store.load(of_network)).await;
         match loaded.unwrap_or(Err(NotKept::Forbidden)) {
             Ok(records) => found.sort_out(pool, records).await,
             Err(problem) => found.problem = Some(problem),
@@ -147,22 +147,18 @@ impl Found {
 impl Archive {
     /// Opens what was found of a query, and drops what is of another one or of another chain.
     pub async fn open(found: Found, query: &LogQuery) -> Self {
-        let Found { store, of_chain, records, gone, seal, problem, .. } = found;
+        let Found { store, of_chain, records, mut gone, seal, problem } = found;
         let prefix = format!("{of_chain}{}/", digest(query));
-        let (mut held, mut waiting, tail) = (Vec::new(), Vec::new(), None);
-        let (of_query, others): (Vec<_>, Vec<_>) =
-            records.into_iter().partition(|(key, ..)| key.starts_with(&prefix));
-        for (key, head, bytes) in of_query {
-            held.push(Held {
-                key: key.clone(),
-                range: head.range.clone(),
-                entries: head.entries,
-                bytes: bytes.len(),
-            });
-            waiting.push((key, head, bytes));
-        }
+        let (held, waiting, tail) = (Vec::new(), Vec::new(), None);
         let mut archive = Self { store, prefix, held, waiting, seal, tail, problem };
-        let gone = gone.into_iter().chain(others.into_iter().map(|(key, ..)| key)).collect();
+        for (key, head, bytes) in records {
+            if key.starts_with(&archive.prefix) {
+                archive.hold(&key, &head, bytes.len());
+                archive.waiting.push((key, head, bytes));
+            } else {
+                gone.push(key);
+            }
+        }
         archive.write(Vec::new(), gone).await;
         archive
     }
