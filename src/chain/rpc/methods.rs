@@ -5,7 +5,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    pool::{Answer, BLOCK, Pool, Refused},
+    introduction::BLOCK,
+    pool::{Answer, Pool, Refused},
     request::CallRequest,
 };
 use crate::chain::{Fault, Header, RpcError, logs::Log};

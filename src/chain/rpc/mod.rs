@@ -2,9 +2,11 @@
 //!
 //! `wire` carries one request over a [`Link`](super::host::Link) and judges the HTTP side of the
 //! answer; [`Endpoint`] is one such way with what was learned about it; [`Pool`] decides whom to ask, when to try
-//! again and when to give up; `methods` are the requests the app makes, typed.
+//! again and when to give up; `introduction` is what an endpoint has to show before it is believed; `methods` are the requests
+//! the app makes, typed.
 
 mod endpoint;
+mod introduction;
 mod methods;
 pub(super) mod node_text;
 mod pool;

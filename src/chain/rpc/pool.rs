@@ -1,6 +1,5 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use alloy_primitives::U64;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{
     Value,
@@ -72,18 +71,6 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// What an endpoint is asked first.
-const CHAIN_ID: &str = "eth_chainId";
-
-/// Asks for a block by its height or tag.
-pub(super) const BLOCK: &str = "eth_getBlockByNumber";
-
-/// No parameters.
-const NO_PARAMS: &str = "[]";
-
-/// The newest block that cannot be reorganised away, without its transactions.
-const FINAL: &str = r#"["finalized",false]"#;
-
 /// The method that not every endpoint has.
 const SIMULATE: &str = "eth_simulateV1";
 
@@ -100,7 +87,7 @@ impl From<RpcError> for Refused {
 }
 
 /// What one exchange came to.
-enum Outcome {
+pub(super) enum Outcome {
     Done,
     /// Another endpoint may do better.
     Next(Fault),
@@ -433,65 +420,7 @@ impl Pool {
         outcome
     }
 
-    /// Asks an endpoint for its chain for the first time, and with it the question itself (half as long until the first
-    /// block is there) and which block is final, which every visit needs. `None` where the question has to be asked for
-    /// alone.
-    async fn introduce(
-        &self,
-        endpoint: &Arc<Endpoint>,
-        method: &'static str,
-        params: &RawValue,
-    ) -> Result<Option<Result<String, Outcome>>, Fault> {
-        let short = params.get().len() < 200;
-        if short && endpoint.takes_batches() && !endpoint.wire.link.may_wander() {
-            let started = self.0.host.clock.ticks();
-            let (nothing, last) = (raw(NO_PARAMS), raw(FINAL));
-            let questions = [(CHAIN_ID, &*nothing), (BLOCK, &*last), (method, params)];
-            let said = endpoint.wire.ask_together(endpoint.count_request(), questions).await?;
-            if let Some([chain, last, said]) = said {
-                self.judge_chain(endpoint, self.heard(endpoint, started, chain))?;
-                // not every endpoint tells
-                last.ok().into_iter().for_each(|last| endpoint.keep_final(last));
-                return Ok(Some(self.heard(endpoint, started, said)));
-            }
-            // a fault of the moment is none of batches
-            self.check_chain(endpoint).await?;
-            endpoint.takes_no_batches();
-            return Ok(None);
-        }
-        self.check_chain(endpoint).await.map(|()| None)
-    }
-
-    async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &raw(NO_PARAMS)).await)
-    }
-
-    fn judge_chain(&self, endpoint: &Arc<Endpoint>, said: Result<String, Outcome>) -> Result<(), Fault> {
-        let raw = match said {
-            Ok(raw) => raw,
-            Err(Outcome::Next(fault)) => return Err(fault),
-            Err(_) => return Err(Fault::Malformed("eth_chainId was refused".to_owned())),
-        };
-        let got: U64 = serde_json::from_str(&raw).map_err(|e| Fault::Malformed(e.to_string()))?;
-        let good = got.to::<u64>() == self.0.chain_id;
-        endpoint.set_chain_checked(good);
-        if good { Ok(()) } else { Err(Fault::WrongChain { expected: self.0.chain_id, got: got.to() }) }
-    }
-
-    async fn check_height(&self, endpoint: &Arc<Endpoint>, height: u64) -> Result<(), Fault> {
-        let Ok(block) = to_raw_value(&(format!("{height:#x}"), false)) else { return Ok(()) };
-        match self.send(endpoint, BLOCK, &block).await {
-            Ok(raw) if raw == "null" => Err(Fault::NoBlock(height)),
-            Err(Outcome::Next(fault)) => Err(fault),
-            // a node that does not answer this at all is judged by its answer to the request itself
-            Ok(_) | Err(_) => {
-                endpoint.saw(height);
-                Ok(())
-            }
-        }
-    }
-
-    async fn send(
+    pub(super) async fn send(
         &self,
         endpoint: &Arc<Endpoint>,
         method: &'static str,
@@ -504,7 +433,12 @@ impl Pool {
     }
 
     /// Takes note that an endpoint answered.
-    fn heard(&self, endpoint: &Arc<Endpoint>, started: u64, said: Said) -> Result<String, Outcome> {
+    pub(super) fn heard(
+        &self,
+        endpoint: &Arc<Endpoint>,
+        started: u64,
+        said: Said,
+    ) -> Result<String, Outcome> {
         let millis = self.0.host.clock.ticks().saturating_sub(started);
         match said {
             Ok(raw) => {
@@ -518,11 +452,6 @@ impl Pool {
             }
         }
     }
-}
-
-/// The form in which parameters are sent.
-fn raw(json: &'static str) -> Box<RawValue> {
-    RawValue::from_string(json.to_owned()).unwrap_or_default()
 }
 
 fn all_behind(faults: &[Option<Fault>]) -> bool {
