@@ -4,8 +4,8 @@
  * one JSON array of `{ name, requests, bytes, millis, budget, ok, … }`.
  *
  * Each place (`bench/places.mjs`) is visited several times in a browser context that has never seen the page, and the
- * median of each figure counts. `requests` are HTTP requests other than those for events, which are `logs`; `calls` are the
- * JSON-RPC requests in them, of which the first brings two; `bytes` those of all answers; `millis` run from the start of the navigation to the complete place;
+ * median of each figure counts. `requests` are HTTP requests other than those for events, which are `logs`: both until the
+ * place is complete; `bytes` those of all answers; `millis` run from the start of the navigation to the complete place;
  * `heap` and `wasm` are bytes of memory, after a collection of garbage; `longTasks` are those over 50 ms, and `longest` the
  * longest of them in milliseconds.
  */
@@ -108,7 +108,8 @@ function visited({ hash, complete }, { visits, ...stage }) {
       await page.goto(`${url}#/${NETWORK_ID}/${hash}`, { waitUntil: 'commit' });
       const done = await page.waitForFunction(complete, null, { timeout: TIMEOUT, polling: 'raf' });
       const millis = Math.round(await done.jsonValue());
-      const asked = summed(await meter(endpoint));
+      const begun = await page.evaluate(() => performance.timeOrigin);
+      const asked = summed(await meter(endpoint), begun + millis);
       if (visit === visits) return { ...asked, millis, ...await memoryOf(page) };
       // the rest of the app comes with the first sign that somebody is there. What was asked is kept when the page has been
       // quiet for a while, what was learned when the tab is left
@@ -120,11 +121,11 @@ function visited({ hash, complete }, { visits, ...stage }) {
   });
 }
 
-function summed({ exchanges, methods }) {
-  const logs = methods.eth_getLogs?.requests ?? 0;
-  const all = Object.values(methods).reduce((sum, { requests }) => sum + requests, 0);
-  // events are never asked for together with anything else
-  return { requests: exchanges.requests - logs, bytes: exchanges.responseBytes, logs, calls: all - logs };
+/** What was asked until a moment: what a page goes on with, its history, is not what one waited for. */
+function summed({ exchanges, begun }, until = Infinity) {
+  const counted = begun.filter(({ at }) => at <= until);
+  const logs = counted.filter(({ events }) => events).length;
+  return { requests: counted.length - logs, bytes: exchanges.responseBytes, logs };
 }
 
 /** Block after block, and now and then another page: what is let go of, and what is not. */

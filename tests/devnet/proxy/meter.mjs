@@ -4,12 +4,15 @@
 const nothing = () => ({ requests: 0, requestBytes: 0, responseBytes: 0 });
 
 export class Meter {
+  /** When each exchange began, in Unix milliseconds, and whether it asked for events. */
+  #begun = [];
   #exchanges = nothing();
   #methods = new Map();
   #open = 0;
   #mostOpen = 0;
 
   reset() {
+    this.#begun = [];
     this.#exchanges = nothing();
     this.#methods = new Map();
     this.#mostOpen = this.#open;
@@ -24,6 +27,7 @@ export class Meter {
 
   /** @param {string} asked the body @param {{ method: string }[]} requests what is in it */
   request(asked, requests) {
+    this.#begun.push({ at: Date.now(), events: requests.some(({ method }) => method === 'eth_getLogs') });
     this.#exchanges.requests += 1;
     this.#exchanges.requestBytes += Buffer.byteLength(asked);
     for (const request of requests) {
@@ -50,6 +54,7 @@ export class Meter {
   get counts() {
     return {
       exchanges: { ...this.#exchanges, mostAtOnce: this.#mostOpen },
+      begun: this.#begun,
       methods: Object.fromEntries([...this.#methods].map(([method, count]) => [method, { ...count }])),
     };
   }
