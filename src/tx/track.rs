@@ -100,7 +100,7 @@ pub enum Sighting {
     Reverted {
         /// The receipt.
         receipt: Box<Receipt>,
-        /// Revert data by replay; `None` when the endpoint no longer has the state.
+        /// Revert data by replay; `None` when that did not revert, or no endpoint has the state.
         data: Option<Bytes>,
     },
     /// The same call was sent again at another price: follow that one.

@@ -38,7 +38,7 @@ pub enum StepState {
     Reverted {
         /// The transaction.
         outcome: Outcome,
-        /// Why; `None` when the endpoint could not replay it.
+        /// Why; `None` when it did not revert on replay, or no endpoint could replay it.
         because: Option<Explanation>,
     },
 }

@@ -128,7 +128,8 @@ fn detail(cx: Cx, run: &Run, standing: &Standing, state: &StepState) -> AnyView 
         (Standing::Failed, StepState::Reverted { outcome, because }) => {
             let why = match because.clone() {
                 Some(because) => explained(because),
-                None => "The reason is not available: the endpoint no longer has the state of that block."
+                // a gas limit is the wallet's: it is not in the call that is run again
+                None => "Why is not known: run again on the blocks around it the call did not revert, or no endpoint has their states. Too low a gas limit in the wallet looks like this."
                     .into_any(),
             };
             let where_ = format!(" reverted in block {}. ", format::count(outcome.block));
