@@ -63,7 +63,7 @@ fn plain(printed: &str) -> String {
 fn roots(source: &Source, found: &mut BTreeMap<(Address, Bytes), (Bytes, u64)>) {
     match &*source.0 {
         Origin::Call { to, data, answer, block } => {
-            let answer = answer.clone().expect("it was read");
+            let answer = answer.as_ref().expect("it was read").bytes();
             found.insert((*to, data.clone()), (answer, *block));
         }
         Origin::Derived { inputs, .. } => inputs.iter().for_each(|(_, input)| roots(input, found)),

@@ -1,9 +1,10 @@
-use alloy_primitives::{Address, Bytes, U256, address};
+use alloy_primitives::{Address, Bytes, U256, address, hex};
 use alloy_sol_types::{SolCall, sol};
 use futures::future::join_all;
 
 use super::{
-    BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, RpcError, Source,
+    BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned, RpcError,
+    Source,
     foresight::{Question, Results},
 };
 
@@ -153,7 +154,7 @@ impl Answers {
 
     fn source(&self, index: usize) -> Source {
         let (to, data) = &self.calls[index];
-        let answer = self.results[index].as_ref().ok().cloned();
+        let answer = self.results[index].as_ref().ok().map(|bytes| Returned::from(bytes.as_ref()));
         Origin::Call { to: *to, data: data.clone(), answer, block: self.block }.into()
     }
 }
@@ -195,24 +196,11 @@ enum Trouble {
 }
 
 async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Result<Results, Trouble> {
-    let asked = calls.iter().map(|(to, data)| (*to, data.clone()));
-    let proofs = [
-        (MULTICALL3, Bytes::from(getBlockNumberCall {}.abi_encode())),
-        (MULTICALL3, Bytes::from(getLastBlockHashCall {}.abi_encode())),
-    ];
-    let calls3 = asked.chain(proofs).map(|(target, call_data)| Call3 {
-        target,
-        allowFailure: true,
-        callData: call_data,
-    });
-    let data = aggregate3Call { calls: calls3.collect() }.abi_encode();
-    let params = (CallRequest::read(MULTICALL3, data.into()), format!("{:#x}", block.number));
-
     // a chunk that is too much should be halved, not asked again three times
     let patience = if calls.len() > 1 { pool.once() } else { pool.clone() };
     let mut found = Found::NoMulticall;
     let answer = patience
-        .ask_checked::<Bytes>("eth_call", params, |endpoint, raw| {
+        .ask_written::<Bytes>("eth_call", &|body| write(body, calls, block.number), |endpoint, raw| {
             found = judge(raw, calls.len(), block)?;
             if matches!(found, Found::OutOfGas) {
                 endpoint.learn(|known| known.calls = half_of(known.calls, calls.len()));
@@ -253,6 +241,22 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
         }
         (Err(error), _) => Err(Trouble::Failed(error)),
     }
+}
+
+/// Writes the parameters of a request for these calls and the two proofs: `aggregate3` of Multicall3 at a block.
+fn write(body: &mut String, calls: &[Question], block: u64) {
+    let asked = calls.iter().map(|(to, data)| (*to, data.clone()));
+    let proofs = [
+        (MULTICALL3, Bytes::from(getBlockNumberCall {}.abi_encode())),
+        (MULTICALL3, Bytes::from(getLastBlockHashCall {}.abi_encode())),
+    ];
+    let data = bundle(asked.chain(proofs));
+    let (before, after) = (format!(r#"[{{"to":"{MULTICALL3:#x}","data":"0x"#), format!(r#""}},"{block:#x}"]"#));
+    // all of it and no more, for there may be half a megabyte
+    body.reserve_exact(before.len() + 2 * data.len() + after.len() + 1);
+    body.push_str(&before);
+    data.chunks(1024).for_each(|part| body.push_str(&hex::encode(part)));
+    body.push_str(&after);
 }
 
 /// Calls per request after so many were too much.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, Bytes};
 
-use super::ReadError;
+use super::{ReadError, Returned};
 
 /// Where a figure comes from: enough to show it, to repeat it with `cast`, and to check it.
 ///
@@ -21,7 +21,7 @@ pub enum Origin {
         /// Calldata.
         data: Bytes,
         /// Returned data; `None` when the call failed.
-        answer: Option<Bytes>,
+        answer: Option<Returned>,
         /// Height it was read at.
         block: u64,
     },

@@ -48,6 +48,9 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
     }
     let unreachable = |_| LinkError::Unreachable;
     let most = if body.contains(r#""eth_getLogs""#) { MOST_EVENTS } else { MOST };
+    // as bytes, for of a text the browser would make two copies; and not held while it is answered
+    let bytes = Uint8Array::from(body.as_bytes());
+    drop(body);
     let abort = Abort(AbortController::new().map_err(|_js| LinkError::Unreachable)?);
     let request = Request::post(url)
         .header("content-type", "application/json")
@@ -56,7 +59,7 @@ pub async fn fetch(url: &str, body: String) -> Result<LinkAnswer, LinkError> {
         .cache(RequestCache::NoStore)
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&abort.0.signal()))
-        .body(body)
+        .body(bytes)
         .map_err(unreachable)?;
     let response = request.send().await.map_err(unreachable)?;
     let retry_after = response

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use alloy_primitives::U64;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 
 use super::{
     endpoint::Endpoint,
+    params::Params,
     pool::{Outcome, Pool},
 };
 use crate::chain::Fault;
@@ -31,13 +32,12 @@ impl Pool {
         &self,
         endpoint: &Arc<Endpoint>,
         method: &'static str,
-        params: &RawValue,
+        params: &Params<'_>,
     ) -> Result<Option<Result<String, Outcome>>, Fault> {
-        let short = params.get().len() < 200;
-        if short && endpoint.takes_batches() && !endpoint.wire.link.may_wander() {
+        if params.is_short() && endpoint.takes_batches() && !endpoint.wire.link.may_wander() {
             let started = self.host().clock.ticks();
-            let (nothing, last) = (raw(NO_PARAMS), raw(FINAL));
-            let questions = [(CHAIN_ID, &*nothing), (BLOCK, &*last), (method, params)];
+            let (nothing, last) = (Params::fixed(NO_PARAMS), Params::fixed(FINAL));
+            let questions = [(CHAIN_ID, &nothing), (BLOCK, &last), (method, params)];
             let said = endpoint.wire.ask_together(endpoint.count_request(), questions).await?;
             if let Some([chain, last, said]) = said {
                 self.judge_chain(endpoint, self.heard(endpoint, started, chain))?;
@@ -54,7 +54,7 @@ impl Pool {
     }
 
     pub(super) async fn check_chain(&self, endpoint: &Arc<Endpoint>) -> Result<(), Fault> {
-        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &raw(NO_PARAMS)).await)
+        self.judge_chain(endpoint, self.send(endpoint, CHAIN_ID, &Params::fixed(NO_PARAMS)).await)
     }
 
     fn judge_chain(&self, endpoint: &Arc<Endpoint>, said: Result<String, Outcome>) -> Result<(), Fault> {
@@ -71,7 +71,7 @@ impl Pool {
 
     pub(super) async fn check_height(&self, endpoint: &Arc<Endpoint>, height: u64) -> Result<(), Fault> {
         let Ok(block) = to_raw_value(&(format!("{height:#x}"), false)) else { return Ok(()) };
-        match self.send(endpoint, BLOCK, &block).await {
+        match self.send(endpoint, BLOCK, &Params::Held(block)).await {
             Ok(raw) if raw == "null" => Err(Fault::NoBlock(height)),
             Err(Outcome::Next(fault)) => Err(fault),
             // a node that does not answer this at all is judged by its answer to the request itself
@@ -81,9 +81,4 @@ impl Pool {
             }
         }
     }
-}
-
-/// The form in which parameters are sent.
-fn raw(json: &'static str) -> Box<RawValue> {
-    RawValue::from_string(json.to_owned()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ mod endpoint;
 mod introduction;
 mod methods;
 pub(super) mod node_text;
+mod params;
 mod pool;
 mod request;
 mod wire;

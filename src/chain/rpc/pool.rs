@@ -1,14 +1,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{
-    Value,
-    value::{RawValue, to_raw_value},
-};
+use serde_json::{Value, value::to_raw_value};
 
 use super::{
     endpoint::{Endpoint, EndpointHealth, EndpointSpec, Learned},
     node_text::classify,
+    params::{Params, Write},
     wire::Said,
 };
 use crate::chain::{Fault, RpcError, foresight::Foresight, host::Host};
@@ -234,12 +232,12 @@ impl Pool {
         enough: &mut (dyn FnMut(&str) -> Result<bool, Fault> + Send),
     ) -> Result<(), RpcError> {
         // plain data: hashes, addresses, tags
-        let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint) };
+        let Ok(params) = to_raw_value(&params).map(Params::Held) else { return Err(RpcError::NoEndpoint) };
         let mut answered = false;
         for (_, endpoint) in self.order() {
             let mut done = false;
-            let mut accept = |_: &Endpoint, raw: &str| {
-                done = enough(raw)?;
+            let mut accept = |_: &Endpoint, raw: String| {
+                done = enough(&raw)?;
                 Ok(())
             };
             answered |= self.with(vec![endpoint]).ask_raw(method, &params, 0, &mut accept).await.is_ok();
@@ -248,7 +246,7 @@ impl Pool {
             }
         }
         if !answered {
-            let mut accept = |_: &Endpoint, raw: &str| enough(raw).map(|_| ());
+            let mut accept = |_: &Endpoint, raw: String| enough(&raw).map(|_| ());
             self.ask_raw(method, &params, 0, &mut accept).await.map_err(|refused| refused.error)?;
         }
         Ok(())
@@ -264,6 +262,16 @@ impl Pool {
         self.ask_at(method, params, 0, check).await.map_err(|refused| refused.error)
     }
 
+    /// The same for parameters that are long: they are written when they are sent.
+    pub(in crate::chain) async fn ask_written<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        params: &Write<'_>,
+        check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+    ) -> Result<Answer<R>, RpcError> {
+        self.ask_params(method, &Params::Written(params), 0, check).await.map_err(|refused| refused.error)
+    }
+
     /// The same for an answer that only an endpoint can give which has block `height`: without it `eth_getLogs` says
     /// that there is nothing. Whoever did not show yet that it has the block is asked for that first.
     pub(super) async fn ask_at<R: DeserializeOwned + Send>(
@@ -271,15 +279,27 @@ impl Pool {
         method: &'static str,
         params: impl Serialize,
         height: u64,
-        mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+        check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
     ) -> Result<Answer<R>, Refused> {
         // plain data: numbers, addresses, bytes, texts
         let Ok(params) = to_raw_value(&params) else { return Err(RpcError::NoEndpoint.into()) };
+        self.ask_params(method, &Params::Held(params), height, check).await
+    }
+
+    async fn ask_params<R: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        params: &Params<'_>,
+        height: u64,
+        mut check: impl FnMut(&Endpoint, &R) -> Result<(), Fault> + Send,
+    ) -> Result<Answer<R>, Refused> {
         let mut found = None;
         let by = self
-            .ask_raw(method, &params, height, &mut |endpoint, raw| {
+            .ask_raw(method, params, height, &mut |endpoint, raw| {
                 // the message of serde names types and places, never content
-                let value: R = serde_json::from_str(raw).map_err(|e| Fault::Malformed(e.to_string()))?;
+                let value: R = serde_json::from_str(&raw).map_err(|e| Fault::Malformed(e.to_string()))?;
+                // a long text is let go of before its content is taken apart
+                drop(raw);
                 check(endpoint, &value)?;
                 found = Some(value);
                 Ok(())
@@ -293,9 +313,9 @@ impl Pool {
     async fn ask_raw(
         &self,
         method: &'static str,
-        params: &RawValue,
+        params: &Params<'_>,
         height: u64,
-        accept: &mut (dyn FnMut(&Endpoint, &str) -> Result<(), Fault> + Send),
+        accept: &mut (dyn FnMut(&Endpoint, String) -> Result<(), Fault> + Send),
     ) -> Result<Arc<Endpoint>, Refused> {
         if self.0.endpoints.is_empty() {
             return Err(RpcError::NoEndpoint.into());
@@ -374,9 +394,9 @@ impl Pool {
         &self,
         endpoint: &Arc<Endpoint>,
         method: &'static str,
-        params: &RawValue,
+        params: &Params<'_>,
         height: u64,
-        accept: &mut (dyn FnMut(&Endpoint, &str) -> Result<(), Fault> + Send),
+        accept: &mut (dyn FnMut(&Endpoint, String) -> Result<(), Fault> + Send),
     ) -> Outcome {
         // closed only with the pool, which this future borrows
         let Ok(_permit) = endpoint.gate.acquire().await else { return Outcome::Next(Fault::Unreachable) };
@@ -404,7 +424,7 @@ impl Pool {
             return Outcome::Next(fault);
         }
         let outcome = match answer {
-            Ok(raw) => match accept(endpoint, &raw) {
+            Ok(raw) => match accept(endpoint, raw) {
                 Ok(()) => Outcome::Done,
                 Err(fault) => Outcome::Next(fault),
             },
@@ -424,7 +444,7 @@ impl Pool {
         &self,
         endpoint: &Arc<Endpoint>,
         method: &'static str,
-        params: &RawValue,
+        params: &Params<'_>,
     ) -> Result<String, Outcome> {
         let started = self.0.host.clock.ticks();
         let id = endpoint.count_request();

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, value::RawValue};
 
+use super::params::Params;
 use crate::chain::{
     Fault,
     host::{Link, LinkAnswer, LinkError, Sleep, timeout},
@@ -37,10 +38,6 @@ fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<&'de RawValue>,
 /// A result as the text of its JSON, or the endpoint's words.
 pub(super) type Said = Result<String, Words>;
 
-fn request(id: u64, method: &str, params: &RawValue) -> String {
-    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{}}}"#, params.get())
-}
-
 /// The way to one endpoint.
 pub(super) struct Wire {
     pub(super) link: Arc<dyn Link>,
@@ -50,8 +47,13 @@ pub(super) struct Wire {
 
 impl Wire {
     /// Asks once. The inner error is the endpoint's answer to the request itself.
-    pub(super) async fn ask(&self, id: u64, method: &'static str, params: &RawValue) -> Result<Said, Fault> {
-        let mut answer = match self.exchange(request(id, method, params)).await {
+    pub(super) async fn ask(
+        &self,
+        id: u64,
+        method: &'static str,
+        params: &Params<'_>,
+    ) -> Result<Said, Fault> {
+        let mut answer = match self.exchange(params.request(id, method)).await {
             // as if the endpoint had said it by itself: smaller ranges may do
             Err(Fault::TooLarge(_)) if method == "eth_getLogs" => {
                 let message = "response too large".to_owned();
@@ -85,9 +87,9 @@ impl Wire {
     pub(super) async fn ask_together<const N: usize>(
         &self,
         id: u64,
-        questions: [(&'static str, &RawValue); N],
+        questions: [(&'static str, &Params<'_>); N],
     ) -> Result<Option<[Said; N]>, Fault> {
-        let each = (id..).zip(questions).map(|(id, (method, params))| request(id, method, params));
+        let each = (id..).zip(questions).map(|(id, (method, params))| params.request(id, method));
         let answer = self.exchange(format!("[{}]", each.collect::<Vec<_>>().join(","))).await?;
         let mut replies: Vec<Reply<'_>> = serde_json::from_str(&answer.body).unwrap_or_default();
         // they may come in any order

@@ -50,7 +50,8 @@ fn describe(source: &Source, named: &dyn Fn(Address) -> Named) -> Described {
                 let values: Vec<_> = call.args.iter().map(|argument| write_value(&argument.value)).collect();
                 format!("{}({})", call.name, values.join(", "))
             };
-            let returned = answer.as_ref().map(|answer| match CATALOG.returned(data, answer) {
+            let answer = answer.as_ref().map(crate::chain::Returned::bytes);
+            let returned = answer.map(|answer| match CATALOG.returned(data, &answer) {
                 Some(values) => {
                     values.iter().map(|value| write_value(&value.value)).collect::<Vec<_>>().join(", ")
                 }
