@@ -65,8 +65,8 @@ impl Deposit {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
     facts: Vec<Arc<Told>>,
-    /// Without their commissions, which may have been set before this stretch.
-    delegations: Vec<Delegation>,
+    /// Which of the facts are delegations, with who may exit each. Their commissions may have been set before this stretch.
+    delegations: Vec<(usize, Option<Address>)>,
     rates: Vec<(u64, RateStep)>,
 }
 
@@ -100,7 +100,7 @@ impl Chunk {
         // attester and withdrawer of the deposits of the transaction at hand
         let mut queued: Vec<(Address, Address)> = Vec::new();
         let mut tx = None;
-        for told in &chunk.facts {
+        for (here, told) in chunk.facts.iter().enumerate() {
             let Told { place, fact, .. } = &**told;
             if tx != Some(place.tx) {
                 queued.clear();
@@ -108,22 +108,11 @@ impl Chunk {
             }
             match fact {
                 Fact::Queued { attester, withdrawer } => queued.push((*attester, *withdrawer)),
-                Fact::Staked { provider, rollup, attester, split, .. } => {
+                Fact::Staked { attester, .. } => {
                     // several stakes of one transaction come in order, each right before its own event
                     let before = queued.iter().position(|(queued, _)| queued == attester);
                     let withdrawer = before.map(|before| queued.remove(before).1);
-                    chunk.delegations.push(Delegation {
-                        provider_id: *provider,
-                        rollup: *rollup,
-                        attester: *attester,
-                        split: *split,
-                        withdrawer,
-                        take_rate: None,
-                        block: place.block,
-                        index: place.index,
-                        tx: place.tx,
-                        time: place.time,
-                    });
+                    chunk.delegations.push((here, withdrawer));
                 }
                 Fact::Registered { provider, take_rate, .. } | Fact::TakeRateSet { provider, take_rate } => {
                     let step = RateStep { block: place.block, index: place.index, take_rate: *take_rate };
@@ -133,6 +122,26 @@ impl Chunk {
             }
         }
         chunk
+    }
+
+    /// The delegations without their commissions.
+    fn delegations(&self) -> impl Iterator<Item = Delegation> {
+        self.delegations.iter().filter_map(|(here, withdrawer)| {
+            let Told { place, fact, .. } = &**self.facts.get(*here)?;
+            let Fact::Staked { provider, rollup, attester, split, .. } = fact else { return None };
+            Some(Delegation {
+                provider_id: *provider,
+                rollup: *rollup,
+                attester: *attester,
+                split: *split,
+                withdrawer: *withdrawer,
+                take_rate: None,
+                block: place.block,
+                index: place.index,
+                tx: place.tx,
+                time: place.time,
+            })
+        })
     }
 }
 
@@ -169,7 +178,9 @@ impl History {
 
     /// Puts chunks together, which must be in chain order.
     pub fn from_chunks(chunks: Vec<Arc<Chunk>>) -> Self {
-        let mut history = Self { chunks, ..Self::default() };
+        // as many as there are: they stay for as long as the page does
+        let count = chunks.iter().map(|chunk| chunk.delegations.len()).sum();
+        let mut history = Self { chunks, delegations: Vec::with_capacity(count), ..Self::default() };
         // of each provider; there are a hundred
         let mut in_force: Vec<(u64, Bps)> = Vec::new();
         let set = |in_force: &mut Vec<(u64, Bps)>, id: u64, rate: Bps| match rate_of(in_force, id) {
@@ -178,13 +189,13 @@ impl History {
         };
         for chunk in &history.chunks {
             let mut rates = chunk.rates.iter().peekable();
-            for delegation in &chunk.delegations {
+            for delegation in chunk.delegations() {
                 let place = (delegation.block, delegation.index);
                 while let Some((id, step)) = rates.next_if(|(_, step)| (step.block, step.index) < place) {
                     set(&mut in_force, *id, step.take_rate);
                 }
                 let take_rate = rate_of(&mut in_force, delegation.provider_id).copied();
-                history.delegations.push(Delegation { take_rate, ..delegation.clone() });
+                history.delegations.push(Delegation { take_rate, ..delegation });
             }
             for (id, step) in rates {
                 set(&mut in_force, *id, step.take_rate);

@@ -20,15 +20,15 @@ pub enum Standing {
     Zombie {
         /// Position in [`super::Deployment::rollups`].
         rollup: usize,
-        /// Its exit.
-        exit: ExitView,
+        /// Its exit; in a box, for there are thousands of standings and few exits.
+        exit: Box<ExitView>,
     },
     /// Leaving.
     Exiting {
         /// Position in [`super::Deployment::rollups`].
         rollup: usize,
         /// Its exit.
-        exit: ExitView,
+        exit: Box<ExitView>,
     },
 }
 

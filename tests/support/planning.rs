@@ -128,7 +128,7 @@ impl Planner<'_> {
         let (pool, block) = (self.chain.pool(), self.chain.latest().await);
         let states = read::attester_states(&pool, &self.book.contracts, &[attester], block).await.value;
         match states[&attester].value.clone().expect("read").standing {
-            Standing::Exiting { exit, .. } | Standing::Zombie { exit, .. } => exit,
+            Standing::Exiting { exit, .. } | Standing::Zombie { exit, .. } => *exit,
             other => panic!("{other:?}"),
         }
     }

@@ -77,14 +77,14 @@ pub(super) fn unknown(states: &States) -> Vec<Address> {
 
 fn state_of(rollup: usize, view: &AttesterView) -> Result<AttesterState, ReadError> {
     let small = |n: U256| u64::try_from(n).map_err(|_error| ReadError::Decode);
-    let exit = || -> Result<ExitView, ReadError> {
-        Ok(ExitView {
+    let exit = || -> Result<Box<ExitView>, ReadError> {
+        Ok(Box::new(ExitView {
             amount: view.exit.amount,
             exitable_at: small(view.exit.exitableAt)?,
             withdrawal_id: view.exit.withdrawalId,
             unlocks_at: Err(ReadError::Incomplete),
             recipient: view.exit.isRecipient.then_some(view.exit.recipientOrWithdrawer),
-        })
+        }))
     };
     let standing = match view.status {
         0 => Standing::None,

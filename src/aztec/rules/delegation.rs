@@ -52,8 +52,8 @@ impl Position {
     pub fn of(standing: &Standing) -> Self {
         match standing.clone() {
             Standing::Validating { rollup, balance } => Self::Validating { rollup, balance },
-            Standing::Exiting { rollup, exit } => Self::Exiting { rollup, exit },
-            Standing::Zombie { rollup, exit } => Self::Zombie { rollup, exit },
+            Standing::Exiting { rollup, exit } => Self::Exiting { rollup, exit: *exit },
+            Standing::Zombie { rollup, exit } => Self::Zombie { rollup, exit: *exit },
             Standing::None => Self::Finished,
         }
     }

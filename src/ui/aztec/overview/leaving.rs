@@ -37,7 +37,7 @@ fn exiting(desk: Desk, token: &Token) -> (Figure, Option<String>) {
     for state in at.value.values() {
         match state.value.clone() {
             Ok(state) => match state.standing {
-                Standing::Exiting { exit, .. } => exits.push(exit),
+                Standing::Exiting { exit, .. } => exits.push(*exit),
                 Standing::Zombie { .. } => zombies += 1,
                 Standing::None | Standing::Validating { .. } => {}
             },
