@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use alloy_primitives::{Address, Bytes, U256, address, hex};
 use alloy_sol_types::{SolCall, sol};
 use futures::future::join_all;
@@ -161,8 +163,17 @@ impl Answers {
 
 /// As many at once as an endpoint was found to answer.
 pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
-    let size = pool.capability().calls.max(1);
-    join_all(calls.chunks(size).map(|chunk| ask(pool, block, chunk))).await.concat()
+    let most = pool.capability().calls.max(1);
+    // of one length, so that none comes much later than the others
+    let size = calls.len().div_ceil(calls.len().div_ceil(most).max(1)).max(1);
+    let each = calls.chunks(size).enumerate().map(|(place, chunk)| async move {
+        if place > 0 {
+            // to write a long request takes a while: each has a turn of its own
+            pool.host().sleep.sleep(Duration::ZERO).await;
+        }
+        ask(pool, block, chunk).await
+    });
+    join_all(each).await.concat()
 }
 
 /// One chunk, halved for as long as it is too much for the endpoints.

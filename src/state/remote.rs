@@ -1,4 +1,4 @@
-use std::{cell::Cell, pin::Pin, rc::Rc, sync::Arc};
+use std::{cell::Cell, pin::Pin, rc::Rc, sync::Arc, time::Duration};
 
 use futures::{
     StreamExt as _,
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     Head,
-    tasks::{spawn_scoped, watch},
+    tasks::{pause, spawn_scoped, watch},
 };
 use crate::chain::{At, BlockRef, ReadError, RpcError};
 
@@ -218,7 +218,10 @@ async fn serve(mut queue: UnboundedReceiver<Job>, period: u64, present: Rc<Cell<
         if (fresh && period > 1) || present.get() != screen {
             continue;
         }
+        // to draw what led here, to ask, and to draw the answer take a turn each: none of them keeps the page for long
+        pause(Duration::ZERO).await;
         let outcome = ask().await;
+        pause(Duration::ZERO).await;
         waiting = newest(&mut queue);
         if present.get() == screen {
             last = outcome.good.then_some((question, block));
