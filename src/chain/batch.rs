@@ -1,13 +1,14 @@
 use std::time::Duration;
 
-use alloy_primitives::{Address, Bytes, U256, address, hex};
+use alloy_primitives::{Address, B256, Bytes, U256, address, hex};
 use alloy_sol_types::{SolCall, sol};
-use futures::future::join_all;
+use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 
 use super::{
     BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned, RpcError,
     Source,
     foresight::{Question, Results},
+    rpc::TOGETHER,
 };
 
 /// Multicall3 has this address on every chain it was deployed to (<https://www.multicall3.com>).
@@ -161,19 +162,61 @@ impl Answers {
     }
 }
 
-/// As many at once as an endpoint was found to answer.
-pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
+/// As many calls in each request as an endpoint was found to answer, and in all of them equally many: so that none comes much
+/// later than the others.
+fn in_requests<'a>(pool: &Pool, calls: &'a [Question]) -> std::slice::Chunks<'a, Question> {
     let most = pool.capability().calls.max(1);
-    // of one length, so that none comes much later than the others
-    let size = calls.len().div_ceil(calls.len().div_ceil(most).max(1)).max(1);
-    let each = calls.chunks(size).enumerate().map(|(place, chunk)| async move {
-        if place > 0 {
-            // to write a long request takes a while: each has a turn of its own
-            pool.host().sleep.sleep(Duration::ZERO).await;
+    calls.chunks(calls.len().div_ceil(calls.len().div_ceil(most).max(1)).max(1))
+}
+
+/// Answers to some calls, of which nobody knew at which block they would be given.
+pub(super) struct Guessed(Vec<Proven>);
+
+impl Guessed {
+    /// The answers, if all of them are about this block.
+    pub(super) fn about(self, block: &BlockRef) -> Option<Results> {
+        let good = self.0.iter().all(|part| part.is_at(block));
+        good.then(|| self.0.into_iter().flat_map(|part| part.results.into_iter().map(judged)).collect())
+    }
+}
+
+/// Asks for all of it at whatever block is the newest, if that takes one request. `None` where an endpoint cannot do it.
+pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Option<Guessed> {
+    let chunks: Vec<_> = in_requests(pool, calls).take(TOGETHER + 1).collect();
+    if calls.is_empty() || chunks.len() > TOGETHER {
+        return None;
+    }
+    let writes: Vec<_> = chunks.iter().map(|chunk| |body: &mut String| write(body, chunk, "latest")).collect();
+    let guess = pool.guess("eth_call", &writes.iter().map(|write| write as _).collect::<Vec<_>>()).await?;
+    let mut parts = Vec::new();
+    for (result, chunk) in guess.results().zip(&chunks) {
+        // to understand a long answer takes a while: each has a turn of its own
+        pool.host().sleep.sleep(Duration::ZERO).await;
+        match take_apart(&serde_json::from_str(result?).ok()?, chunk.len()) {
+            Ok(Taken::Proven(part)) => parts.push(part),
+            _ => return None,
         }
-        ask(pool, block, chunk).await
+    }
+    Some(Guessed(parts))
+}
+
+/// All of it at a block.
+pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
+    let each = in_requests(pool, calls).enumerate().map(|(place, chunk)| -> BoxFuture<'_, Results> {
+        Box::pin(async move {
+            if place > 0 {
+                // to write a long request takes a while: each has a turn of its own
+                pool.host().sleep.sleep(Duration::ZERO).await;
+            }
+            ask(pool, block, chunk).await
+        })
     });
-    join_all(each).await.concat()
+    at_once(each.collect()).await
+}
+
+/// Waits for all of them, in their order. The code that waits for many is long, and here once.
+async fn at_once(parts: FuturesOrdered<BoxFuture<'_, Results>>) -> Results {
+    parts.concat().await
 }
 
 /// One chunk, halved for as long as it is too much for the endpoints.
@@ -209,9 +252,10 @@ enum Trouble {
 async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Result<Results, Trouble> {
     // a chunk that is too much should be halved, not asked again three times
     let patience = if calls.len() > 1 { pool.once() } else { pool.clone() };
+    let height = format!("{:#x}", block.number);
     let mut found = Found::NoMulticall;
     let answer = patience
-        .ask_written::<Bytes>("eth_call", &|body| write(body, calls, block.number), |endpoint, raw| {
+        .ask_written::<Bytes>("eth_call", &|body| write(body, calls, &height), |endpoint, raw| {
             found = judge(raw, calls.len(), block)?;
             if matches!(found, Found::OutOfGas) {
                 endpoint.learn(|known| known.calls = half_of(known.calls, calls.len()));
@@ -227,10 +271,7 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
                     known.calls = (known.calls + known.calls.div_ceil(8)).min(Learned::MOST_CALLS);
                 }
             });
-            Ok(results
-                .into_iter()
-                .map(|r| if r.success { Ok(r.returnData) } else { Err(ReadError::Reverted(r.returnData)) })
-                .collect())
+            Ok(results.into_iter().map(judged).collect())
         }
         (Ok(_), Found::NoMulticall) => Err(Trouble::NoMulticall),
         (Ok(_), Found::OutOfGas) => Err(Trouble::TooMuch),
@@ -254,15 +295,15 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
     }
 }
 
-/// Writes the parameters of a request for these calls and the two proofs: `aggregate3` of Multicall3 at a block.
-fn write(body: &mut String, calls: &[Question], block: u64) {
+/// Writes the parameters of a request for these calls and the two proofs: `aggregate3` of Multicall3 at a height or tag.
+fn write(body: &mut String, calls: &[Question], block: &str) {
     let asked = calls.iter().map(|(to, data)| (*to, data.clone()));
     let proofs = [
         (MULTICALL3, Bytes::from(getBlockNumberCall {}.abi_encode())),
         (MULTICALL3, Bytes::from(getLastBlockHashCall {}.abi_encode())),
     ];
     let data = bundle(asked.chain(proofs));
-    let (before, after) = (format!(r#"[{{"to":"{MULTICALL3:#x}","data":"0x"#), format!(r#""}},"{block:#x}"]"#));
+    let (before, after) = (format!(r#"[{{"to":"{MULTICALL3:#x}","data":"0x"#), format!(r#""}},"{block}"]"#));
     // all of it and no more, for there may be half a megabyte
     body.reserve_exact(before.len() + 2 * data.len() + after.len() + 1);
     body.push_str(&before);
@@ -284,10 +325,43 @@ enum Found {
     NoMulticall,
 }
 
+fn judged(result: Result3) -> Result<Bytes, ReadError> {
+    if result.success { Ok(result.returnData) } else { Err(ReadError::Reverted(result.returnData)) }
+}
+
 /// Whether an answer to `calls` calls and the two proofs may be believed.
 fn judge(raw: &Bytes, calls: usize, block: &BlockRef) -> Result<Found, Fault> {
+    match take_apart(raw, calls)? {
+        Taken::Proven(part) if part.is_at(block) => Ok(Found::Results(part.results)),
+        Taken::Proven(_) => Err(Fault::WrongBlock(block.number)),
+        Taken::OutOfGas => Ok(Found::OutOfGas),
+        Taken::NoMulticall => Ok(Found::NoMulticall),
+    }
+}
+
+/// What an answer holds.
+enum Taken {
+    Proven(Proven),
+    OutOfGas,
+    NoMulticall,
+}
+
+/// Answers with the block that they prove to be about: its number, and the hash of the one before.
+struct Proven {
+    number: U256,
+    parent: B256,
+    results: Vec<Result3>,
+}
+
+impl Proven {
+    fn is_at(&self, block: &BlockRef) -> bool {
+        self.number == U256::from(block.number) && self.parent == block.parent
+    }
+}
+
+fn take_apart(raw: &Bytes, calls: usize) -> Result<Taken, Fault> {
     if raw.is_empty() {
-        return Ok(Found::NoMulticall);
+        return Ok(Taken::NoMulticall);
     }
     let strange = || Fault::Malformed("not an answer of Multicall3".to_owned());
     let mut results = aggregate3Call::abi_decode_returns(raw).map_err(|_error| strange())?;
@@ -296,16 +370,12 @@ fn judge(raw: &Bytes, calls: usize, block: &BlockRef) -> Result<Found, Fault> {
     }
     let proofs = results.split_off(calls);
     if !proofs.iter().all(|proof| proof.success) {
-        return Ok(Found::OutOfGas);
+        return Ok(Taken::OutOfGas);
     }
     let number = getBlockNumberCall::abi_decode_returns(&proofs[0].returnData).map_err(|_error| strange())?;
     let parent =
         getLastBlockHashCall::abi_decode_returns(&proofs[1].returnData).map_err(|_error| strange())?;
-    if number == U256::from(block.number) && parent == block.parent {
-        Ok(Found::Results(results))
-    } else {
-        Err(Fault::WrongBlock(block.number))
-    }
+    Ok(Taken::Proven(Proven { number, parent, results }))
 }
 
 fn is_about_size(fault: &Fault) -> bool {
@@ -317,14 +387,17 @@ fn is_about_size(fault: &Fault) -> bool {
 
 /// Without Multicall3: as many requests as calls, limited by the pool's gate.
 async fn one_by_one(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) -> Results {
-    let each = calls.iter().map(|(to, data)| async move {
-        match pool.call(&CallRequest::read(*to, data.clone()), block.number).await {
-            Ok(bytes) => Ok(bytes),
-            Err(RpcError::Node(error)) if error.kind == NodeErrorKind::Reverted => {
-                Err(ReadError::Reverted(error.data.unwrap_or_default()))
-            }
-            Err(error) => Err(ReadError::Rpc(error)),
-        }
+    let each = calls.iter().map(|(to, data)| -> BoxFuture<'_, Results> {
+        Box::pin(async move {
+            let result = match pool.call(&CallRequest::read(*to, data.clone()), block.number).await {
+                Ok(bytes) => Ok(bytes),
+                Err(RpcError::Node(error)) if error.kind == NodeErrorKind::Reverted => {
+                    Err(ReadError::Reverted(error.data.unwrap_or_default()))
+                }
+                Err(error) => Err(ReadError::Rpc(error)),
+            };
+            vec![result]
+        })
     });
-    join_all(each).await
+    at_once(each.collect()).await
 }

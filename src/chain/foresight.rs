@@ -1,21 +1,31 @@
 //! The questions of an earlier visit, asked again at once.
 //!
 //! A page finds its contracts in rounds, each of which needs the answers of the one before. Who comes a second time asks
-//! the same again: so all of it is asked as soon as there is a block, and each round finds its answers there. Only
+//! the same again: so all of it is asked while the page asks for the newest block, and each round finds its answers there. What
+//! was answered at another block than that is asked again. Only
 //! questions are remembered, never answers; one that nobody needs any more costs the endpoint a call.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use alloy_primitives::{Address, Bytes};
 use tokio::sync::Semaphore;
 
-use super::{BlockRef, Pool, ReadError, host::BoxFuture};
+use super::{
+    BlockRef, Pool, ReadError,
+    host::{BoxFuture, timeout},
+};
 
 /// A call: the contract and the calldata.
 pub type Question = (Address, Bytes);
 
 /// What calls returned, in their order.
 pub(super) type Results = Vec<Result<Bytes, ReadError>>;
+
+/// Time for answers to what is asked before there is a block.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Questions that are remembered at most: those of a network ten times as large as today's.
 const MOST: usize = 20_000;
@@ -58,10 +68,16 @@ impl Pool {
             let questions = remembered.await;
             foresight.with(|state| state.questions.clone_from(&questions));
             foresight.loaded.close();
+            // the block is asked for meanwhile; a guess that takes long is not worth it
+            let guess = super::batch::guess(pool, &questions);
+            let guess = timeout(&*pool.host().sleep, PATIENCE, guess).await.flatten();
             foresight.begun.acquire().await.ok();
             if let Some(block) = foresight.with(|state| state.block) {
-                // once is enough: what fails is asked again by whoever needs it
-                let results = super::batch::ask_all(&pool.once(), &block, &questions).await;
+                let results = match guess.and_then(|guess| guess.about(&block)) {
+                    Some(results) => results,
+                    // once is enough: what fails is asked again by whoever needs it
+                    None => super::batch::ask_all(&pool.once(), &block, &questions).await,
+                };
                 foresight.with(|state| {
                     // over by now, perhaps: these are about that block and no other
                     if state.block == Some(block) {

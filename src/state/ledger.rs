@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     Head, Remote,
-    reading::read_on,
+    reading::{read_on, read_since},
     tasks::{spawn_scoped, watch},
 };
 use crate::{
@@ -118,11 +118,16 @@ pub(super) fn follow(
         let told = Told { ledger: set_ledger, kept: set_kept };
         let mut inputs = Heard { head, blocks, forget: forgets };
         let find = || Found::read(&pool, Arc::new(IndexedDb), &network);
+        let begin = async {
+            let kept = find().await;
+            let since = read_since(&pool, &kept, &mut inputs.blocks).await;
+            (kept, since)
+        };
         // what was kept is read while the contracts are looked for
-        let (Some(mut contracts), mut kept) = join!(queue.next(), find()) else { return };
+        let (Some(mut contracts), (mut kept, mut since)) = join!(queue.next(), begin) else { return };
         loop {
             let current = contracts;
-            let reading = read_on(&pool, kept, &current, &mut inputs, told).fuse();
+            let reading = read_on(&pool, (kept, since.take()), &current, &mut inputs, told).fuse();
             let mut reading = std::pin::pin!(reading);
             let next = select! {
                 again = reading => again.then(|| current.clone()),

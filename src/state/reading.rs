@@ -57,11 +57,32 @@ enum Save {
     Unsealed,
 }
 
+/// Events that were read before it was known of which contracts.
+pub(super) type Since = (LogQuery, Vec<Part>);
+
+/// Reads what is newer than what was kept, while the contracts are still looked for: they are most likely the same. Only
+/// where one request may do; and what fails is asked again as ever.
+pub(super) async fn read_since(
+    pool: &Pool,
+    kept: &Found,
+    blocks: &mut UnboundedReceiver<u64>,
+) -> Option<Since> {
+    let (query, last) = kept.newest()?;
+    let newest = blocks.next().await?;
+    if newest.saturating_sub(last) > pool.capability().log_blocks {
+        return None;
+    }
+    let mut parts = Vec::new();
+    let reach = Reach { range: last.saturating_add(1)..=newest, pieces: 1 };
+    scan_all(pool, &query, &[], reach, &mut |part| parts.push(part)).await.ok()?;
+    Some((query, parts))
+}
+
 /// Reads what was kept, then the past and the present at the same time, for as long as there are new blocks. Ends with
 /// whether to begin again, because the chain is another one.
 pub(super) async fn read_on(
     pool: &Pool,
-    kept: Found,
+    (kept, since): (Found, Option<Since>),
     contracts: &Arc<Deployment>,
     heard: &mut Heard,
     told: Told,
@@ -99,6 +120,11 @@ pub(super) async fn read_on(
         }
         // understanding many events takes time: the page goes on in between
         pause(Duration::ZERO).await;
+    }
+    for part in since.filter(|since| since.0 == query).map_or_else(Vec::new, |since| since.1) {
+        if *part.range.end() <= newest {
+            work.borrow_mut().take_new(part);
+        }
     }
     let keeping = keep(archive, queue, told);
     let (seal, past) = (find_seal(pool, &work), read_past(pool, &query, &work));

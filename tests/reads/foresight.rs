@@ -53,7 +53,7 @@ async fn all_is_asked_in_one_request() {
     let pool = devnet().chain.pool();
     second(&pool, asked.clone());
     assert_eq!(visit(&pool, devnet().block().await).await, seen);
-    assert_eq!(pool.requests(), 2, "the chain id, and all the rest");
+    assert_eq!(pool.requests(), 1, "and the answers prove of which block they are");
     assert_eq!(pool.take_asked(), asked, "and the third visit asks the same");
 }
 
@@ -72,7 +72,7 @@ async fn what_is_new_is_asked_and_what_is_not_needed_does_no_harm() {
     let pool = devnet().chain.pool();
     second(&pool, asked);
     assert_eq!(visit(&pool, devnet().block().await).await, seen);
-    assert_eq!(pool.requests(), 2);
+    assert_eq!(pool.requests(), 1);
     assert!(!pool.take_asked().contains(&strange), "and it is forgotten");
 }
 
@@ -119,4 +119,23 @@ async fn nobody_waits_for_what_will_never_come() {
         task.abort();
     });
     assert_eq!(found, seen, "and while it was loaded");
+}
+
+#[tokio::test]
+async fn who_takes_no_batch_is_asked_at_the_block_and_not_bothered_again() {
+    let (seen, _, asked) = first_visit().await;
+    let plain = || {
+        let link = Rewriting::watching(&devnet().chain.url);
+        Pool::new(31_337, vec![endpoint("plain", link)], real_host(), PoolConfig::default())
+    };
+    let (pool, later) = (plain(), plain());
+    second(&pool, asked.clone());
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+    assert_eq!(pool.requests(), 3, "in vain, the chain id, and all the rest");
+    let learned = pool.capability();
+    assert!(!learned.batches);
+    later.recall(|_| Some(learned));
+    second(&later, asked);
+    assert_eq!(visit(&later, devnet().block().await).await, seen);
+    assert_eq!(later.requests(), 2);
 }

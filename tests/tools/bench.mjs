@@ -23,6 +23,8 @@ const RUNS = 3;
 const NETWORK_ID = 'bench-local';
 const SETTINGS_KEY = 'rota.settings.1';
 const TIMEOUT = 60_000;
+/** Milliseconds until a new tab is only about its page. */
+const SETTLED = 2_500;
 /** How long one stays on a page that one comes back to. */
 const READ_FOR = 9_000;
 const KIND = { callGas: 60_000_000, logBlocks: Infinity, logResults: Infinity, batch: Infinity, latency: 0 };
@@ -104,6 +106,8 @@ function visited({ hash, complete }, { visits, ...stage }) {
   return fresh(stage, async (context) => {
     for (let visit = 1; ; visit += 1) {
       const page = await context.newPage();
+      // with a new tab the browser starts a renderer for itself, which takes a core for half a second
+      await page.waitForTimeout(SETTLED);
       await meter(endpoint, 'DELETE');
       await page.goto(`${url}#/${NETWORK_ID}/${hash}`, { waitUntil: 'commit' });
       const done = await page.waitForFunction(complete, null, { timeout: TIMEOUT, polling: 'raf' });

@@ -6,16 +6,18 @@ use alloy_primitives::{Address, B256, LogData};
 
 use crate::chain::{
     BlockRef,
-    logs::{LogEntry, Part},
+    logs::{LogEntry, LogQuery, Part},
 };
 
 /// The form below. A record of another form is not read but dropped.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// A stretch of blocks with the block that was final when they were read: their chain is the one that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) seal: (u64, B256),
+    /// What was asked for, also where nothing was found.
+    pub(super) query: LogQuery,
     pub(super) part: Part,
 }
 
@@ -25,6 +27,7 @@ pub(super) struct Head {
     pub(super) range: RangeInclusive<u64>,
     pub(super) seal: (u64, B256),
     pub(super) entries: usize,
+    pub(super) query: LogQuery,
 }
 
 impl Head {
@@ -34,14 +37,14 @@ impl Head {
 }
 
 impl Record {
-    pub(super) fn new(seal: &BlockRef, part: Part) -> Self {
-        Self { seal: (seal.number, seal.hash), part }
+    pub(super) fn new(seal: &BlockRef, query: LogQuery, part: Part) -> Self {
+        Self { seal: (seal.number, seal.hash), query, part }
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let Part { range, entries } = &self.part;
         // a handful of contracts and of events: looking through them is quick
-        let (mut addresses, mut names) = (Vec::new(), Vec::new());
+        let LogQuery { contracts: mut addresses, events: mut names } = self.query.clone();
         for entry in entries {
             place_in(&mut addresses, &entry.address);
             entry.event().map(|name| place_in(&mut names, &name));
@@ -92,9 +95,8 @@ impl Record {
         let (body, sum) = bytes.split_last_chunk::<8>()?;
         (checksum(body) == *sum).then_some(())?;
         let mut rest = Reader(body);
-        let Head { range, seal, entries: count } = rest.head()?;
-        let addresses = rest.list(20)?.map(Address::from_slice).collect::<Vec<_>>();
-        let names = rest.list(32)?.map(B256::from_slice).collect::<Vec<_>>();
+        let Head { range, seal, entries: count, query } = rest.head()?;
+        let LogQuery { contracts: addresses, events: names } = &query;
         let mut entries = Vec::new();
         let (mut block, mut tx) = (*range.start(), B256::ZERO);
         for _ in 0..count {
@@ -117,7 +119,7 @@ impl Record {
             entries.push(LogEntry { address, data, block, index, tx, time });
         }
         let inside = entries.iter().all(|entry| range.contains(&entry.block));
-        (rest.0.is_empty() && inside).then_some(Self { seal, part: Part { range, entries } })
+        (rest.0.is_empty() && inside).then_some(Self { seal, query, part: Part { range, entries } })
     }
 }
 
@@ -189,7 +191,10 @@ impl<'a> Reader<'a> {
     fn head(&mut self) -> Option<Head> {
         (self.take(1)? == [FORM]).then_some(())?;
         let (range, number, entries) = (self.number()?..=self.number()?, self.number()?, self.size()?);
-        Some(Head { range, seal: (number, B256::from_slice(self.take(32)?)), entries })
+        let seal = (number, B256::from_slice(self.take(32)?));
+        let contracts = self.list(20)?.map(Address::from_slice).collect();
+        let events = self.list(32)?.map(B256::from_slice).collect();
+        Some(Head { range, seal, entries, query: LogQuery { contracts, events } })
     }
 
     fn list(&mut self, size: usize) -> Option<std::slice::ChunksExact<'a, u8>> {
@@ -229,8 +234,17 @@ mod tests {
                     .map(|(block, index, tx, time, topics, data)| {
                         entry(first + block, index, tx, time, topics, data)
                     })
-                    .collect();
-                Record { seal: (first + 99, hash.into()), part: Part { range: first..=first + 49, entries } }
+                    .collect::<Vec<_>>();
+                let mut query = LogQuery { contracts: vec![Address::ZERO], events: vec![B256::ZERO] };
+                for entry in &entries {
+                    place_in(&mut query.contracts, &entry.address);
+                    entry.event().map(|event| place_in(&mut query.events, &event));
+                }
+                Record {
+                    seal: (first + 99, hash.into()),
+                    query,
+                    part: Part { range: first..=first + 49, entries },
+                }
             },
         )
     }
@@ -238,7 +252,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(record in records()) {
-            prop_assert_eq!(Record::from_bytes(&record.to_bytes()), Some(record));
+            let bytes = record.to_bytes();
+            prop_assert_eq!(Head::of(&bytes).map(|head| head.query), Some(record.query.clone()));
+            prop_assert_eq!(Record::from_bytes(&bytes), Some(record));
         }
 
         #[test]

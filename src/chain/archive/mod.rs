@@ -59,6 +59,7 @@ struct Held {
 pub struct Archive {
     store: Arc<dyn LogStore>,
     prefix: String,
+    query: LogQuery,
     held: Vec<Held>,
     /// Records of this chain that were not handed out yet, oldest first; not yet read.
     waiting: Vec<(String, Head, Vec<u8>)>,
@@ -109,6 +110,15 @@ impl Found {
         found
     }
 
+    /// What was asked for when the newest of it was kept, and the last block of that: what will most likely be asked for next
+    /// is the rest.
+    pub fn newest(&self) -> Option<(LogQuery, u64)> {
+        let end = |head: &Head| *head.range.end();
+        let (key, head, _) = self.records.iter().max_by_key(|(_, head, _)| end(head))?;
+        let whole = key.starts_with(&format!("{}{}/", self.of_chain, digest(&head.query)));
+        whole.then(|| (head.query.clone(), end(head)))
+    }
+
     /// Good records wait to be handed out, the rest goes. An endpoint that does not answer proves nothing: what cannot
     /// be checked is neither used nor dropped.
     async fn sort_out(&mut self, pool: &Pool, records: Vec<(String, Vec<u8>)>) {
@@ -150,10 +160,11 @@ impl Archive {
         let Found { store, of_chain, records, mut gone, seal, problem } = found;
         let prefix = format!("{of_chain}{}/", digest(query));
         let (held, waiting, tail) = (Vec::new(), Vec::new(), None);
-        let mut archive = Self { store, prefix, held, waiting, seal, tail, problem };
+        let query = query.clone();
+        let mut archive = Self { store, prefix, query, held, waiting, seal, tail, problem };
         for (key, head, bytes) in records {
             if key.starts_with(&archive.prefix) {
-                archive.hold(&key, &head, bytes.len());
+                archive.hold(&key, &head.range, head.entries, bytes.len());
                 archive.waiting.push((key, head, bytes));
             } else {
                 gone.push(key);
@@ -163,10 +174,9 @@ impl Archive {
         archive
     }
 
-    fn hold(&mut self, key: &str, head: &Head, bytes: usize) {
-        let (range, entries) = (head.range.clone(), head.entries);
+    fn hold(&mut self, key: &str, range: &RangeInclusive<u64>, entries: usize, bytes: usize) {
         self.held.retain(|held| held.key != key);
-        self.held.push(Held { key: key.to_owned(), range, entries, bytes });
+        self.held.push(Held { key: key.to_owned(), range: range.clone(), entries, bytes });
     }
 
     /// The next stretch, newest first, small enough to be understood in one go. Small records that touch come as one,
@@ -199,7 +209,7 @@ impl Archive {
             && self.held.len() > MANY
             && let Some(seal) = self.seal
         {
-            let record = Record::new(&seal, part);
+            let record = Record::new(&seal, self.query.clone(), part);
             self.put(&record, keys).await;
             return Some(record.part);
         }
@@ -208,7 +218,7 @@ impl Archive {
 
     /// Keeps a stretch of blocks, all of them at or below `seal`, which is final.
     pub async fn save(&mut self, part: Part, seal: &BlockRef) {
-        self.put(&Record::new(seal, part), Vec::new()).await;
+        self.put(&Record::new(seal, self.query.clone(), part), Vec::new()).await;
     }
 
     /// The same for a stretch that became final while the page was open: goes on with the record that it continues.
@@ -220,7 +230,7 @@ impl Archive {
             Some((key, before)) => (vec![key], both(before, part)),
             None => (Vec::new(), part),
         };
-        let record = Record::new(seal, part);
+        let record = Record::new(seal, self.query.clone(), part);
         let key = self.put(&record, keys).await;
         self.tail = Some((key, record.part));
     }
@@ -229,10 +239,9 @@ impl Archive {
         let Part { range, entries } = &record.part;
         let key = format!("{}{:016x}-{:016x}", self.prefix, range.start(), range.end());
         let bytes = record.to_bytes();
-        let head = Head { range: range.clone(), seal: record.seal, entries: entries.len() };
         let size = bytes.len();
         if self.write(vec![(key.clone(), bytes)], gone).await {
-            self.hold(&key, &head, size);
+            self.hold(&key, range, entries.len(), size);
         }
         key
     }

@@ -38,7 +38,8 @@ impl Pool {
             let started = self.host().clock.ticks();
             let (nothing, last) = (Params::fixed(NO_PARAMS), Params::fixed(FINAL));
             let questions = [(CHAIN_ID, &nothing), (BLOCK, &last), (method, params)];
-            let said = endpoint.wire.ask_together(endpoint.count_request(), questions).await?;
+            let said = endpoint.wire.ask_together(endpoint.count_request(), &questions).await?;
+            let said = said.and_then(|said| <[_; 3]>::try_from(said.apart()).ok());
             if let Some([chain, last, said]) = said {
                 self.judge_chain(endpoint, self.heard(endpoint, started, chain))?;
                 // not every endpoint tells

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use serde_json::value::RawValue;
 
 /// Writes parameters, a JSON array, to the end of a request.
@@ -24,12 +26,19 @@ impl Params<'_> {
 
     /// A request of JSON-RPC 2.0.
     pub(super) fn request(&self, id: u64, method: &str) -> String {
-        let mut body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":"#);
+        let mut body = String::new();
+        self.write(id, method, &mut body);
+        body
+    }
+
+    /// Writes one to the end of a body.
+    pub(super) fn write(&self, id: u64, method: &str, body: &mut String) {
+        // a text takes what is written to it
+        let _ = write!(body, r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":"#);
         match self {
             Self::Held(json) => body.push_str(json.get()),
-            Self::Written(write) => write(&mut body),
+            Self::Written(write) => write(body),
         }
         body.push('}');
-        body
     }
 }

@@ -155,6 +155,11 @@ impl Pool {
         self.0.endpoints.iter().find_map(|endpoint| endpoint.take_final())
     }
 
+    /// The endpoint that would be asked next.
+    pub(super) fn first(&self) -> Option<Arc<Endpoint>> {
+        self.order().into_iter().next().map(|(_, endpoint)| endpoint)
+    }
+
     /// How each endpoint is doing.
     pub fn health(&self) -> Vec<EndpointHealth> {
         let now = self.0.host.clock.ticks();
@@ -195,7 +200,7 @@ impl Pool {
     /// Corrects what is known about the endpoint that would be asked next. Whether one simulates is learned from its own
     /// answers, and from nothing else.
     pub fn learn(&self, f: impl FnOnce(&mut Learned)) {
-        if let Some((_, endpoint)) = self.order().first() {
+        if let Some(endpoint) = self.first() {
             endpoint.learn(|known| {
                 let simulates = known.simulates;
                 f(known);

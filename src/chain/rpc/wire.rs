@@ -1,6 +1,6 @@
 //! One exchange by JSON-RPC 2.0 over a [`Link`]: the envelope, the time limit, and HTTP's ways to fail as [`Fault`]s.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, value::RawValue};
@@ -38,6 +38,31 @@ fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<&'de RawValue>,
 /// A result as the text of its JSON, or the endpoint's words.
 pub(super) type Said = Result<String, Words>;
 
+/// What was said to several questions, still in the text of the answer: that may be long.
+pub(super) struct Together {
+    body: String,
+    said: Vec<Result<Range<usize>, Words>>,
+}
+
+impl Together {
+    /// Each for itself.
+    pub(super) fn apart(self) -> Vec<Said> {
+        let each = |said: Result<Range<usize>, Words>| said.map(|place| self.body[place].to_owned());
+        self.said.into_iter().map(each).collect()
+    }
+
+    /// The results, with nothing where there is none.
+    pub(super) fn results(&self) -> impl Iterator<Item = Option<&str>> {
+        self.said.iter().map(|said| self.body.get(said.as_ref().ok()?.clone()))
+    }
+}
+
+/// Where a result is in the body that it was read from.
+fn place_in(body: &str, result: &RawValue) -> Range<usize> {
+    let start = result.get().as_ptr().addr() - body.as_ptr().addr();
+    start..start + result.get().len()
+}
+
 /// The way to one endpoint.
 pub(super) struct Wire {
     pub(super) link: Arc<dyn Link>,
@@ -70,10 +95,7 @@ impl Wire {
             }
             _ if !good => return Err(Fault::Http(answer.status)),
             Ok(Reply { id: found, .. }) if found != id => return Err(Fault::WrongId),
-            Ok(Reply { result: Some(result), .. }) => {
-                let start = result.get().as_ptr().addr() - answer.body.as_ptr().addr();
-                start..start + result.get().len()
-            }
+            Ok(Reply { result: Some(result), .. }) => place_in(&answer.body, result),
             Ok(_) | Err(_) => return Err(Fault::NotJson),
         };
         // cut out where it is: a second copy of a long answer is memory that the page never gives back
@@ -84,25 +106,32 @@ impl Wire {
 
     /// Asks several things at once (a batch of JSON-RPC 2.0), with the ids from `id` on. `None` where the endpoint does not
     /// answer all of them: not every one takes batches.
-    pub(super) async fn ask_together<const N: usize>(
+    pub(super) async fn ask_together(
         &self,
         id: u64,
-        questions: [(&'static str, &Params<'_>); N],
-    ) -> Result<Option<[Said; N]>, Fault> {
-        let each = (id..).zip(questions).map(|(id, (method, params))| params.request(id, method));
-        let answer = self.exchange(format!("[{}]", each.collect::<Vec<_>>().join(","))).await?;
+        questions: &[(&'static str, &Params<'_>)],
+    ) -> Result<Option<Together>, Fault> {
+        let mut all = String::from("[");
+        for (id, (method, params)) in (id..).zip(questions) {
+            if all.len() > 1 {
+                all.push(',');
+            }
+            params.write(id, method, &mut all);
+        }
+        all.push(']');
+        let answer = self.exchange(all).await?;
         let mut replies: Vec<Reply<'_>> = serde_json::from_str(&answer.body).unwrap_or_default();
         // they may come in any order
         let mut take = |id: u64| {
             let place = replies.iter().position(|reply| reply.id == id)?;
             match replies.swap_remove(place) {
                 Reply { error: Some(words), .. } => Some(Err(words)),
-                Reply { result: Some(result), .. } => Some(Ok(result.get().to_owned())),
+                Reply { result: Some(result), .. } => Some(Ok(place_in(&answer.body, result))),
                 Reply { .. } => None,
             }
         };
-        let said: Option<Vec<Said>> = (id..).take(N).map(&mut take).collect();
-        Ok(said.and_then(|said| said.try_into().ok()))
+        let said: Option<Vec<_>> = (id..).take(questions.len()).map(&mut take).collect();
+        Ok(said.map(|said| Together { body: answer.body, said }))
     }
 
     async fn exchange(&self, body: String) -> Result<LinkAnswer, Fault> {
