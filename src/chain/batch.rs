@@ -5,8 +5,8 @@ use alloy_sol_types::{SolCall, sol};
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 
 use super::{
-    BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned, RpcError,
-    Source,
+    BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned,
+    RpcError, Source,
     foresight::{Question, Results},
     rpc::TOGETHER,
 };
@@ -186,7 +186,8 @@ pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Option<Guessed> {
     if calls.is_empty() || chunks.len() > TOGETHER {
         return None;
     }
-    let writes: Vec<_> = chunks.iter().map(|chunk| |body: &mut String| write(body, chunk, "latest")).collect();
+    let writes: Vec<_> =
+        chunks.iter().map(|chunk| |body: &mut String| write(body, chunk, "latest")).collect();
     let guess = pool.guess("eth_call", &writes.iter().map(|write| write as _).collect::<Vec<_>>()).await?;
     let mut parts = Vec::new();
     for (result, chunk) in guess.results().zip(&chunks) {

@@ -23,7 +23,11 @@ impl Pool {
     /// Asks the endpoint that comes first up to [`TOGETHER`] things in one request, without a word about its chain or block:
     /// half as long as one after the other. Whoever uses the answers has to see from themselves what they are about.
     /// `None` where that does not work.
-    pub(in crate::chain) async fn guess(&self, method: &'static str, questions: &[&Write<'_>]) -> Option<Guess> {
+    pub(in crate::chain) async fn guess(
+        &self,
+        method: &'static str,
+        questions: &[&Write<'_>],
+    ) -> Option<Guess> {
         let endpoint = self.first()?;
         if !endpoint.takes_batches() || endpoint.wire.link.may_wander() {
             return None;

@@ -54,8 +54,8 @@ const BUDGETS = [
   },
   {
     upTo: 1,
-    providers: { requests: 10, bytes: 9 * MEGA, millis: 2_500, heap: 4 * MEGA, wasm: 12 * MEGA },
-    provider: { requests: 16, bytes: 9 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 12 * MEGA },
+    providers: { requests: 8, bytes: 9 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 9 * MEGA },
+    provider: { requests: 14, bytes: 9 * MEGA, millis: 2_000, heap: 4 * MEGA, wasm: 9 * MEGA },
     positions: { requests: 10, millis: 2_500 },
     ticks: { heapGrowth: MEGA, wasmGrowth: MEGA, listenerGrowth: 20, timerGrowth: 5 },
   },
