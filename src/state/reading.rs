@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use super::{
     Ledger,
     ledger::{Heard, Told},
-    tasks::pause,
+    tasks::{pause, turn},
 };
 use crate::{
     aztec::{Deployment, assembly::Assembly, events},
@@ -119,7 +119,7 @@ pub(super) async fn read_on(
             work.borrow_mut().assembly.take(part.range, &part.entries);
         }
         // understanding many events takes time: the page goes on in between
-        pause(Duration::ZERO).await;
+        turn().await;
     }
     for part in since.filter(|since| since.0 == query).map_or_else(Vec::new, |since| since.1) {
         if *part.range.end() <= newest {
@@ -216,7 +216,7 @@ async fn read_tail(pool: &Pool, query: &LogQuery, work: &RefCell<Work>, newest: 
 /// changes.
 async fn tell(work: &RefCell<Work>, mut news: UnboundedReceiver<()>) {
     while news.next().await.is_some() {
-        pause(Duration::ZERO).await;
+        turn().await;
         while news.try_recv().is_ok() {}
         work.borrow_mut().tell();
     }

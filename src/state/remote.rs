@@ -1,4 +1,4 @@
-use std::{cell::Cell, pin::Pin, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, pin::Pin, rc::Rc, sync::Arc};
 
 use futures::{
     StreamExt as _,
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     Head,
-    tasks::{pause, spawn_scoped, watch},
+    tasks::{spawn_scoped, turn, watch},
 };
 use crate::chain::{At, BlockRef, ReadError, RpcError};
 
@@ -219,9 +219,9 @@ async fn serve(mut queue: UnboundedReceiver<Job>, period: u64, present: Rc<Cell<
             continue;
         }
         // to draw what led here, to ask, and to draw the answer take a turn each: none of them keeps the page for long
-        pause(Duration::ZERO).await;
+        turn().await;
         let outcome = ask().await;
-        pause(Duration::ZERO).await;
+        turn().await;
         waiting = newest(&mut queue);
         if present.get() == screen {
             last = outcome.good.then_some((question, block));

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task};
 
-use crate::{chain::host::Sleep as _, platform::Browser};
+use crate::{
+    chain::host::Sleep as _,
+    platform::{self, Browser},
+};
 
 /// Runs `act` now and whenever a signal that it read changes; ends with the current owner.
 pub(crate) fn watch(act: impl FnMut() + 'static) {
@@ -25,7 +28,15 @@ pub(crate) fn spawn_scoped(work: impl Future<Output = ()> + 'static) {
     task::spawn_local_scoped_with_cancellation(work);
 }
 
-/// Waits a while. Even no time at all ends the turn: whatever else waits for the page, painting too, comes first.
+/// Waits a while.
 pub(crate) async fn pause(duration: Duration) {
     Browser.sleep(duration).await;
+}
+
+/// Ends the turn: whatever else waits for the page, painting too, comes first. Where nobody sees the page there is nothing to
+/// paint, and browsers let a timer wait for up to a minute.
+pub(crate) async fn turn() {
+    if platform::is_visible() {
+        pause(Duration::ZERO).await;
+    }
 }
