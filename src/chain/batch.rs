@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use alloy_primitives::{Address, B256, Bytes, U256, address, hex};
 use alloy_sol_types::{SolCall, sol};
 use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
@@ -192,7 +190,7 @@ pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Option<Guessed> {
     let mut parts = Vec::new();
     for (result, chunk) in guess.results().zip(&chunks) {
         // to understand a long answer takes a while: each has a turn of its own
-        pool.host().sleep.sleep(Duration::ZERO).await;
+        pool.host().sleep.turn().await;
         match take_apart(&serde_json::from_str(result?).ok()?, chunk.len()) {
             Ok(Taken::Proven(part)) => parts.push(part),
             _ => return None,
@@ -207,7 +205,7 @@ pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -
         Box::pin(async move {
             if place > 0 {
                 // to write a long request takes a while: each has a turn of its own
-                pool.host().sleep.sleep(Duration::ZERO).await;
+                pool.host().sleep.turn().await;
             }
             ask(pool, block, chunk).await
         })
@@ -268,7 +266,8 @@ async fn aggregate(pool: &Pool, block: &BlockRef, calls: &[(Address, Bytes)]) ->
         (Ok(answer), Found::Results(results)) => {
             // what was too much once may have been a busy moment: grow again, slowly
             answer.by.learn(|known| {
-                if calls.len() >= known.calls {
+                // more than half of it was in each of several requests
+                if calls.len() * 2 >= known.calls {
                     known.calls = (known.calls + known.calls.div_ceil(8)).min(Learned::MOST_CALLS);
                 }
             });

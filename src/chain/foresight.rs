@@ -5,27 +5,18 @@
 //! was answered at another block than that is asked again. Only
 //! questions are remembered, never answers; one that nobody needs any more costs the endpoint a call.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Mutex, PoisonError};
 
 use alloy_primitives::{Address, Bytes};
 use tokio::sync::Semaphore;
 
-use super::{
-    BlockRef, Pool, ReadError,
-    host::{BoxFuture, timeout},
-};
+use super::{BlockRef, Pool, ReadError, host::BoxFuture};
 
 /// A call: the contract and the calldata.
 pub type Question = (Address, Bytes);
 
 /// What calls returned, in their order.
 pub(super) type Results = Vec<Result<Bytes, ReadError>>;
-
-/// Time for answers to what is asked before there is a block.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Questions that are remembered at most: those of a network ten times as large as today's.
 const MOST: usize = 20_000;
@@ -68,9 +59,8 @@ impl Pool {
             let questions = remembered.await;
             foresight.with(|state| state.questions.clone_from(&questions));
             foresight.loaded.close();
-            // the block is asked for meanwhile; a guess that takes long is not worth it
-            let guess = super::batch::guess(pool, &questions);
-            let guess = timeout(&*pool.host().sleep, PATIENCE, guess).await.flatten();
+            // the block is asked for meanwhile
+            let guess = super::batch::guess(pool, &questions).await;
             foresight.begun.acquire().await.ok();
             if let Some(block) = foresight.with(|state| state.block) {
                 let results = match guess.and_then(|guess| guess.about(&block)) {

@@ -45,6 +45,11 @@ pub trait Link: Send + Sync {
 pub trait Sleep: Send + Sync {
     /// Resolves after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Lets whatever else waits for the page go first, painting too: between two things that take a while.
+    fn turn(&self) -> BoxFuture<'static, ()> {
+        self.sleep(Duration::ZERO)
+    }
 }
 
 /// The host's own clock. Never a source for chain time: that comes from block timestamps.

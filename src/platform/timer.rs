@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Performance;
 
-use super::local;
+use super::{local, page::is_visible};
 use crate::chain::host::{Clock, Host, Random, Sleep};
 
 /// Timers, clock and chance of the page.
@@ -35,6 +35,11 @@ impl Sleep for Browser {
             JsFuture::from(promise).await.ok();
             drop(timer);
         })
+    }
+
+    fn turn(&self) -> BoxFuture<'static, ()> {
+        // where nobody sees the page there is nothing to paint, and a timer may wait for a minute
+        if is_visible() { self.sleep(Duration::ZERO) } else { Box::pin(std::future::ready(())) }
     }
 }
 

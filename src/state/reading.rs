@@ -20,7 +20,7 @@ use crate::{
         BlockRef, Pool, RpcError,
         archive::{Archive, Found},
         host::{Clock as _, NotKept},
-        logs::{LogEntry, LogQuery, Part, Reach, in_order, scan, scan_all},
+        logs::{LogEntry, LogQuery, Part, Reach, in_order, scan, scan_all, scan_once},
     },
     platform::Browser,
 };
@@ -58,7 +58,7 @@ enum Save {
 }
 
 /// Events that were read before it was known of which contracts.
-pub(super) type Since = (LogQuery, Vec<Part>);
+pub(super) type Since = (LogQuery, Part);
 
 /// Reads what is newer than what was kept, while the contracts are still looked for: they are most likely the same. Only
 /// where one request may do; and what fails is asked again as ever.
@@ -69,13 +69,11 @@ pub(super) async fn read_since(
 ) -> Option<Since> {
     let (query, last) = kept.newest()?;
     let newest = blocks.next().await?;
-    if newest.saturating_sub(last) > pool.capability().log_blocks {
+    if !(1..=pool.capability().log_blocks).contains(&newest.saturating_sub(last)) {
         return None;
     }
-    let mut parts = Vec::new();
-    let reach = Reach { range: last.saturating_add(1)..=newest, pieces: 1 };
-    scan_all(pool, &query, &[], reach, &mut |part| parts.push(part)).await.ok()?;
-    Some((query, parts))
+    let part = scan_once(pool, &query, last + 1..=newest).await?;
+    Some((query, part))
 }
 
 /// Reads what was kept, then the past and the present at the same time, for as long as there are new blocks. Ends with
@@ -121,8 +119,10 @@ pub(super) async fn read_on(
         // understanding many events takes time: the page goes on in between
         turn().await;
     }
-    for part in since.filter(|since| since.0 == query).map_or_else(Vec::new, |since| since.1) {
-        if *part.range.end() <= newest {
+    if let Some((_, part)) = since.filter(|since| since.0 == query) {
+        // the contracts may have taken long: what was read at another time may be of blocks that are gone
+        let behind = newest.checked_sub(*part.range.end());
+        if behind.is_some_and(|behind| behind < FINAL_PERIOD) {
             work.borrow_mut().take_new(part);
         }
     }

@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task};
 
-use crate::{
-    chain::host::Sleep as _,
-    platform::{self, Browser},
-};
+use crate::{chain::host::Sleep as _, platform::Browser};
 
 /// Runs `act` now and whenever a signal that it read changes; ends with the current owner.
 pub(crate) fn watch(act: impl FnMut() + 'static) {
@@ -33,10 +30,7 @@ pub(crate) async fn pause(duration: Duration) {
     Browser.sleep(duration).await;
 }
 
-/// Ends the turn: whatever else waits for the page, painting too, comes first. Where nobody sees the page there is nothing to
-/// paint, and browsers let a timer wait for up to a minute.
+/// Ends the turn: whatever else waits for the page, painting too, comes first.
 pub(crate) async fn turn() {
-    if platform::is_visible() {
-        pause(Duration::ZERO).await;
-    }
+    Browser.turn().await;
 }

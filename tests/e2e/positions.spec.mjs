@@ -79,9 +79,12 @@ test('all rewards are claimed in one transaction', async ({ page, open, connect,
   await open('positions');
   await connect();
   await expect(page.locator('.pagehead')).not.toContainText('Watch-only');
+  // it is offered when all of it was read
+  const all = claims(page).getByRole('button', { name: 'Claim all, 1 transaction' });
+  await expect(all).toBeEnabled();
   const said = await claims(page).locator('b').first().innerText();
   const before = await devnet.contracts.token.read('balanceOf', [wallet.account]);
-  await claims(page).getByRole('button', { name: 'Claim all, 1 transaction' }).click();
+  await all.click();
   await expect(runPanel(page)).toContainText('Multicall3.aggregate3');
   await expect(runPanel(page)).toContainText(/\d+ calls in one transaction; each may fail alone/);
   await runPanel(page).getByText(/Rollup \d+\.claimSequencerRewards/).first().click();

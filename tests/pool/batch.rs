@@ -69,6 +69,18 @@ fn learn(pool: &Pool, calls: usize) {
 }
 
 #[tokio::test]
+async fn who_answered_all_parts_of_a_question_is_asked_more_at_once_again() {
+    let pool = devnet().chain.pool();
+    let calls = question_length() - 1;
+    pool.recall(|_| Some(Learned { calls, ..Learned::default() }));
+    let block = pool.latest().await.expect("read").block();
+    let before = pool.requests();
+    read(&pool, &block).await;
+    assert_eq!(pool.requests() - before, 2, "two parts of one length");
+    assert!(pool.capability().calls > calls, "{}", pool.capability().calls);
+}
+
+#[tokio::test]
 async fn answers_are_those_of_single_calls_whatever_the_size_of_a_request() {
     let (block, truth) = (devnet().block().await, truth(&devnet().chain).await);
     for calls in [1, 2, 3, 7, 20, question_length() - 1, question_length(), 500] {

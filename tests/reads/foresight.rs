@@ -9,7 +9,7 @@ use alloy_primitives::{Address, bytes};
 use rota::{
     aztec::{Deployment, read},
     chain::{
-        BlockRef, Pool, PoolConfig,
+        BlockRef, Learned, Pool, PoolConfig,
         foresight::{self, Question},
     },
 };
@@ -80,10 +80,15 @@ async fn what_is_new_is_asked_and_what_is_not_needed_does_no_harm() {
 async fn another_block_is_read_anew() {
     let (seen, requests, asked) = first_visit().await;
     let newest = devnet().block().await;
-    let older = devnet().chain.pool().block(newest.number - 1).await.expect("read").block();
+    let older = devnet().chain.pool().block(newest.number / 2).await.expect("read").block();
+    let then = visit(&devnet().chain.pool(), older).await;
+    let slots = |seen: &read::Providers| -> Vec<_> {
+        seen.rows.iter().map(|row| row.open_slots.value.clone()).collect()
+    };
+    assert_ne!(slots(&then.1), slots(&seen.1), "the figures were others");
     let pool = devnet().chain.pool();
     second(&pool, asked);
-    visit(&pool, older).await;
+    assert_eq!(visit(&pool, older).await, then, "what was guessed is of the newest block");
     let before = pool.requests();
     assert_eq!(visit(&pool, newest).await, seen);
     assert_eq!(pool.requests() - before, requests - 1);
@@ -128,14 +133,27 @@ async fn who_takes_no_batch_is_asked_at_the_block_and_not_bothered_again() {
         let link = Rewriting::watching(&devnet().chain.url);
         Pool::new(31_337, vec![endpoint("plain", link)], real_host(), PoolConfig::default())
     };
-    let (pool, later) = (plain(), plain());
+    let (pool, introduced, later) = (plain(), plain(), plain());
     second(&pool, asked.clone());
     assert_eq!(visit(&pool, devnet().block().await).await, seen);
     assert_eq!(pool.requests(), 3, "in vain, the chain id, and all the rest");
-    let learned = pool.capability();
+    assert!(pool.capability().batches, "one that fails proves nothing");
+    introduced.latest().await.expect("read");
+    let learned = introduced.capability();
     assert!(!learned.batches);
     later.recall(|_| Some(learned));
     second(&later, asked);
     assert_eq!(visit(&later, devnet().block().await).await, seen);
     assert_eq!(later.requests(), 2);
+}
+
+#[tokio::test]
+async fn more_than_fits_in_one_call_is_guessed_in_one_request() {
+    let (seen, _, asked) = first_visit().await;
+    let pool = devnet().chain.pool();
+    let calls = asked.len().div_ceil(3);
+    pool.recall(|_| Some(Learned { calls, ..Learned::default() }));
+    second(&pool, asked);
+    assert_eq!(visit(&pool, devnet().block().await).await, seen);
+    assert_eq!(pool.requests(), 1);
 }
