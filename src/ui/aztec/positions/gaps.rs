@@ -91,9 +91,13 @@ impl Desk {
         self.told.with(|told| told.as_ref().map(|told| told.gaps).unwrap_or_default())
     }
 
-    /// Whether something of this may be missing beside events.
+    /// Whether something of this may be missing beside events: a source, or what one of them just told of and the next
+    /// answer of the chain is about.
     pub(super) fn gap(self, of: Of) -> Gap {
-        of.gap(self.gaps())
+        match of.gap(self.gaps()) {
+            Gap::None if of != Of::Itself && self.is_catching_up() => Gap::Awaited,
+            gap => gap,
+        }
     }
 
     /// Whether something was tried in vain, and nothing is on its way.
@@ -106,7 +110,9 @@ impl Desk {
     pub(super) fn missing(self, of: Of) -> Option<String> {
         let complete = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
         if complete {
-            return sentence(of.gaps(self.gaps()));
+            let found =
+                || self.is_catching_up().then(|| "What was just found is still being read".to_owned());
+            return sentence(of.gaps(self.gaps())).or_else(found);
         }
         let said = if self.cx.scope.events_in_trouble() {
             "Not all events could be read"
