@@ -42,6 +42,8 @@ pub(crate) struct Gaps {
     pub(crate) received: Gap,
     /// Splits that somebody named here, now or at an earlier visit.
     pub(crate) named: Gap,
+    /// What one of these just told of, and the next answer of the chain is about.
+    pub(crate) found: Gap,
 }
 
 impl Gaps {
@@ -56,7 +58,7 @@ impl Gaps {
         // splits that are no splits are none of somebody in particular: they are told where there are others
         let received = gap(received, |found| (found.owner == owner).then_some(true));
         let named = gap(named, |looked| (looked.owner == owner).then(|| !looked.found.iter().any(is_open)));
-        Self { vaults, received, named }
+        Self { vaults, received, named, found: Gap::None }
     }
 
     /// Of the splits that stakes of others, or somebody, named.
@@ -66,7 +68,7 @@ impl Gaps {
 
     /// Of everything.
     pub(crate) const fn of_all(self) -> Gap {
-        self.vaults.and(self.of_splits())
+        self.vaults.and(self.of_splits()).and(self.found)
     }
 }
 

@@ -27,7 +27,9 @@ impl Of {
         match self {
             Self::Stakes => Gaps { received: Gap::None, named: Gap::None, ..all },
             Self::Rewards => all,
-            Self::Itself => Gaps { vaults: Gap::None, received: Gap::None, named: Gap::None },
+            Self::Itself => {
+                Gaps { vaults: Gap::None, received: Gap::None, named: Gap::None, found: Gap::None }
+            }
         }
     }
 
@@ -58,6 +60,7 @@ fn listed(gaps: Gaps, wanted: Gap) -> Option<String> {
         (gaps.vaults, "token vaults"),
         (gaps.received, "splits of others’ stakes"),
         (gaps.named, "splits named here"),
+        (gaps.found, "stakes and splits that were just found"),
     ];
     let some: Vec<_> = all.into_iter().filter(|(gap, _)| *gap == wanted).map(|(_, what)| what).collect();
     match some.as_slice() {
@@ -88,16 +91,14 @@ fn sentence(gaps: Gaps) -> Option<String> {
 impl Desk {
     /// What may be missing beside events.
     pub(super) fn gaps(self) -> Gaps {
-        self.told.with(|told| told.as_ref().map(|told| told.gaps).unwrap_or_default())
+        let found = if self.is_catching_up() { Gap::Awaited } else { Gap::None };
+        let told = self.told.with(|told| told.as_ref().map(|told| told.gaps).unwrap_or_default());
+        Gaps { found, ..told }
     }
 
-    /// Whether something of this may be missing beside events: a source, or what one of them just told of and the next
-    /// answer of the chain is about.
+    /// Whether something of this may be missing beside events.
     pub(super) fn gap(self, of: Of) -> Gap {
-        match of.gap(self.gaps()) {
-            Gap::None if of != Of::Itself && self.is_catching_up() => Gap::Awaited,
-            gap => gap,
-        }
+        of.gap(self.gaps())
     }
 
     /// Whether something was tried in vain, and nothing is on its way.
@@ -110,9 +111,7 @@ impl Desk {
     pub(super) fn missing(self, of: Of) -> Option<String> {
         let complete = self.told.with(|told| told.as_ref().is_some_and(|told| told.complete));
         if complete {
-            let found =
-                || self.is_catching_up().then(|| "What was just found is still being read".to_owned());
-            return sentence(of.gaps(self.gaps())).or_else(found);
+            return sentence(of.gaps(self.gaps()));
         }
         let said = if self.cx.scope.events_in_trouble() {
             "Not all events could be read"
@@ -146,7 +145,7 @@ mod tests {
     use super::*;
     use crate::ui::kit::Written;
 
-    const KNOWN: Gaps = Gaps { vaults: Gap::None, received: Gap::None, named: Gap::None };
+    const KNOWN: Gaps = Gaps { vaults: Gap::None, received: Gap::None, named: Gap::None, found: Gap::None };
 
     #[test]
     fn a_sum_of_nothing_is_no_zero_while_something_may_be_missing() {
@@ -169,6 +168,12 @@ mod tests {
         let vaults = Gaps { vaults: Gap::Unread, ..KNOWN };
         assert_eq!((Of::Stakes.gap(vaults), Of::Rewards.gap(vaults)), (Gap::Unread, Gap::Unread));
         assert_eq!(Of::Itself.gap(vaults), Gap::None);
+        // splits that were just found have brought nothing to the sum that is on the screen
+        let found = Gaps { found: Gap::Awaited, ..KNOWN };
+        assert_eq!((Of::Stakes.gap(found), Of::Rewards.gap(found)), (Gap::Awaited, Gap::Awaited));
+        assert_eq!(Of::Itself.gap(found), Gap::None);
+        let expected = "Stakes and splits that were just found are still being read";
+        assert_eq!(sentence(Of::Rewards.gaps(found)).as_deref(), Some(expected));
     }
 
     #[test]

@@ -101,8 +101,7 @@ pub(super) fn follow(desk: Desk) {
             let ledger = ledger.as_ref().filter(|ledger| ledger.is_complete())?;
             Some(notices(&sheet, &ledger.history, &at.value.rows, desk.now()))
         })?;
-        // what was just found is in the next answer of the chain
-        let gap = if desk.is_catching_up() { Gap::Awaited } else { desk.gap(Of::Stakes) };
+        let gap = desk.gap(Of::Stakes);
         let is_read = proposals.error().is_none() && desk.read.with(|read| read.error().is_none());
         let told: Vec<_> = all.iter().map(|notice| (item(notice), untrack(|| said(desk, notice)))).collect();
         Some((owner, told, extent(gap, is_read)))
