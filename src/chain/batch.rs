@@ -5,7 +5,7 @@ use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 use super::{
     BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned,
     RpcError, Source,
-    foresight::{Question, Results},
+    foresight::{Foresight, Question, Results},
     rpc::TOGETHER,
 };
 
@@ -167,28 +167,34 @@ fn in_requests<'a>(pool: &Pool, calls: &'a [Question]) -> std::slice::Chunks<'a,
     calls.chunks(calls.len().div_ceil(calls.len().div_ceil(most).max(1)).max(1))
 }
 
-/// Answers to some calls, of which nobody knew at which block they would be given.
-pub(super) struct Guessed(Vec<Proven>);
-
-impl Guessed {
-    /// The answers, if all of them are about this block.
-    pub(super) fn about(self, block: &BlockRef) -> Option<Results> {
-        let good = self.0.iter().all(|part| part.is_at(block));
-        good.then(|| self.0.into_iter().flat_map(|part| part.results.into_iter().map(judged)).collect())
-    }
+/// Asks for all of it at whatever block is the newest, in as few requests as can be. What turns out to be about another block
+/// than the one that is looked at, is asked again at that one.
+pub(super) async fn guess(pool: &Pool, foresight: &Foresight, calls: &[Question]) -> Results {
+    let chunks: Vec<_> = in_requests(pool, calls).collect();
+    let each = chunks.chunks(TOGETHER).enumerate().map(|(place, chunks)| -> BoxFuture<'_, Results> {
+        Box::pin(async move {
+            own_turn(pool, place).await;
+            let parts = guess_some(pool, chunks).await;
+            let Some(block) = foresight.block().await else { return Results::new() };
+            match parts.filter(|parts| parts.iter().all(|part| part.is_at(&block))) {
+                Some(parts) => {
+                    parts.into_iter().flat_map(|part| part.results.into_iter().map(judged)).collect()
+                }
+                // once is enough: what fails is asked again by whoever needs it
+                None => ask_all(&pool.once(), &block, &chunks.concat()).await,
+            }
+        })
+    });
+    at_once(each.collect()).await
 }
 
-/// Asks for all of it at whatever block is the newest, if that takes one request. `None` where an endpoint cannot do it.
-pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Option<Guessed> {
-    let chunks: Vec<_> = in_requests(pool, calls).take(TOGETHER + 1).collect();
-    if calls.is_empty() || chunks.len() > TOGETHER {
-        return None;
-    }
+/// Answers to what fits into one request. `None` where an endpoint cannot do it.
+async fn guess_some(pool: &Pool, chunks: &[&[Question]]) -> Option<Vec<Proven>> {
     let writes: Vec<_> =
         chunks.iter().map(|chunk| |body: &mut String| write(body, chunk, "latest")).collect();
     let guess = pool.guess("eth_call", &writes.iter().map(|write| write as _).collect::<Vec<_>>()).await?;
     let mut parts = Vec::new();
-    for (result, chunk) in guess.results().zip(&chunks) {
+    for (result, chunk) in guess.results().zip(chunks) {
         // to understand a long answer takes a while: each has a turn of its own
         pool.host().sleep.turn().await;
         match take_apart(&serde_json::from_str(result?).ok()?, chunk.len()) {
@@ -196,21 +202,25 @@ pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Option<Guessed> {
             _ => return None,
         }
     }
-    Some(Guessed(parts))
+    Some(parts)
 }
 
 /// All of it at a block.
 pub(super) async fn ask_all(pool: &Pool, block: &BlockRef, calls: &[Question]) -> Results {
     let each = in_requests(pool, calls).enumerate().map(|(place, chunk)| -> BoxFuture<'_, Results> {
         Box::pin(async move {
-            if place > 0 {
-                // to write a long request takes a while: each has a turn of its own
-                pool.host().sleep.turn().await;
-            }
+            own_turn(pool, place).await;
             ask(pool, block, chunk).await
         })
     });
     at_once(each.collect()).await
+}
+
+/// To write a long request takes a while: each of several begins in a turn of its own.
+async fn own_turn(pool: &Pool, place: usize) {
+    if place > 0 {
+        pool.host().sleep.turn().await;
+    }
 }
 
 /// Waits for all of them, in their order. The code that waits for many is long, and here once.

@@ -60,21 +60,13 @@ impl Pool {
             foresight.with(|state| state.questions.clone_from(&questions));
             foresight.loaded.close();
             // the block is asked for meanwhile
-            let guess = super::batch::guess(pool, &questions).await;
-            foresight.begun.acquire().await.ok();
-            if let Some(block) = foresight.with(|state| state.block) {
-                let results = match guess.and_then(|guess| guess.about(&block)) {
-                    Some(results) => results,
-                    // once is enough: what fails is asked again by whoever needs it
-                    None => super::batch::ask_all(&pool.once(), &block, &questions).await,
-                };
-                foresight.with(|state| {
-                    // over by now, perhaps: these are about that block and no other
-                    if state.block == Some(block) {
-                        state.results = results;
-                    }
-                });
-            }
+            let results = super::batch::guess(pool, foresight, &questions).await;
+            foresight.with(|state| {
+                // over by now, perhaps: these are about the first block and no other
+                if state.active {
+                    state.results = results;
+                }
+            });
         })
     }
 
@@ -114,6 +106,13 @@ impl Foresight {
     fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
         // the closures do not panic; a poisoned lock would still hold good answers
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The first block that is read at, as soon as it is known; `None` where that is over.
+    pub(super) async fn block(&self) -> Option<BlockRef> {
+        // the error is that it was closed, which is what is waited for
+        self.begun.acquire().await.ok();
+        self.with(|state| state.block)
     }
 
     /// The answers to those of `calls` that were foreseen at this block. Whatever failed counts as not foreseen.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
 
-use super::{BlockRef, Pool, RpcError};
+use super::{BlockRef, Header, Pool, RpcError, rpc::TOGETHER};
 
-/// Headers under way at once; the endpoints' own limits hold beside this.
+/// Requests for headers under way at once; the endpoints' own limits hold beside this.
 const PARALLEL: usize = 4;
 
 /// Unix seconds of each of these blocks, each asked for once: meant for the blocks whose time is on the screen, not for
@@ -16,13 +16,27 @@ pub async fn block_times(
     blocks: impl IntoIterator<Item = u64>,
 ) -> BTreeMap<u64, Result<u64, RpcError>> {
     let mut wanted: Vec<u64> = blocks.into_iter().collect();
-    wanted.sort_unstable();
+    wanted.sort_unstable_by(|a, b| b.cmp(a));
     wanted.dedup();
-    let read = |number| async move {
-        let header = pool.block(number).await;
-        (number, header.map(|header| header.block().timestamp))
-    };
-    stream::iter(wanted.into_iter().rev().map(read)).buffer_unordered(PARALLEL).collect().await
+    let some: Vec<Vec<u64>> = wanted.chunks(TOGETHER).map(<[u64]>::to_vec).collect();
+    let found: Vec<_> =
+        stream::iter(some).map(|some| times_of(pool, some)).buffer_unordered(PARALLEL).collect().await;
+    found.into_iter().flatten().collect()
+}
+
+/// Those of a few blocks: in one request, or else one by one.
+async fn times_of(pool: &Pool, blocks: Vec<u64>) -> Vec<(u64, Result<u64, RpcError>)> {
+    if blocks.len() > 1
+        && let Some(headers) = pool.headers(&blocks).await
+    {
+        let time = |header: Header| (header.block().number, Ok(header.block().timestamp));
+        return headers.into_iter().map(time).collect();
+    }
+    let mut found = Vec::new();
+    for number in blocks {
+        found.push((number, pool.block(number).await.map(|header| header.block().timestamp)));
+    }
+    found
 }
 
 /// Seconds between blocks of Ethereum: a first guess, from which the search goes on.

@@ -18,7 +18,7 @@ const MOST: usize = 16 << 20;
 
 /// The same for events, which can be asked for again in smaller ranges: an answer takes several times its size while it
 /// is read, and memory that a page once took is never given back.
-const MOST_EVENTS: usize = 3 << 19;
+const MOST_EVENTS: usize = 3 << 20;
 
 thread_local! {
     static ALLOWED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };

@@ -39,7 +39,7 @@ pub use page::{
 };
 pub use safe_frame::SafeFrame;
 pub use storage::LocalStorage;
-pub use timer::{Browser, host, next_turn};
+pub use timer::{Browser, host, idle, next_turn};
 pub use worker::KeyWorker;
 
 use futures::future::BoxFuture;

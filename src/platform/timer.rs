@@ -1,10 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use js_sys::{Date, Function, Math, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Performance;
+use web_sys::{IdleRequestOptions, Performance};
 
 use super::{local, page::is_visible};
 use crate::chain::host::{Clock, Host, Random, Sleep};
@@ -41,6 +41,37 @@ impl Sleep for Browser {
         // where nobody sees the page there is nothing to paint, and a timer may wait for a minute
         if is_visible() { self.sleep(Duration::ZERO) } else { Box::pin(std::future::ready(())) }
     }
+}
+
+thread_local! {
+    /// What everybody who waits for the page to be idle waits for.
+    static IDLE: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
+/// No longer than so many milliseconds, however busy the page is.
+const IDLE_BY: u32 = 60;
+
+/// Waits until the page has nothing else to do: for what is drawn, of which several things that come at about the same time
+/// are best drawn together. All who wait go on at the same time.
+pub async fn idle() {
+    if !is_visible() {
+        return;
+    }
+    let begin = || {
+        let options = IdleRequestOptions::new();
+        options.set_timeout(IDLE_BY);
+        Promise::new(&mut |resolve, _| {
+            let Some(window) = web_sys::window() else { return };
+            // Safari has no such callback
+            if window.request_idle_callback_with_options(&resolve, &options).is_err() {
+                window.set_timeout_with_callback(&resolve).ok();
+            }
+        })
+    };
+    let promise = IDLE.with_borrow_mut(|promise| promise.get_or_insert_with(begin).clone());
+    // never rejected
+    JsFuture::from(promise).await.ok();
+    IDLE.set(None);
 }
 
 /// Does something after whatever else waits for the page now. For the very beginning: the rest of the app has

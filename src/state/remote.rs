@@ -10,7 +10,10 @@ use super::{
     Head,
     tasks::{spawn_scoped, turn, watch},
 };
-use crate::chain::{At, BlockRef, ReadError, RpcError};
+use crate::{
+    chain::{At, BlockRef, ReadError, RpcError},
+    platform::idle,
+};
 
 /// Something read from the chain, as a page sees it. Cheap to clone.
 #[derive(Debug)]
@@ -221,7 +224,8 @@ async fn serve(mut queue: UnboundedReceiver<Job>, period: u64, present: Rc<Cell<
         // to draw what led here, to ask, and to draw the answer take a turn each: none of them keeps the page for long
         turn().await;
         let outcome = ask().await;
-        turn().await;
+        // answers that come together are drawn together
+        idle().await;
         waiting = newest(&mut queue);
         if present.get() == screen {
             last = outcome.good.then_some((question, block));

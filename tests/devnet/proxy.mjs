@@ -68,8 +68,10 @@ export async function startProxy({ target, port: wanted = 0, limits: given = {} 
     meter.request(body, exchange.requests);
 
     const { reply, cors } = await script.play(exchange, (requests) => honestReply(requests, exchange.batch));
-    const text = reply.text ?? JSON.stringify(exchange.batch ? reply.answers : reply.answers[0]);
-    meter.response(text, exchange.requests, reply.answers);
+    // each is written once: to write long ones again takes time that is not the endpoint's
+    const texts = reply.answers?.map((one) => JSON.stringify(one));
+    const text = reply.text ?? (exchange.batch ? `[${texts.join()}]` : texts[0]);
+    meter.response(text, exchange.requests, texts);
     if (reply.dropped) return response.destroy();
     const headers = { ...JSON_TYPE, ...reply.headers };
     return reply.drip ? dripped(response, reply, headers, text, cors) : end(response, reply.status, headers, text, cors);

@@ -15,7 +15,7 @@ use rota::{
 };
 use serde_json::json;
 
-use crate::support::{Rewriting, devnet, endpoint, real_host};
+use crate::support::{ChangedBatches, Rewriting, devnet, endpoint, real_host};
 
 /// What a list of providers reads.
 async fn visit(pool: &Pool, block: BlockRef) -> (Deployment, read::Providers, read::Stakes) {
@@ -147,13 +147,40 @@ async fn who_takes_no_batch_is_asked_at_the_block_and_not_bothered_again() {
     assert_eq!(later.requests(), 2);
 }
 
-#[tokio::test]
-async fn more_than_fits_in_one_call_is_guessed_in_one_request() {
-    let (seen, _, asked) = first_visit().await;
-    let pool = devnet().chain.pool();
-    let calls = asked.len().div_ceil(3);
+/// So that what is asked takes so many multicalls.
+fn in_parts(pool: &Pool, asked: &[Question], parts: usize) {
+    let calls = asked.len().div_ceil(parts);
     pool.recall(|_| Some(Learned { calls, ..Learned::default() }));
+}
+
+#[tokio::test]
+async fn more_than_fits_in_one_call_is_guessed_three_to_a_request() {
+    let (seen, _, asked) = first_visit().await;
+    for (parts, requests) in [(3, 1), (5, 2), (7, 3)] {
+        let pool = devnet().chain.pool();
+        in_parts(&pool, &asked, parts);
+        second(&pool, asked.clone());
+        assert_eq!(visit(&pool, devnet().block().await).await, seen);
+        assert_eq!(pool.requests(), requests, "{parts} parts");
+    }
+}
+
+#[tokio::test]
+async fn what_was_guessed_at_another_block_is_asked_again_and_the_rest_is_not() {
+    let (seen, _, asked) = first_visit().await;
+    let block = devnet().block().await;
+    let late = Arc::new(AtomicBool::new(true));
+    let link = ChangedBatches::new(&devnet().chain.url, move |requests| {
+        if requests[0]["method"] == "eth_call" && late.swap(false, Ordering::Relaxed) {
+            // one of several, as where a block came in between
+            requests[1]["params"][1] = json!(format!("{:#x}", block.number - 1));
+        }
+    });
+    let pool = Pool::new(31_337, vec![endpoint("late", link)], real_host(), PoolConfig::default());
+    pool.latest().await.expect("read");
+    let before = pool.requests();
+    in_parts(&pool, &asked, 6);
     second(&pool, asked);
-    assert_eq!(visit(&pool, devnet().block().await).await, seen);
-    assert_eq!(pool.requests(), 1);
+    assert_eq!(visit(&pool, block).await, seen);
+    assert_eq!(pool.requests() - before, 2 + 3, "both, and the three parts of one of them");
 }

@@ -29,5 +29,5 @@ pub use keeping::{Memory, Mutexes, Shelf};
 pub use node::NodeTool;
 pub use planning::Planner;
 pub use proxy::{Limits, Proxy};
-pub use script::{Asked, Forgetful, Reply, Rewriting, Script, endpoint};
+pub use script::{Asked, ChangedBatches, Forgetful, Reply, Rewriting, Script, endpoint};
 pub use wallet::{Answer, TestWallet};

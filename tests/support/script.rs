@@ -257,6 +257,30 @@ impl Link for Rewriting {
     }
 }
 
+/// A real endpoint whose batches are changed on the way.
+#[derive(Clone)]
+pub struct ChangedBatches {
+    link: HttpLink,
+    change: Arc<dyn Fn(&mut [Value]) + Send + Sync>,
+}
+
+impl ChangedBatches {
+    pub fn new(url: &str, change: impl Fn(&mut [Value]) + Send + Sync + 'static) -> Self {
+        Self { link: HttpLink::new(url), change: Arc::new(change) }
+    }
+}
+
+impl Link for ChangedBatches {
+    fn exchange(&self, body: String) -> BoxFuture<'static, Result<LinkAnswer, LinkError>> {
+        if !body.starts_with('[') {
+            return self.link.exchange(body);
+        }
+        let mut requests: Vec<Value> = serde_json::from_str(&body).expect("the pool sends JSON");
+        (self.change)(&mut requests);
+        self.link.exchange(json!(requests).to_string())
+    }
+}
+
 /// A real endpoint that has forgotten the states of old blocks, as a node without archive has.
 #[derive(Clone)]
 pub struct Forgetful {

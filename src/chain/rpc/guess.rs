@@ -1,10 +1,15 @@
-//! What is asked before it is known whether the answer can be used.
+//! Several things in one request: what is asked before it is known whether the answer can be used, and headers.
+
+use std::{fmt::Write as _, sync::Arc};
 
 use super::{
+    endpoint::Endpoint,
+    introduction::BLOCK,
     params::{Params, Write},
     pool::Pool,
     wire::Together,
 };
+use crate::chain::Header;
 
 /// Most questions in one request: public endpoints take no more for nothing.
 pub(in crate::chain) const TOGETHER: usize = 3;
@@ -28,15 +33,39 @@ impl Pool {
         method: &'static str,
         questions: &[&Write<'_>],
     ) -> Option<Guess> {
-        let endpoint = self.first()?;
-        if !endpoint.takes_batches() || endpoint.wire.link.may_wander() {
-            return None;
-        }
-        // closed only with the pool, which this future borrows
-        let _permit = endpoint.gate.acquire().await.ok()?;
-        let params: Vec<Params<'_>> = questions.iter().map(|write| Params::Written(*write)).collect();
-        let questions: Vec<_> = params.iter().map(|params| (method, params)).collect();
-        // what went wrong here is no reason to think less of the endpoint: whether it takes batches shows when it is introduced
-        endpoint.wire.ask_together(endpoint.count_request(), &questions).await.ok()?.map(Guess)
+        together(self.first()?, method, questions).await
     }
+
+    /// The headers of up to [`TOGETHER`] blocks in one request. `None` where not all of them come that way: alone, another
+    /// endpoint may have what this one has not.
+    pub(in crate::chain) async fn headers(&self, numbers: &[u64]) -> Option<Vec<Header>> {
+        // a header does not say of which chain it is
+        let endpoint = self.first().filter(|endpoint| endpoint.chain_checked())?;
+        let write = |number: u64| {
+            move |body: &mut String| {
+                // a text takes what is written to it
+                let _ = write!(body, r#"["{number:#x}",false]"#);
+            }
+        };
+        let writes: Vec<_> = numbers.iter().map(|number| write(*number)).collect();
+        let questions: Vec<_> = writes.iter().map(|write| write as _).collect();
+        let told = together(endpoint, BLOCK, &questions).await?;
+        let header = |(raw, number): (Option<&str>, &u64)| {
+            let header: Header = serde_json::from_str(raw?).ok()?;
+            (header.block().number == *number).then_some(header)
+        };
+        told.results().zip(numbers).map(header).collect()
+    }
+}
+
+async fn together(endpoint: Arc<Endpoint>, method: &'static str, questions: &[&Write<'_>]) -> Option<Guess> {
+    if !endpoint.takes_batches() || endpoint.wire.link.may_wander() {
+        return None;
+    }
+    // closed only with the endpoint, which is held here
+    let _permit = endpoint.gate.acquire().await.ok()?;
+    let params: Vec<Params<'_>> = questions.iter().map(|write| Params::Written(*write)).collect();
+    let questions: Vec<_> = params.iter().map(|params| (method, params)).collect();
+    // what went wrong here is no reason to think less of the endpoint: whether it takes batches shows when it is introduced
+    endpoint.wire.ask_together(endpoint.count_request(), &questions).await.ok()?.map(Guess)
 }

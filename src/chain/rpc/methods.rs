@@ -1,5 +1,7 @@
 //! The JSON-RPC methods the app uses, typed (Ethereum execution API specification).
 
+use std::ops::RangeInclusive;
+
 use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -112,14 +114,14 @@ fn quantity(number: u64) -> String {
 }
 
 impl Pool {
-    /// The header that `tag` names, of a block at `least` or higher.
-    async fn header(&self, tag: String, least: u64) -> Result<Header, RpcError> {
+    /// The header that `tag` names, of a block of these heights; without one the endpoint lacks the first of them.
+    async fn header(&self, tag: String, heights: RangeInclusive<u64>) -> Result<Header, RpcError> {
         let check = |endpoint: &super::Endpoint, header: &Option<Header>| match header {
-            Some(header) if header.block().number >= least => {
+            Some(header) if heights.contains(&header.block().number) => {
                 endpoint.saw(header.block().number);
                 Ok(())
             }
-            _ => Err(Fault::NoBlock(least)),
+            _ => Err(Fault::NoBlock(*heights.start())),
         };
         let answer = self.ask_checked::<Option<Header>>(BLOCK, (tag, false), check).await?;
         answer.value.ok_or(RpcError::NoEndpoint)
@@ -146,7 +148,7 @@ impl Pool {
 
     /// The newest block of the first endpoint that has one at `least` or higher; those that have none are behind.
     pub async fn latest_from(&self, least: u64) -> Result<Header, RpcError> {
-        self.header("latest".to_owned(), least).await
+        self.header("latest".to_owned(), least..=u64::MAX).await
     }
 
     /// The newest block that cannot be reorganised away; not every endpoint offers the tag. The first answer is from when
@@ -155,12 +157,12 @@ impl Pool {
         if let Some(header) = self.told_final().and_then(|raw| decoded::<Option<Header>>(&raw).ok()?) {
             return Ok(header);
         }
-        self.at_most_once().header("finalized".to_owned(), 0).await
+        self.at_most_once().header("finalized".to_owned(), 0..=u64::MAX).await
     }
 
     /// The block at a height.
     pub async fn block(&self, number: u64) -> Result<Header, RpcError> {
-        self.header(quantity(number), number).await
+        self.header(quantity(number), number..=number).await
     }
 
     /// The transactions of a block.

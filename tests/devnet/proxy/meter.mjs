@@ -33,21 +33,18 @@ export class Meter {
     for (const request of requests) {
       const count = this.#method(request.method);
       count.requests += 1;
-      count.requestBytes += jsonBytes(request);
+      count.requestBytes += requests.length === 1 ? Buffer.byteLength(asked) : Buffer.byteLength(JSON.stringify(request));
     }
   }
 
   /**
    * @param {string} answered the body
    * @param {{ method: string }[]} requests
-   * @param {unknown[]} [answers] in their order
+   * @param {string[]} [texts] the answers in their order
    */
-  response(answered, requests, answers) {
+  response(answered, requests, texts) {
     this.#exchanges.responseBytes += Buffer.byteLength(answered);
-    answers?.forEach((answer, i) => {
-      // one answer is the body; to write a long one twice would take time that is not the endpoint's
-      this.#method(requests[i].method).responseBytes += answers.length === 1 ? Buffer.byteLength(answered) : jsonBytes(answer);
-    });
+    texts?.forEach((text, i) => { this.#method(requests[i].method).responseBytes += Buffer.byteLength(text); });
   }
 
   /** `exchanges` are HTTP requests, which may hold several requests each as a batch. */
@@ -64,5 +61,3 @@ export class Meter {
     return this.#methods.get(name);
   }
 }
-
-const jsonBytes = (value) => Buffer.byteLength(JSON.stringify(value));

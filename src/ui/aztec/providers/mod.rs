@@ -123,15 +123,19 @@ fn briefs(cx: Cx) -> Memo<Option<Arc<Vec<Brief>>>> {
     })
 }
 
-/// How many lines are drawn: what one comes to, a few dozen at a time. Hundreds at once would hold up the page.
+/// How many lines are drawn: those that fill the window, and what one comes to, a few dozen at a time. Hundreds at once
+/// would hold up the page.
 fn drawn_lines() -> RwSignal<usize> {
-    let drawn = RwSignal::new(table::AT_ONCE);
-    let scrolled = Listener::new("scroll", move |_| {
-        if dom::ends_near("more") {
-            drawn.update(|drawn| *drawn += table::AT_ONCE);
-        }
+    let drawn = RwSignal::new(table::that_fill(dom::viewport().1));
+    // a window that grows shows more without being scrolled
+    let moved = ["scroll", "resize"].map(|kind| {
+        Listener::new(kind, move |_| {
+            if dom::ends_near("more") {
+                drawn.update(|drawn| *drawn += table::MORE);
+            }
+        })
     });
-    on_cleanup(move || drop(scrolled));
+    on_cleanup(move || drop(moved));
     drawn
 }
 

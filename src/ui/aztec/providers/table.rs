@@ -27,8 +27,13 @@ const COLUMNS: [(Sort, &str, &str); 7] = [
     (Sort::Registered, "Registered", "num"),
 ];
 
-/// Lines that are drawn at the beginning, and more of them each time the end comes near.
-pub(super) const AT_ONCE: usize = 40;
+/// Lines that are drawn each time the end comes near.
+pub(super) const MORE: usize = 40;
+
+/// Lines that fill a window of this height in CSS pixels: none is lower than 48, and the page's head makes up for the rest.
+pub(super) fn that_fill(height: i32) -> usize {
+    usize::try_from(height / 48).unwrap_or_default().max(1)
+}
 
 /// With no more lines than this all are drawn at once.
 const FEW: usize = 200;
