@@ -257,11 +257,14 @@ impl Link for Rewriting {
     }
 }
 
+/// Changes the requests of a batch.
+type Change = dyn Fn(&mut [Value]) + Send + Sync;
+
 /// A real endpoint whose batches are changed on the way.
 #[derive(Clone)]
 pub struct ChangedBatches {
     link: HttpLink,
-    change: Arc<dyn Fn(&mut [Value]) + Send + Sync>,
+    change: Arc<Change>,
 }
 
 impl ChangedBatches {
