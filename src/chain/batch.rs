@@ -5,7 +5,7 @@ use futures::{StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 use super::{
     BlockRef, CallRequest, Fault, Learned, NodeErrorKind, Origin, Pool, ReadError, Reading, Returned,
     RpcError, Source,
-    foresight::{Foresight, Question, Results},
+    foresight::{Question, Results},
     rpc::TOGETHER,
 };
 
@@ -169,20 +169,19 @@ fn in_requests<'a>(pool: &Pool, calls: &'a [Question]) -> std::slice::Chunks<'a,
 
 /// Asks for all of it at whatever block is the newest, in as few requests as can be. What turns out to be about another block
 /// than the one that is looked at, is asked again at that one.
-pub(super) async fn guess(pool: &Pool, foresight: &Foresight, calls: &[Question]) -> Results {
+pub(super) async fn guess(pool: &Pool, calls: &[Question]) -> Results {
     let chunks: Vec<_> = in_requests(pool, calls).collect();
     let each = chunks.chunks(TOGETHER).enumerate().map(|(place, chunks)| -> BoxFuture<'_, Results> {
         Box::pin(async move {
             own_turn(pool, place).await;
             let parts = guess_some(pool, chunks).await;
-            let Some(block) = foresight.block().await else { return Results::new() };
-            match parts.filter(|parts| parts.iter().all(|part| part.is_at(&block))) {
-                Some(parts) => {
-                    parts.into_iter().flat_map(|part| part.results.into_iter().map(judged)).collect()
-                }
-                // once is enough: what fails is asked again by whoever needs it
-                None => ask_all(&pool.once(), &block, &chunks.concat()).await,
+            let Some(block) = pool.foresight().block().await else { return Results::new() };
+            if let Some(parts) = parts.filter(|parts| parts.iter().all(|part| part.is_at(&block))) {
+                return parts.into_iter().flat_map(|part| part.results.into_iter().map(judged)).collect();
             }
+            own_turn(pool, place).await;
+            // once is enough: what fails is asked again by whoever needs it
+            ask_all(&pool.once(), &block, &chunks.concat()).await
         })
     });
     at_once(each.collect()).await
@@ -190,8 +189,11 @@ pub(super) async fn guess(pool: &Pool, foresight: &Foresight, calls: &[Question]
 
 /// Answers to what fits into one request. `None` where an endpoint cannot do it.
 async fn guess_some(pool: &Pool, chunks: &[&[Question]]) -> Option<Vec<Proven>> {
-    let writes: Vec<_> =
-        chunks.iter().map(|chunk| |body: &mut String| write(body, chunk, "latest")).collect();
+    // written when its turn has come, and by then the block may be known
+    let writes: Vec<_> = chunks
+        .iter()
+        .map(|chunk| |body: &mut String| write(body, chunk, &pool.foresight().height()))
+        .collect();
     let guess = pool.guess("eth_call", &writes.iter().map(|write| write as _).collect::<Vec<_>>()).await?;
     let mut parts = Vec::new();
     for (result, chunk) in guess.results().zip(chunks) {

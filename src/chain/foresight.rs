@@ -60,7 +60,7 @@ impl Pool {
             foresight.with(|state| state.questions.clone_from(&questions));
             foresight.loaded.close();
             // the block is asked for meanwhile
-            let results = super::batch::guess(pool, foresight, &questions).await;
+            let results = super::batch::guess(pool, &questions).await;
             foresight.with(|state| {
                 // over by now, perhaps: these are about the first block and no other
                 if state.active {
@@ -68,6 +68,12 @@ impl Pool {
                 }
             });
         })
+    }
+
+    /// Waits until what was foreseen is answered, or will never be.
+    pub async fn foreseen(&self) {
+        // the error is that it was closed, which is what is waited for
+        self.foresight().answered.acquire().await.ok();
     }
 
     /// How much was asked at the first block so far.
@@ -113,6 +119,13 @@ impl Foresight {
         // the error is that it was closed, which is what is waited for
         self.begun.acquire().await.ok();
         self.with(|state| state.block)
+    }
+
+    /// The height of that block, or the name of the newest while it is not known.
+    pub(super) fn height(&self) -> String {
+        self.with(|state| {
+            state.block.map_or_else(|| "latest".to_owned(), |block| format!("{:#x}", block.number))
+        })
     }
 
     /// The answers to those of `calls` that were foreseen at this block. Whatever failed counts as not foreseen.

@@ -1,6 +1,9 @@
 //! When blocks were, for events whose node does not send the time along ([`super::logs::LogEntry::time`]).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use futures::{StreamExt, stream};
 
@@ -9,8 +12,8 @@ use super::{BlockRef, Header, Pool, RpcError, rpc::TOGETHER};
 /// Requests for headers under way at once; the endpoints' own limits hold beside this.
 const PARALLEL: usize = 4;
 
-/// Unix seconds of each of these blocks, each asked for once: meant for the blocks whose time is on the screen, not for
-/// all that have events. What failed says why, and the others are there all the same.
+/// Unix seconds of each of these blocks, several in a request where the endpoint takes that: meant for the blocks whose time
+/// is on the screen, not for all that have events. What failed says why, and the others are there all the same.
 pub async fn block_times(
     pool: &Pool,
     blocks: impl IntoIterator<Item = u64>,
@@ -19,22 +22,28 @@ pub async fn block_times(
     wanted.sort_unstable_by(|a, b| b.cmp(a));
     wanted.dedup();
     let some: Vec<Vec<u64>> = wanted.chunks(TOGETHER).map(<[u64]>::to_vec).collect();
-    let found: Vec<_> =
-        stream::iter(some).map(|some| times_of(pool, some)).buffer_unordered(PARALLEL).collect().await;
+    let alone = AtomicBool::new(false);
+    let read = |some| times_of(pool, some, &alone);
+    let found: Vec<_> = stream::iter(some).map(read).buffer_unordered(PARALLEL).collect().await;
     found.into_iter().flatten().collect()
 }
 
-/// Those of a few blocks: in one request, or else one by one.
-async fn times_of(pool: &Pool, blocks: Vec<u64>) -> Vec<(u64, Result<u64, RpcError>)> {
-    if blocks.len() > 1
-        && let Some(headers) = pool.headers(&blocks).await
-    {
-        let time = |header: Header| (header.block().number, Ok(header.block().timestamp));
-        return headers.into_iter().map(time).collect();
+/// Those of a few blocks: in one request, and what does not come that way, `alone`. Whether all do is told to the next ones.
+async fn times_of(pool: &Pool, blocks: Vec<u64>, alone: &AtomicBool) -> Vec<(u64, Result<u64, RpcError>)> {
+    let mut headers = vec![None; blocks.len()];
+    if blocks.len() > 1 && !alone.load(Ordering::Relaxed) {
+        match pool.headers(&blocks).await {
+            Some(together) => headers = together,
+            None => alone.store(true, Ordering::Relaxed),
+        }
     }
     let mut found = Vec::new();
-    for number in blocks {
-        found.push((number, pool.block(number).await.map(|header| header.block().timestamp)));
+    for (number, header) in blocks.into_iter().zip(headers) {
+        let header = match header {
+            Some(header) => Ok(header),
+            None => pool.block(number).await,
+        };
+        found.push((number, header.map(|header: Header| header.block().timestamp)));
     }
     found
 }

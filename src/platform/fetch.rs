@@ -17,7 +17,8 @@ use crate::chain::host::{LinkAnswer, LinkError};
 const MOST: usize = 16 << 20;
 
 /// The same for events, which can be asked for again in smaller ranges: an answer takes several times its size while it
-/// is read, and memory that a page once took is never given back.
+/// is read, and memory that a page once took is never given back. Three times what one answer should bring (`chain::logs`):
+/// what was asked for before anybody knew how many there are is not thrown away.
 const MOST_EVENTS: usize = 3 << 20;
 
 thread_local! {

@@ -69,9 +69,18 @@ pub async fn idle() {
         })
     };
     let promise = IDLE.with_borrow_mut(|promise| promise.get_or_insert_with(begin).clone());
+    let _waiting = Waiting;
     // never rejected
     JsFuture::from(promise).await.ok();
-    IDLE.set(None);
+}
+
+/// Who comes after somebody has waited, or given up, waits for the next end: at worst two wait for two of them.
+struct Waiting;
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        IDLE.set(None);
+    }
 }
 
 /// Does something after whatever else waits for the page now. For the very beginning: the rest of the app has

@@ -36,6 +36,8 @@ pub(super) async fn ask_again(pool: Pool, network: String) {
 
 /// Keeps what is asked at this visit. Where nothing can be kept, the next visit asks one thing after the other.
 pub(super) async fn keep(pool: Pool, network: String) {
+    // what waits for its answers asks nothing: that is not the end of it
+    pool.foreseen().await;
     let mut before = 0;
     loop {
         pause(QUIET).await;

@@ -221,10 +221,10 @@ async fn serve(mut queue: UnboundedReceiver<Job>, period: u64, present: Rc<Cell<
         if (fresh && period > 1) || present.get() != screen {
             continue;
         }
-        // to draw what led here, to ask, and to draw the answer take a turn each: none of them keeps the page for long
+        // to draw what led here and to ask take a turn each: none of them keeps the page for long
         turn().await;
         let outcome = ask().await;
-        // answers that come together are drawn together
+        // answers that come at about the same time are drawn in one: each layout of a page takes longer than its part of it
         idle().await;
         waiting = newest(&mut queue);
         if present.get() == screen {

@@ -129,7 +129,7 @@ fn open(
             return untrack(|| (rest.source)(cx));
         }
         let trouble = cx.rest.trouble();
-        trouble.map(|said| view! { <div class="pop sourcepop lone" role="alert">{said}</div> }).into_any()
+        trouble.map(|said| view! { <div class="pop toasts" role="alert">{said}</div> }).into_any()
     });
     // after what the page draws later, or that would push it down before everybody's eyes
     let below = later(move || {

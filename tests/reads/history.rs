@@ -176,7 +176,7 @@ async fn a_providers_life_is_told() {
 }
 
 #[tokio::test]
-async fn times_that_the_node_does_not_send_are_asked_for_once_each() {
+async fn times_that_the_node_does_not_send_are_asked_for_three_at_a_time() {
     let (history, pool) = (of_network().await, devnet().chain.pool());
     let places: Vec<_> = history.facts().map(|told| told.place).collect();
     // what did not show its chain is not asked for several things at once
@@ -188,8 +188,34 @@ async fn times_that_the_node_does_not_send_are_asked_for_once_each() {
     }
     assert!(times[&(1 << 40)].is_err(), "a block that does not exist has no time, and not 0");
     let blocks = times.len() as u64;
-    // three in each request; beside the block that does not exist, which is asked for six times, two others alone
-    assert_eq!(pool.requests() - before, blocks.div_ceil(3) + 2 + 6, "{blocks} blocks");
+    // three in each request, and the block that does not exist six times more
+    assert_eq!(pool.requests() - before, blocks.div_ceil(3) + 6, "{blocks} blocks");
+}
+
+/// Whether a batch asks for headers by their heights.
+fn by_height(requests: &[Value]) -> bool {
+    let height = |request: &Value| request["params"][0].as_str().is_some_and(|tag| tag.starts_with("0x"));
+    requests.iter().all(height)
+}
+
+#[tokio::test]
+async fn who_refuses_several_headers_is_asked_for_each() {
+    let refused = Arc::new(AtomicU64::new(0));
+    let count = refused.clone();
+    let link = ChangedBatches::new(&devnet().chain.url, move |requests| {
+        if by_height(requests) {
+            count.fetch_add(1, Ordering::Relaxed);
+            // no requests at all
+            requests.fill(Value::Null);
+        }
+    });
+    let pool = Pool::new(31_337, vec![endpoint("refusing", link)], real_host(), PoolConfig::default());
+    let newest = pool.latest().await.expect("read").block().number;
+    let blocks: Vec<u64> = (newest - 47..=newest).collect();
+    let times = times::block_times(&pool, blocks.clone()).await;
+    assert!(blocks.iter().all(|block| times[block].is_ok()));
+    let refused = refused.load(Ordering::Relaxed);
+    assert!((1..=4).contains(&refused), "no more than were under way at once, not {refused}");
 }
 
 #[tokio::test]
@@ -197,10 +223,7 @@ async fn the_header_of_another_block_is_no_answer() {
     let mixed = Arc::new(AtomicU64::new(0));
     let count = mixed.clone();
     let link = ChangedBatches::new(&devnet().chain.url, move |requests| {
-        let heights = requests
-            .iter()
-            .all(|request| request["params"][0].as_str().is_some_and(|tag| tag.starts_with("0x")));
-        if heights {
+        if by_height(requests) {
             count.fetch_add(1, Ordering::Relaxed);
             requests[0]["params"] = requests[1]["params"].clone();
         }

@@ -1,6 +1,6 @@
 //! Several things in one request: what is asked before it is known whether the answer can be used, and headers.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use super::{
     endpoint::Endpoint,
@@ -9,7 +9,7 @@ use super::{
     pool::Pool,
     wire::Together,
 };
-use crate::chain::Header;
+use crate::chain::{Fault, Header};
 
 /// Most questions in one request: public endpoints take no more for nothing.
 pub(in crate::chain) const TOGETHER: usize = 3;
@@ -33,12 +33,14 @@ impl Pool {
         method: &'static str,
         questions: &[&Write<'_>],
     ) -> Option<Guess> {
-        together(self.first()?, method, questions).await
+        let endpoint = self.first()?;
+        // what goes wrong here is no reason to think less of the endpoint: it may be too much at once
+        together(&endpoint, method, questions).await.ok()?
     }
 
-    /// The headers of up to [`TOGETHER`] blocks in one request. `None` where not all of them come that way: alone, another
-    /// endpoint may have what this one has not.
-    pub(in crate::chain) async fn headers(&self, numbers: &[u64]) -> Option<Vec<Header>> {
+    /// The headers of up to [`TOGETHER`] blocks in one request; nothing in the place of one that does not come that way:
+    /// another endpoint may have it. `None` where several are not answered together.
+    pub(in crate::chain) async fn headers(&self, numbers: &[u64]) -> Option<Vec<Option<Header>>> {
         // a header does not say of which chain it is
         let endpoint = self.first().filter(|endpoint| endpoint.chain_checked())?;
         let write = |number: u64| {
@@ -49,23 +51,33 @@ impl Pool {
         };
         let writes: Vec<_> = numbers.iter().map(|number| write(*number)).collect();
         let questions: Vec<_> = writes.iter().map(|write| write as _).collect();
-        let told = together(endpoint, BLOCK, &questions).await?;
+        let told = match together(&endpoint, BLOCK, &questions).await {
+            Ok(told) => told?,
+            Err(fault) => {
+                endpoint.failed(&fault, self.host().clock.ticks());
+                return None;
+            }
+        };
         let header = |(raw, number): (Option<&str>, &u64)| {
             let header: Header = serde_json::from_str(raw?).ok()?;
             (header.block().number == *number).then_some(header)
         };
-        told.results().zip(numbers).map(header).collect()
+        Some(told.results().zip(numbers).map(header).collect())
     }
 }
 
-async fn together(endpoint: Arc<Endpoint>, method: &'static str, questions: &[&Write<'_>]) -> Option<Guess> {
+/// Asks one endpoint several things. `None` where it does not take them together.
+async fn together(
+    endpoint: &Endpoint,
+    method: &'static str,
+    questions: &[&Write<'_>],
+) -> Result<Option<Guess>, Fault> {
     if !endpoint.takes_batches() || endpoint.wire.link.may_wander() {
-        return None;
+        return Ok(None);
     }
     // closed only with the endpoint, which is held here
-    let _permit = endpoint.gate.acquire().await.ok()?;
+    let _permit = endpoint.gate.acquire().await.ok();
     let params: Vec<Params<'_>> = questions.iter().map(|write| Params::Written(*write)).collect();
     let questions: Vec<_> = params.iter().map(|params| (method, params)).collect();
-    // what went wrong here is no reason to think less of the endpoint: whether it takes batches shows when it is introduced
-    endpoint.wire.ask_together(endpoint.count_request(), &questions).await.ok()?.map(Guess)
+    Ok(endpoint.wire.ask_together(endpoint.count_request(), &questions).await?.map(Guess))
 }
