@@ -129,8 +129,15 @@ pub fn ends_near(id: &str) -> bool {
 
 /// Empties a field, whatever stands in it.
 pub fn clear(id: &str) {
-    if let Some(field) = by_id::<Element>(id) {
-        js_sys::Reflect::set(&field, &"value".into(), &"".into()).ok();
+    fill(id, "");
+}
+
+/// Puts a text into a field. Where it stands there already nothing is touched: the caret stays, and what is selected.
+pub fn fill(id: &str, text: &str) {
+    if let Some(field) = by_id::<Element>(id)
+        && property(&field, "value").is_none_or(|now| now != text)
+    {
+        js_sys::Reflect::set(&field, &"value".into(), &text.into()).ok();
     }
 }
 

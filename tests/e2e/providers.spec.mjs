@@ -216,3 +216,31 @@ test('up to four providers stand side by side, and the address says which', asyn
   await expect(page).not.toHaveURL(/compare/);
   await expect(box(1)).not.toBeChecked();
 });
+
+test('what is typed into the middle of a field stays there', async ({ page, open, devnet }) => {
+  await open('providers');
+  const search = page.getByRole('searchbox', { name: 'Search providers' });
+  await search.fill('vider 2');
+  await search.press('Home');
+  await page.keyboard.type('pro');
+  await expect(search).toHaveValue('provider 2');
+  await expect(page.getByText('1 of 6 shown')).toBeVisible();
+  // the field follows the address as well
+  await page.goBack();
+  await open('providers');
+  await expect(search).toHaveValue('');
+
+  // one that is drawn again with every block
+  await open('governance');
+  const form = page.getByRole('region', { name: 'Propose without signals' });
+  await form.getByRole('button', { name: 'Propose with a lock' }).click();
+  const payload = form.getByLabel('Payload');
+  await payload.fill('12');
+  await payload.press('Home');
+  await page.keyboard.type('0');
+  await devnet.rpc('anvil_mine', ['0x1']);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.waitForTimeout(2_000);
+  await page.keyboard.type('x');
+  await expect(payload).toHaveValue('0x12');
+});

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{icon, typed};
+use super::{holds, icon, typed};
 
 /// What is typed into a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub(crate) fn field(Field { label, text, error, hint, kind }: Field) -> AnyView 
     // an empty field is not a mistake before somebody tries
     let error = error.filter(|_| !value.is_empty());
     let invalid = error.is_some();
+    holds(id.clone(), value);
     let (class, mode, placeholder, unit) = match kind {
         Kind::Number(unit) => ("input num", "decimal", "", Some(unit)),
         Kind::Code(placeholder) => ("input mono", "text", placeholder, None),
@@ -56,7 +57,6 @@ pub(crate) fn field(Field { label, text, error, hint, kind }: Field) -> AnyView 
                     inputmode=mode
                     aria-describedby=below.clone()
                     aria-invalid=if invalid { "true" } else { "false" }
-                    prop:value=value
                     on:input=typed(move |now| text.set(now))
                 />
                 {unit.map(|unit| view! { <span>{unit}</span> })}

@@ -34,6 +34,14 @@ pub(crate) fn press(mut act: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent
     Box::new(move |_| act())
 }
 
+/// What stands in a field. Not as a property: drawing takes that away and sets it again, and with it the caret and what is
+/// selected.
+pub(crate) fn holds(id: impl Into<String>, text: String) {
+    let id = id.into();
+    // it is there when it is drawn
+    spawn(async move { dom::fill(&id, &text) });
+}
+
 /// What happens with the text of a field, or the choice of a list.
 pub(crate) fn typed(mut act: impl FnMut(String) + 'static) -> Box<dyn FnMut(Event)> {
     Box::new(move |event| act(dom::value(&event)))

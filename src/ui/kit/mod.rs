@@ -33,7 +33,7 @@ pub(crate) use field::{Field, Kind, field};
 pub(crate) use figure::{Figure, Written};
 pub(crate) use icon::{icon, spinner};
 pub(crate) use ident::{Shape, ident};
-pub(crate) use live::{later, live, press, submitted, ticked, typed};
+pub(crate) use live::{holds, later, live, press, submitted, ticked, typed};
 pub(crate) use menu::{Menu, listen_for_choices, menu};
 pub(crate) use readout::readout;
 pub(crate) use source_pop::{Describe, Described, source_pop};

@@ -7,7 +7,7 @@ use crate::{
     state::Route,
     ui::{
         Cx,
-        kit::{icon, live, press, typed},
+        kit::{holds, icon, live, press, typed},
     },
 };
 
@@ -159,6 +159,7 @@ fn edit(cx: Cx, editor: RwSignal<Option<String>>, text: String) -> AnyView {
         Ok(networks) => (Some(networks), Vec::new()),
         Err(errors) => (None, errors),
     };
+    holds("network-json", text);
     let ready = networks.is_some();
     let keep = press(move || {
         if let Some(networks) = &networks {
@@ -178,7 +179,6 @@ fn edit(cx: Cx, editor: RwSignal<Option<String>>, text: String) -> AnyView {
                     rows="14"
                     spellcheck="false"
                     aria-describedby="network-errors"
-                    prop:value=text
                     on:input=typed(move |text| editor.set(Some(text)))
                 ></textarea>
                 <div id="network-errors" role="status">{errors.collect::<Vec<_>>()}</div>

@@ -12,7 +12,7 @@ use crate::{
     state::{Gap, Ledger, Page, ProvidersView},
     ui::{
         aztec::{provider::frozen, words},
-        kit::{Figure, Written, cut, empty, icon, live, typed},
+        kit::{Figure, Written, cut, empty, holds, icon, live, typed},
     },
     units::{Bps, format},
 };
@@ -129,9 +129,13 @@ fn is_about(desk: Desk, line: &Line, wanted: &str) -> bool {
         })
 }
 
+/// The field's name on the page.
+const FILTER: &str = "stakes-filter";
+
 /// The field that cuts a long list down.
 fn search(filter: RwSignal<String>, found: usize, all: usize) -> AnyView {
     let text = filter.get();
+    holds(FILTER, text.clone());
     let said = if text.trim().is_empty() {
         format!("{} stakes", format::count(all as u64))
     } else {
@@ -142,12 +146,12 @@ fn search(filter: RwSignal<String>, found: usize, all: usize) -> AnyView {
             <label class="input search">
                 {icon("search", 16)}
                 <input
+                    id=FILTER
                     type="search"
                     aria-label="Filter stakes"
                     placeholder="Provider, attester or split"
                     autocomplete="off"
                     spellcheck="false"
-                    prop:value=text
                     on:input=typed(move |now| filter.set(now))
                 />
             </label>

@@ -18,7 +18,7 @@ use crate::{
             news::{By, Extent, Item, Moment, News},
             paid,
         },
-        kit::{icon, live, press, typed},
+        kit::{holds, icon, live, press, typed},
     },
     units::{self, format},
 };
@@ -307,6 +307,8 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
         );
     };
     let (text, threshold) = (paying.text.get(), paying.threshold.get());
+    holds("publishers", text.clone());
+    holds("poor", threshold.clone());
     let counted = accounts(&text).len();
     let strange = words_of(&text).find(|word| units::address(word).is_err()).map(|word| tame(word, 24));
     let hint = match &strange {
@@ -336,12 +338,12 @@ fn settings(desk: Desk, provider_id: u64, paying: Paying) -> AnyView {
         <div class="body stack tight rule">
             <div class="field">
                 <label for="publishers">"Publisher accounts"</label>
-                <div class="input mono" data-invalid=strange.is_some().then_some("")><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" aria-describedby="publishers-hint" aria-invalid=strange.is_some().then_some("true") prop:value=text on:input=take/></div>
+                <div class="input mono" data-invalid=strange.is_some().then_some("")><input id="publishers" type="text" autocomplete="off" spellcheck="false" placeholder="0x…, 0x…" aria-describedby="publishers-hint" aria-invalid=strange.is_some().then_some("true") on:input=take/></div>
                 <span class="hint" id="publishers-hint">{hint}</span>
             </div>
             <div class="field">
                 <label for="poor">"Warn below"</label>
-                <div class="input num" data-invalid=wrong.is_some().then_some("")><input id="poor" type="text" inputmode="decimal" autocomplete="off" placeholder="0.1" aria-describedby="poor-hint" aria-invalid=wrong.is_some().then_some("true") prop:value=threshold on:input=limit/><span>"ETH"</span></div>
+                <div class="input num" data-invalid=wrong.is_some().then_some("")><input id="poor" type="text" inputmode="decimal" autocomplete="off" placeholder="0.1" aria-describedby="poor-hint" aria-invalid=wrong.is_some().then_some("true") on:input=limit/><span>"ETH"</span></div>
                 <span class="hint" id="poor-hint">{in_force}</span>
             </div>
         </div>

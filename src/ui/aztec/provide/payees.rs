@@ -11,7 +11,7 @@ use crate::{
     state::{exported, remember_export},
     ui::{
         aztec::{paid, split_past::SplitHistory, words::filter_word},
-        kit::{copy_button, cut, empty, icon, live, press, spinner, typed},
+        kit::{copy_button, cut, empty, holds, icon, live, press, spinner, typed},
     },
     units::format,
 };
@@ -206,6 +206,7 @@ impl Pasted {
 /// The pasted map against what it should be.
 fn comparison(desk: Desk, known: Known, pasted: Pasted) -> AnyView {
     let text = pasted.text.get();
+    holds(FIELD, text.clone());
     let found = if pasted.refused.get() {
         Some(Err(MapError::Private))
     } else {
@@ -224,7 +225,7 @@ fn comparison(desk: Desk, known: Known, pasted: Pasted) -> AnyView {
         <div class="body stack rule">
             <div class="field">
                 <label for=FIELD>"Compare with what your nodes use"</label>
-                <textarea id=FIELD rows="3" spellcheck="false" autocomplete="off" placeholder="{ \"0xattester\": \"0xcoinbase\" }" prop:value=text on:input=typed(move |now| pasted.take(now))></textarea>
+                <textarea id=FIELD rows="3" spellcheck="false" autocomplete="off" placeholder="{ \"0xattester\": \"0xcoinbase\" }" on:input=typed(move |now| pasted.take(now))></textarea>
                 <span class="hint">"Addresses only, never a keystore. It stays in this tab."</span>
             </div>
             {said}

@@ -2,7 +2,8 @@ use leptos::prelude::*;
 
 use super::rows::Rows;
 use crate::{
-    state::{Page, ProvidersView},
+    platform::dom,
+    state::{Page, ProvidersView, watch},
     ui::{
         Cx,
         kit::{icon, live, press, typed},
@@ -33,6 +34,8 @@ pub(super) fn filters(
     shown: Memo<Option<Rows>>,
 ) -> AnyView {
     let tools = live(move || tools(cx, &view.get()));
+    // not as a property: drawing takes that away and sets it again, and with it the caret and what is selected
+    watch(move || view.with(|view| dom::fill(SEARCH, &view.search)));
     let count = live(move || {
         let len = |rows: Memo<Option<Rows>>| rows.with(|rows| rows.as_ref().map(|rows| rows.0.len()));
         match (len(shown), len(all)) {
@@ -68,7 +71,6 @@ fn tools(cx: Cx, view: &ProvidersView) -> AnyView {
                 type="search"
                 placeholder="Name, number, site or admin"
                 aria-label="Search providers"
-                prop:value=view.search.clone()
                 on:input=search
             />
             <span class="kbd">"/"</span>
